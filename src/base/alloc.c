@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Allocation that cannot fail, because failing is the end of the process. */
+#include <config.h>
+
+#include "base/alloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXIT_FAILED 3
+
+static PP_NORETURN void out_of_memory(void)
+{
+	static const char msg[] = "pyroprof: out of memory\n";
+
+	if (write(STDERR_FILENO, msg, sizeof(msg) - 1) < 0) {
+		/* nothing left to tell it to */
+	}
+	_exit(EXIT_FAILED);
+}
+
+void *pp_xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size ? size : 1);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *pp_xrealloc(void *old, size_t n, size_t size)
+{
+	void *p = reallocarray(old, n ? n : 1, size ? size : 1);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+char *pp_xstrdup(const char *s)
+{
+	char *p = strdup(s);
+
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+char *pp_xasprintf(const char *fmt, ...)
+{
+	char *p;
+	va_list ap;
+
+	va_start(ap, fmt);
+	int n = vasprintf(&p, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		out_of_memory();
+	return p;
+}
+
+void *pp_grow(void *old, size_t *cap, size_t need, size_t size)
+{
+	if (need <= *cap)
+		return old;
+
+	size_t grown = *cap + *cap / 2;
+	*cap = need > grown ? need : grown;
+	if (*cap < 8)
+		*cap = 8;
+	return pp_xrealloc(old, *cap, size);
+}
+
+void pp_freep(void *p)
+{
+	void *owned;
+
+	memcpy(&owned, p, sizeof(owned));
+	free(owned);
+}

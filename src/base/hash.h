@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hash functions for tables in memory; nothing stored depends on them. */
+#ifndef PP_BASE_HASH_H
+#define PP_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/* The 64-bit finalizer of MurmurHash3 (Austin Appleby, public domain): every input bit reaches
+ * every output bit. */
+static inline uint64_t pp_hash_u64(uint64_t x)
+{
+	x ^= x >> 33;
+	x *= 0xff51afd7ed558ccdULL;
+	x ^= x >> 33;
+	x *= 0xc4ceb9fe1a85ec53ULL;
+	x ^= x >> 33;
+	return x;
+}
+
+static inline uint64_t pp_hash_bytes(const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	uint64_t h = 0x9e3779b97f4a7c15ULL ^ n;
+
+	for (; n >= 8; n -= 8, p += 8) {
+		uint64_t w;
+
+		memcpy(&w, p, 8);
+		h = (h ^ pp_hash_u64(w)) * 0x9fb21c651e98df25ULL;
+	}
+	uint64_t tail = 0;
+	for (size_t i = 0; i < n; i++)
+		tail |= (uint64_t)p[i] << (8 * i);
+	return pp_hash_u64(h ^ tail);
+}
+
+#endif

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libbase.a
+libbase_a_SOURCES = \
+	%D%/alloc.c %D%/alloc.h \
+	%D%/arena.c %D%/arena.h \
+	%D%/buf.c %D%/buf.h \
+	%D%/bytes.h \
+	%D%/clock.c %D%/clock.h \
+	%D%/compiler.h \
+	%D%/err.c %D%/err.h \
+	%D%/hash.h \
+	%D%/map.c %D%/map.h \
+	%D%/num.c %D%/num.h \
+	%D%/regex.c %D%/regex.h \
+	%D%/str.h \
+	%D%/units.c %D%/units.h \
+	%D%/utf8.c %D%/utf8.h

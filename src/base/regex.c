@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* PCRE2 with match limits, so that no pattern can hang us. */
+#include <config.h>
+
+#include "base/regex.h"
+
+#include <stdlib.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
+
+#include "base/alloc.h"
+
+#define MATCH_LIMIT 1000000u /* backtracking steps; an ordinary match needs a few hundred */
+#define DEPTH_LIMIT 10000u
+
+struct pp_regex {
+	pcre2_code *code;
+	pcre2_match_data *data;
+	pcre2_match_context *limits;
+};
+
+void pp_regex_free(struct pp_regex *re)
+{
+	if (!re)
+		return;
+	pcre2_match_context_free(re->limits);
+	pcre2_match_data_free(re->data);
+	pcre2_code_free(re->code);
+	free(re);
+}
+
+void pp_regex_freep(struct pp_regex **re)
+{
+	pp_regex_free(*re);
+}
+
+struct pp_regex *pp_regex_new(struct pp_str pattern, bool whole, struct pp_err *err)
+{
+	uint32_t options =
+		PCRE2_NEVER_BACKSLASH_C | (whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0);
+	PCRE2_SPTR text = (PCRE2_SPTR)(pattern.n ? pattern.p : "");
+	size_t at;
+	int code;
+	pcre2_code *compiled = pcre2_compile(text, pattern.n, options, &code, &at, NULL);
+
+	if (!compiled) {
+		PCRE2_UCHAR why[160];
+
+		pcre2_get_error_message(code, why, sizeof(why));
+		pp_err_set(err, PP_ERR_USAGE, "bad regular expression '%.*s' at offset %zu: %s",
+			   (int)(pattern.n > 200 ? 200 : pattern.n), (const char *)text, at,
+			   (const char *)why);
+		return NULL;
+	}
+
+	struct pp_regex *re = pp_xcalloc(1, sizeof(*re));
+	re->code = compiled;
+	re->data = pcre2_match_data_create(1, NULL);
+	re->limits = pcre2_match_context_create(NULL);
+	if (!re->data || !re->limits) {
+		pp_regex_free(re);
+		pp_err_set(err, PP_ERR_LIMIT, "out of memory for a regular expression");
+		return NULL;
+	}
+	pcre2_set_match_limit(re->limits, MATCH_LIMIT);
+	pcre2_set_depth_limit(re->limits, DEPTH_LIMIT);
+	return re;
+}
+
+bool pp_regex_match(struct pp_regex *re, struct pp_str subject)
+{
+	PCRE2_SPTR text = (PCRE2_SPTR)(subject.n ? subject.p : "");
+
+	/* exactly one pair of offsets is kept, so a match with groups returns 0 */
+	return pcre2_match(re->code, text, subject.n, 0, 0, re->data, re->limits) >= 0;
+}

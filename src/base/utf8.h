@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* UTF-8: decoding, and making untrusted text safe to show. */
+#ifndef PP_BASE_UTF8_H
+#define PP_BASE_UTF8_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/str.h"
+
+/* Decode the character at s (s.n > 0) into *cp; returns its length in bytes, or 0 if the bytes are
+ * not well-formed UTF-8 (overlong forms, surrogates and values above U+10FFFF included). */
+size_t pp_utf8_decode(struct pp_str s, uint32_t *cp);
+
+/* True for what must never reach a terminal or a document as it is: C0 and C1 controls, DEL, line
+ * and paragraph separators, and the bidirectional controls. */
+bool pp_utf8_is_unsafe(uint32_t cp);
+
+#endif

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libcmd.a
+libcmd_a_SOURCES =

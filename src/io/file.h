@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading whole files. */
+#ifndef PP_IO_FILE_H
+#define PP_IO_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/err.h"
+
+/* The bytes of a file: mapped when it is a regular file, read into memory otherwise. */
+struct pp_file {
+	uint8_t *bytes; /* read-only when mapped */
+	size_t n;
+	bool mapped;
+};
+
+/* Read `path`, "-" for stdin. Refuses directories and more than `limit` bytes. The caller releases.
+ */
+int pp_file_read(struct pp_file *f, const char *path, uint64_t limit,
+		 struct pp_err *err) PP_NODISCARD;
+
+void pp_file_release(struct pp_file *f);
+
+/* A small text file such as those in /proc and /sys, up to `size` - 1 bytes, NUL-terminated.
+ * Returns the length, or -1 with errno set. */
+long pp_file_read_text(const char *path, char *out, size_t size);
+
+#endif

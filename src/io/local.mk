@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += libio.a
+libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS)
+libio_a_SOURCES = \
+	%D%/atomic.c %D%/atomic.h \
+	%D%/file.c %D%/file.h \
+	%D%/gzip.c %D%/gzip.h \
+	%D%/json.c %D%/json.h \
+	%D%/out.c %D%/out.h
