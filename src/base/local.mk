@@ -9,8 +9,10 @@ libbase_a_SOURCES = \
 	%D%/compiler.h \
 	%D%/err.c %D%/err.h \
 	%D%/hash.h \
+	%D%/magnitude.h \
 	%D%/map.c %D%/map.h \
 	%D%/num.c %D%/num.h \
+	%D%/parallel.c %D%/parallel.h \
 	%D%/regex.c %D%/regex.h \
 	%D%/str.h \
 	%D%/units.c %D%/units.h \

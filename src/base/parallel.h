@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sharing a loop out to threads. */
+#ifndef PP_BASE_PARALLEL_H
+#define PP_BASE_PARALLEL_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#define PP_PARALLEL_MAX 8 /* more threads than this do not help: memory is the limit */
+
+/* A counter of work items that workers draw from. */
+struct pp_queue {
+	atomic_uint next;
+	uint32_t count;
+};
+
+/* The next item, or UINT32_MAX when all are taken. */
+uint32_t pp_queue_take(struct pp_queue *q);
+
+/* How many workers suit `bytes` of input: 1 when starting threads would cost more than it saves. */
+unsigned pp_parallel_workers(uint64_t bytes);
+
+/* Run fn(context, 0) ... fn(context, workers - 1) at the same time and wait for all. Where a thread
+ * cannot be had, its share runs on the calling one. workers <= PP_PARALLEL_MAX. */
+void pp_parallel_run(unsigned workers, void (*fn)(void *context, unsigned worker), void *context);
+
+#endif
