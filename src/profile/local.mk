@@ -1,3 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libprofile.a
-libprofile_a_SOURCES =
+libprofile_a_SOURCES = \
+	%D%/ids.c %D%/ids.h \
+	%D%/profile.c %D%/profile.h \
+	%D%/prune.c %D%/prune.h \
+	%D%/samples.c %D%/samples.h %D%/samples_check.c \
+	%D%/wire.c %D%/wire.h

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Life of a profile, and choosing one of its sample types. */
+#include <config.h>
+
+#include "profile/profile.h"
+
+#include <stdlib.h>
+
+#include "base/buf.h"
+#include "base/num.h"
+
+void pp_profile_init(struct pp_profile *p, size_t budget)
+{
+	*p = (struct pp_profile){0};
+	pp_arena_init(&p->arena, budget);
+	pp_ids_init(&p->location_ids);
+}
+
+void pp_profile_release(struct pp_profile *p)
+{
+	pp_arena_release(&p->arena);
+	pp_ids_release(&p->location_ids);
+	free(p->bytes);
+	pp_profile_init(p, p->arena.budget);
+}
+
+static struct pp_str type_name(const struct pp_profile *p, uint32_t i)
+{
+	return pp_profile_str(p, p->sample_types[i].type);
+}
+
+static bool find_type(const struct pp_profile *p, struct pp_str name, uint32_t *index)
+{
+	for (uint32_t i = 0; i < p->nsample_types; i++) {
+		if (pp_str_eq(type_name(p, i), name)) {
+			*index = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int unknown_type(const struct pp_profile *p, const char *name, struct pp_err *err)
+{
+	struct pp_buf list = PP_BUF_INIT;
+
+	for (uint32_t i = 0; i < p->nsample_types && list.n < 200; i++) {
+		struct pp_str t = type_name(p, i);
+
+		pp_buf_str(&list, i ? ", " : "");
+		pp_buf_add(&list, t.p, t.n < 60 ? t.n : 60);
+	}
+	pp_err_set(err, PP_ERR_NOT_FOUND, "no sample type '%s': the profile has %s", name, list.p);
+	pp_buf_release(&list);
+	return -1;
+}
+
+int pp_profile_sample_index(const struct pp_profile *p, const char *name, uint32_t *index,
+			    struct pp_err *err)
+{
+	static const struct pp_str prefix = {"inuse_", 6};
+	struct pp_err ignored;
+	uint64_t n;
+
+	if (!name) {
+		if (!p->default_sample_type ||
+		    !find_type(p, pp_profile_str(p, p->default_sample_type), index))
+			*index = p->nsample_types - 1;
+		return 0;
+	}
+	if (pp_parse_u64(name, 0, p->nsample_types - 1, &n, &ignored) == 0) {
+		*index = (uint32_t)n;
+		return 0;
+	}
+
+	struct pp_str wanted = pp_str_of(name);
+	if (find_type(p, wanted, index))
+		return 0;
+	if (pp_str_starts(wanted, prefix)) {
+		wanted.p += prefix.n;
+		wanted.n -= prefix.n;
+		if (find_type(p, wanted, index))
+			return 0;
+	}
+	return unknown_type(p, name, err);
+}
