@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading profiles. */
+#include <config.h>
+
+#include "pprof/read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "io/file.h"
+#include "io/gzip.h"
+#include "pprof/decode.h"
+#include "pprof/sniff.h"
+
+/* Name what was read instead of a profile, if it is something well known. */
+static int explain(struct pp_err *err, const char *sniffed)
+{
+	if (sniffed)
+		pp_err_wrap(err, "not a pprof profile but %s", sniffed);
+	else if (err->kind == PP_ERR_FORMAT)
+		pp_err_wrap(err, "not a valid pprof profile");
+	return -1;
+}
+
+/* The caller's bytes as a buffer of our own: inflated or copied. */
+static int inflate_or_copy(const uint8_t *bytes, size_t n, uint8_t **out, size_t *out_n,
+			   struct pp_err *err)
+{
+	if (pp_gzip_is(bytes, n))
+		return pp_gzip_inflate(bytes, n, PP_PPROF_MAX_BYTES, out, out_n, err);
+	*out = pp_xrealloc(NULL, n, 1);
+	*out_n = n;
+	if (n)
+		memcpy(*out, bytes, n);
+	return 0;
+}
+
+static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, struct pp_err *err)
+{
+	const char *sniffed = pp_pprof_sniff(bytes, n);
+
+	return pp_pprof_decode(p, bytes, n, err) ? explain(err, sniffed) : 0;
+}
+
+int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n, struct pp_err *err)
+{
+	uint8_t *own;
+	size_t own_n;
+
+	pp_profile_init(p, 0);
+	if (inflate_or_copy(bytes, n, &own, &own_n, err))
+		return -1;
+	return decode(p, own, own_n, err);
+}
+
+int pp_pprof_read(struct pp_profile *p, const char *path, struct pp_err *err)
+{
+	struct pp_file f;
+	uint8_t *own;
+	size_t own_n;
+
+	pp_profile_init(p, 0);
+	if (pp_file_read(&f, path, PP_PPROF_MAX_BYTES, err))
+		return -1;
+	int rc = inflate_or_copy(f.bytes, f.n, &own, &own_n, err);
+	pp_file_release(&f); /* before the tables are built: half of the peak otherwise */
+	if (rc == 0)
+		rc = decode(p, own, own_n, err);
+	if (rc)
+		return pp_err_wrap(err, "cannot read '%s'",
+				   strcmp(path, "-") ? path : "standard input");
+	return 0;
+}
