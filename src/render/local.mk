@@ -1,3 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += librender.a
-librender_a_SOURCES =
+librender_a_SOURCES = \
+	%D%/header.c %D%/header.h \
+	%D%/top.c %D%/top.h

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Own and cumulative cost per node. flat: samples whose innermost frame is the node. cum: samples
+ * that have the node anywhere on the stack, counted once however often it recurs. Sums wrap at 64
+ * bits, as pprof's do, and say so.
+ */
+#ifndef PP_ANALYZE_FLAT_H
+#define PP_ANALYZE_FLAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyze/frames.h"
+
+struct pp_flat_cell {
+	int64_t flat, cum;
+};
+
+struct pp_flat {
+	struct pp_flat_cell *cells; /* per node */
+	uint32_t n;
+	int64_t total; /* sum of the absolute values of all samples, those without a stack included
+			*/
+	bool overflow; /* the total has wrapped */
+};
+
+/* Zeroes for n nodes. */
+void pp_flat_init(struct pp_flat *t, uint32_t n);
+void pp_flat_release(struct pp_flat *t);
+
+/* Add value number `index` of all samples of the frames' profile. */
+void pp_flat_add(struct pp_flat *t, const struct pp_frames *f, uint32_t index);
+
+#endif
