@@ -1,4 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libsymbol.a
 libsymbol_a_CPPFLAGS = $(AM_CPPFLAGS) $(ELF_CFLAGS)
-libsymbol_a_SOURCES =
+libsymbol_a_SOURCES = \
+	%D%/demangle.c %D%/demangle.h \
+	%D%/elf.c %D%/elf.h \
+	%D%/elfsyms.c %D%/elfsyms.h \
+	%D%/kallsyms.c %D%/kallsyms.h \
+	%D%/notes.c %D%/notes.h \
+	%D%/procmaps.c %D%/procmaps.h \
+	%D%/scan.h \
+	%D%/symbol.h \
+	%D%/symtab.c %D%/symtab.h
