@@ -138,14 +138,34 @@ static void scan_bracket(struct brackets *b, struct pp_str s, size_t at)
 	}
 }
 
+/* The length of a binary operator between operands in parentheses, "(1)<(2)", as libiberty prints
+ * expressions in template arguments. It puts a lone '>' into parentheses of its own, and never
+ * closes two lists with ">>". */
+static size_t comparison_at(struct pp_str s, size_t at)
+{
+	if (at == 0 || s.p[at - 1] != ')' || (s.p[at] != '<' && s.p[at] != '>'))
+		return 0;
+
+	size_t n = operator_length(tail(s, at));
+	if ((n == 1 && s.p[at] == '>') || at + n >= s.n)
+		return 0;
+	return s.p[at + n] == '(' ? n : 0;
+}
+
 static void pair_brackets(struct brackets *b, struct pp_str s)
 {
-	for (size_t i = 0; i < s.n;) {
-		size_t op = operator_at(s, i);
+	size_t step;
 
-		if (!op)
-			scan_bracket(b, s, i);
-		i += op ? op : 1;
+	for (size_t i = 0, op_end = 0; i < s.n; i += step) {
+		step = operator_at(s, i);
+		if (step)
+			op_end = i + step;
+		else if (i != op_end)
+			step = comparison_at(s, i);
+		if (step)
+			continue;
+		scan_bracket(b, s, i);
+		step = 1;
 	}
 }
 

@@ -39,7 +39,7 @@ struct source {
 	size_t n;
 };
 
-/* Exactly n bytes at `at`; false at the end of the file. */
+/* Exactly n bytes at `at`; false at the end of the file, or with errno set. */
 static bool source_read(const struct source *src, void *out, size_t n, uint64_t at)
 {
 	if (src->fd < 0) {
@@ -79,7 +79,10 @@ static int check_header(const struct source *src, struct pp_err *err)
 {
 	uint8_t h[sizeof(Elf64_Ehdr)] = {0};
 
-	if (!source_read(src, h, EI_NIDENT, 0) || memcmp(h, ELFMAG, SELFMAG) != 0)
+	errno = 0;
+	if (!source_read(src, h, EI_NIDENT, 0) && errno)
+		return pp_err_sys(err, errno, "cannot read ELF header");
+	if (memcmp(h, ELFMAG, SELFMAG) != 0)
 		return pp_err_set(err, PP_ERR_FORMAT, "not an ELF file");
 
 	bool is64 = h[EI_CLASS] == ELFCLASS64;
@@ -192,7 +195,7 @@ static struct pp_elf *read_elf(const struct source *src, struct pp_err *err)
 struct pp_elf *pp_elf_open(int fd, struct pp_err *err)
 {
 	if (fd < 0) {
-		pp_err_sys(err, EBADF, "cannot read ELF file");
+		pp_err_sys(err, EBADF, "cannot read ELF header");
 		return NULL;
 	}
 	return read_elf(&(struct source){.fd = fd}, err);
