@@ -197,7 +197,6 @@ static void add_simple(struct pp_buf *out, struct pp_str s, const uint32_t *matc
 {
 	const struct pp_str anonymous = PP_STR_LIT("(anonymous namespace)");
 	const size_t start = out->n;
-	size_t braces_end = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
 		size_t op = operator_at(s, i), end = match[i];
@@ -208,13 +207,11 @@ static void add_simple(struct pp_buf *out, struct pp_str s, const uint32_t *matc
 		} else if (s.p[i] == '<' && end) {
 			drop_operator_space(out, start);
 			i = end;
-		} else if (s.p[i] == '(' && end && i >= braces_end && encloses(tail(s, end + 1)) &&
+		} else if (s.p[i] == '(' && end && encloses(tail(s, end + 1)) &&
 			   !pp_str_starts(tail(s, i), anonymous)) {
 			pp_buf_str(out, "()");
 			i = end;
 		} else {
-			if (s.p[i] == '{' && end > braces_end)
-				braces_end = end;
 			pp_buf_char(out, s.p[i]);
 		}
 	}
@@ -235,22 +232,6 @@ static void simplify(struct pp_buf *out, struct pp_str s)
 
 /* ---- languages ---- */
 
-/* "_ZN...17h<16 hex digits>E": Rust's legacy mangling dressed as C++. LLVM may append ".llvm.123"
- * to it, and to v0 names: cut here, the demangler does not know it. */
-static bool demangle_rust(char *name, struct pp_buf *text)
-{
-	char *dot = strchr(name, '.');
-	char *suffix = dot ? strstr(dot, ".llvm.") : NULL;
-
-	if (suffix)
-		*suffix = '\0';
-
-	bool ok = run(rust_demangle_callback, name, 0, text);
-	if (suffix)
-		*suffix = '.';
-	return ok;
-}
-
 /* With DMGL_PARAMS all of the name must make sense, clone suffixes such as ".part.0" included.
  * Without it "_Z1fooBar", no C++ name, would pass for "f". */
 static bool demangle_cxx(const char *name, struct pp_buf *text)
@@ -267,10 +248,11 @@ bool pp_demangle(struct pp_str mangled, struct pp_buf *out)
 	    !(cxx || pp_str_starts(mangled, PP_STR_LIT("_R"))))
 		return false;
 
+	/* Rust first: its legacy mangling, "_ZN...17h<16 hex digits>E", is dressed as C++. */
 	PP_CLEANUP(pp_buf_release) struct pp_buf name = PP_BUF_INIT;
 	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
 	pp_buf_add(&name, mangled.p, mangled.n);
-	if (demangle_rust(name.p, &text)) {
+	if (run(rust_demangle_callback, name.p, 0, &text)) {
 		pp_buf_add(out, text.p, text.n);
 		return true;
 	}

@@ -10,8 +10,9 @@
 
 /*
  * Append the readable form of a C++ (Itanium ABI) or Rust (legacy and v0) name to `out`, in the
- * "simple" style that pprof shows by default: C++ without parameters, those of enclosing functions
- * included, and without template arguments; Rust without hashes, generics kept.
+ * "simple" style that pprof shows by default: C++ without template arguments and without
+ * parameters, those of an enclosing function being shown as "()"; Rust without hashes, generics
+ * kept. Suffixes of clones (".part.0", ".cold") are left out.
  *
  * False, with `out` untouched, if the name is not mangled through and through (C, Go), is over 64
  * KiB, nests deeper than libiberty's limit (a C++ name over 1 KiB counts as such), or would expand
