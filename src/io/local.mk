@@ -3,7 +3,10 @@ noinst_LIBRARIES += libio.a
 libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS)
 libio_a_SOURCES = \
 	%D%/atomic.c %D%/atomic.h \
+	%D%/curl.c %D%/curl.h \
 	%D%/file.c %D%/file.h \
 	%D%/gzip.c %D%/gzip.h \
+	%D%/http.c %D%/http.h \
 	%D%/json.c %D%/json.h \
-	%D%/out.c %D%/out.h
+	%D%/out.c %D%/out.h \
+	%D%/url.c %D%/url.h
