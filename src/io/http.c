@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -131,6 +132,12 @@ static int on_progress(void *arg, curl_off_t total PP_UNUSED, curl_off_t now PP_
 	return 1;
 }
 
+static curl_socket_t open_socket(void *arg PP_UNUSED, curlsocktype purpose PP_UNUSED,
+				 struct curl_sockaddr *to)
+{
+	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
+}
+
 /* Adds one header line. Values are secrets: no message shows them. */
 static int add_header(struct transfer *t, const char *line, struct pp_err *err)
 {
@@ -210,10 +217,13 @@ static int set_options(struct transfer *t, struct pp_err *err)
 	bad |= set(e, CURLOPT_CONNECTTIMEOUT_MS, (long)(rq->connect_ns / NSEC_PER_MSEC)) !=
 	       CURLE_OK;
 	bad |= set(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)rq->max_bytes) != CURLE_OK;
+	bad |= set(e, CURLOPT_OPENSOCKETFUNCTION, open_socket) != CURLE_OK;
 	bad |= set(e, CURLOPT_WRITEFUNCTION, on_body) != CURLE_OK;
 	bad |= set(e, CURLOPT_WRITEDATA, t) != CURLE_OK;
 	bad |= set(e, CURLOPT_HEADERFUNCTION, on_header) != CURLE_OK;
 	bad |= set(e, CURLOPT_HEADERDATA, t) != CURLE_OK;
+	/* do not wait for a name server that does not answer; older libraries do not know how */
+	set(e, CURLOPT_QUICK_EXIT, 1L);
 	if (rq->progress) {
 		bad |= set(e, CURLOPT_NOPROGRESS, 0L) != CURLE_OK;
 		bad |= set(e, CURLOPT_XFERINFOFUNCTION, on_progress) != CURLE_OK;
@@ -308,6 +318,15 @@ static int not_verified(const char *detail, struct pp_err *err)
 				"verification with --insecure");
 }
 
+static int no_handshake(const char *detail, struct pp_err *err)
+{
+	pp_err_set(err, PP_ERR_NETWORK, "TLS handshake failed: %s", detail);
+	/* OpenSSL's words for an answer that is not TLS at all */
+	if (strstr(detail, "wrong version number"))
+		pp_err_hint(err, "the server may speak plain http: try http:// in the URL");
+	return -1;
+}
+
 static int stopped(struct transfer *t, const char *detail, struct pp_err *err)
 {
 	switch (t->stop) {
@@ -346,7 +365,7 @@ static int explain(struct transfer *t, CURLcode rc, struct pp_err *err)
 		return pp_err_set(err, PP_ERR_FORMAT, "cannot use the client certificate: %s",
 				  detail);
 	case CURLE_SSL_CONNECT_ERROR:
-		return pp_err_set(err, PP_ERR_NETWORK, "TLS handshake failed: %s", detail);
+		return no_handshake(detail, err);
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
 		return lost(t, detail, err);
@@ -357,6 +376,10 @@ static int explain(struct transfer *t, CURLcode rc, struct pp_err *err)
 				  "the server closed the connection without an answer");
 	case CURLE_FILESIZE_EXCEEDED:
 		return over_limit(t, err);
+	case CURLE_OUT_OF_MEMORY:
+		/* it has one code for both */
+		return pp_err_set(err, PP_ERR_LIMIT,
+				  "a header of the answer is too large, or memory has run out");
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 		return pp_err_set(err, PP_ERR_NETWORK, "the answer is not HTTP: %s", detail);

@@ -19,13 +19,13 @@ static bool has_scheme(const char *text)
 	return strncmp(text + strcspn(text, ":/?#"), "://", 3) == 0;
 }
 
-/* Part `which` in *out as our own string, NULL if absent. False if libcurl refuses. */
+/* Part `which` in *out as our own string, NULL if absent or empty. False if libcurl refuses. */
 static bool take(const struct pp_curl *curl, CURLU *h, CURLUPart which, unsigned flags, char **out)
 {
 	char *part = NULL;
 	CURLUcode rc = curl->url_get(h, which, &part, flags);
 
-	*out = rc == CURLUE_OK && part ? pp_xstrdup(part) : NULL;
+	*out = rc == CURLUE_OK && part && *part ? pp_xstrdup(part) : NULL;
 	curl->free(part);
 	/* an absent part has a code of its own; nothing else can fail but allocation */
 	return rc != CURLUE_OUT_OF_MEMORY;
@@ -81,7 +81,7 @@ static int parse_with(const struct pp_curl *curl, CURLU *h, struct pp_url *u, co
 		return refuse(text, "out of memory", err);
 	if (!u->scheme || (strcmp(u->scheme, "http") != 0 && strcmp(u->scheme, "https") != 0))
 		return refuse(text, "only http and https are supported", err);
-	if (!u->host || !u->host[0])
+	if (!u->host)
 		return refuse(text, "it names no host", err);
 	if (!u->path)
 		u->path = pp_xstrdup("/");

@@ -13,7 +13,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
-/* Every part is owned by the struct, percent-encoded as it was given, and NULL where absent. */
+/* Every part is owned by the struct, percent-encoded as it was given, and NULL where absent or
+ * empty. */
 struct pp_url {
 	char *scheme; /* "http" or "https" */
 	char *user, *password;
