@@ -350,7 +350,8 @@ pull_bad() {
 
 @test "a redirect to https on the same host is followed without credentials only" {
 	need_go
-	local to=https://127.0.0.1:$(go_port tls)/debug/pprof/heap
+	local to
+	to=https://127.0.0.1:$(go_port tls)/debug/pprof/heap
 	pull --url "$BAD/x?to=$to" -o "$O" --cacert "$D/ca.pem"
 	go tool pprof -top "$O" >/dev/null
 	rm "$O"
@@ -397,7 +398,8 @@ pull_bad() {
 	refused 3 "cannot get '$BAD/500': server answered 500 Internal Server Error: it broke"
 	pull_bad 500-short
 	refused 3 "cannot get '$BAD/500-short': server answered 500 Internal Server Error: half a story"
-	pull_bad endless-error
+	run --separate-stderr "$BATS_TEST_DIRNAME/../lib/maxrss.py" 131072 \
+		"${PULL[@]}" --url "$BAD/endless-error" -o "$O"
 	refused 3 "cannot get '$BAD/endless-error': server answered 500 Internal Server Error: the same old story"
 	pull_bad no-content
 	refused 3 "cannot get '$BAD/no-content': server answered 204 No Content"
