@@ -25,8 +25,8 @@ struct pp_http_request {
 	int64_t deadline_ns;	/* for the whole transfer, redirects included */
 	int64_t connect_ns;	/* for each connection to stand */
 	uint64_t max_bytes;	/* of the body */
-	/* If not NULL, called several times a second and at every signal, with what has come of the
-	 * body; true stops the transfer. */
+	/* If not NULL, called about once a second, oftener while bytes come, and at every signal,
+	 * with the bytes of the body so far; true stops the transfer. */
 	bool (*progress)(void *arg, uint64_t bytes, int64_t elapsed_ns);
 	void *progress_arg;
 };
