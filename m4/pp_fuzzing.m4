@@ -11,7 +11,9 @@ AC_DEFUN([PP_FUZZING], [
 			[AC_MSG_ERROR([no: configure with CC=clang])])
 		CFLAGS=$pp_saved_CFLAGS
 		FUZZ_CFLAGS=-fsanitize=fuzzer-no-link
+		LIB_FUZZING_ENGINE=-fsanitize=fuzzer
 	])
 	AC_SUBST([FUZZ_CFLAGS])
+	AC_SUBST([LIB_FUZZING_ENGINE])
 	AM_CONDITIONAL([FUZZING], [test "$enable_fuzzing" = yes])
 ])

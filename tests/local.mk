@@ -1,1 +1,70 @@
 # SPDX-License-Identifier: Apache-2.0
+# Every test speaks TAP. tests/tap-run.sh runs one program; automake's tap-driver.sh counts.
+TEST_EXTENSIONS = .sh .bats
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)'; \
+	export top_srcdir top_builddir;
+PP_TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+PP_TAP_RUN = bash $(top_srcdir)/tests/tap-run.sh
+LOG_DRIVER = $(PP_TAP_DRIVER)
+LOG_COMPILER = $(PP_TAP_RUN)
+SH_LOG_DRIVER = $(PP_TAP_DRIVER)
+SH_LOG_COMPILER = $(PP_TAP_RUN)
+BATS_LOG_DRIVER = $(PP_TAP_DRIVER)
+BATS_LOG_COMPILER = $(PP_TAP_RUN)
+
+# Unit programs: tests/unit/test_FOLDER.c, one line each.
+UNIT_TESTS =
+UNIT_TESTS += %D%/unit/test_base
+UNIT_TESTS += %D%/unit/test_io
+
+# Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
+FUZZ_TARGETS =
+FUZZ_TARGETS += %D%/fuzz/fuzz_gzip
+tests_fuzz_fuzz_gzip_LDADD = $(FUZZ_LIBS)
+
+# Scenarios, one line each.
+BATS_TESTS =
+BATS_TESTS += %D%/cli/quickstart.bats
+
+LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh
+
+# What a program gets that says nothing else: unit programs.
+LDADD = $(PP_LIBS) $(CMOCKA_LIBS)
+
+# Without libFuzzer the same sources run each seed once, from a main() of ours.
+if FUZZING
+FUZZ_LIBS = $(PP_LIBS) $(LIB_FUZZING_ENGINE)
+noinst_PROGRAMS += $(FUZZ_TARGETS)
+else
+FUZZ_LIBS = %D%/fuzz/libseeds.a $(PP_LIBS)
+check_LIBRARIES = %D%/fuzz/libseeds.a
+tests_fuzz_libseeds_a_SOURCES = %D%/fuzz/standalone.c
+check_PROGRAMS += $(FUZZ_TARGETS)
+TESTS += $(FUZZ_TARGETS)
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+else
+TESTS += %D%/units-skipped.sh
+endif
+endif
+
+TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS)
+
+# Scripts are found in the source tree, so a run needs the program and nothing else from `make`.
+$(TEST_LOGS): pyroprof$(EXEEXT)
+
+# For ./check.
+print-test-logs:
+	@printf '%s\n' $(TEST_LOGS)
+print-fuzz-targets:
+	@printf '%s\n' $(FUZZ_TARGETS)
+.PHONY: print-test-logs print-fuzz-targets
+
+EXTRA_DIST += \
+	check quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
+	$(LINTS) $(BATS_TESTS) \
+	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
+	%D%/cli/common.bash %D%/unit/unit.h %D%/golden %D%/data %D%/fuzz/seeds

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# What the scenarios share. Load with `load common` at the top of a .bats file. Set by the runner:
+# $PYROPROF (also first on the PATH), $DATA = tests/data, $top_srcdir, $top_builddir.
+bats_require_minimum_version 1.5.0
+
+# An empty directory per test to work in; what a test leaves running is ended after it. A file with
+# setup() and teardown() of its own calls these two from there.
+common_setup()
+{
+	cd "$BATS_TEST_TMPDIR" || return 1
+	background=()
+}
+
+common_teardown()
+{
+	local pid
+
+	for pid in "${background[@]}"; do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+	wait 2>/dev/null || true
+}
+
+setup()
+{
+	common_setup
+}
+
+teardown()
+{
+	common_teardown
+}
+
+# Run a command in the background, its pid in $!, ended after the test. Closes what bats would wait
+# for.
+in_background()
+{
+	"$@" >"$BATS_TEST_TMPDIR/background.$BATS_TEST_NUMBER.log" 2>&1 3>&- &
+	background+=("$!")
+}
+
+# The demo workload (contrib/demo) in the background; its pid in $demo_pid.
+start_demo()
+{
+	in_background "$top_builddir/contrib/demo/demo" "$@" 120
+	demo_pid=$!
+}
+
+# Poll until the command succeeds, at most $1 seconds.
+wait_until()
+{
+	local tries=$(($1 * 20))
+
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
+
+# Skip the test where the kernel refuses what recording with $1 (bpf or perf) needs: the reason is
+# the program's own.
+need_collector()
+{
+	local why
+
+	why=$("$PYROPROF" record --collector="$1" -d 100ms -o /dev/null -- sleep 1 2>&1) && return
+	skip "no recording with $1 here: $(head -1 <<<"$why")"
+}
+
+need_root()
+{
+	[ "$(id -u)" = 0 ] || skip "needs root"
+}
+
+need_program()
+{
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+}
+
+# Checks with a message; $status and $output as `run` leaves them.
+assert_status()
+{
+	[ "$status" = "$1" ] && return
+	echo "exit status $status, not $1; output: $output"
+	return 1
+}
+
+assert_output_has()
+{
+	[[ $output == *"$1"* ]] && return
+	echo "no '$1' in: $output"
+	return 1
+}
