@@ -19,7 +19,7 @@ static PP_NORETURN void out_of_memory(void)
 	if (write(STDERR_FILENO, msg, sizeof(msg) - 1) < 0) {
 		/* nothing left to tell it to */
 	}
-	_exit(EXIT_FAILED);
+	_exit(EXIT_FAILED); /* pp-allow: see the header */
 }
 
 void *pp_xcalloc(size_t n, size_t size)

@@ -45,7 +45,8 @@ static char *directory_of(const char *path)
 /* sudo leaves the invoking user in the environment; anybody else's word on it is not taken. */
 static void give_to_sudo_user(int fd)
 {
-	const char *uid_text = getenv("SUDO_UID"), *gid_text = getenv("SUDO_GID");
+	const char *uid_text = getenv("SUDO_UID"); /* pp-allow: as said above */
+	const char *gid_text = getenv("SUDO_GID"); /* pp-allow: as said above */
 	struct pp_err ignored;
 	uint64_t uid, gid;
 
