@@ -57,25 +57,31 @@ calls()
 	grep -E ":.*(^|[^A-Za-z0-9_.>])($2)[[:space:]]*\(" "$scratch/$1"
 }
 
-# Statements of $1 that call $2 without $3 before the semicolon.
+# Calls in $1 of the functions in $2 whose statement has no $3 before its semicolon.
 calls_without()
 {
 	awk -v call="(^|[^A-Za-z0-9_.>])($2)[ \t]*\\\\(" -v need="$3" '
 	{
-		code = $0
-		sub(/^[^:]*:[0-9]+:/, "", code)
-		if (statement == "" && match(code, call)) {
-			where = $0
-			code = substr(code, RSTART)
-			statement = " "
-		}
-		if (statement != "") {
-			statement = statement code
-			if (code ~ /[;{]/) {
-				if (statement !~ need)
-					print where
+		line = $0
+		sub(/^[^:]*:[0-9]+:/, "", line)
+		while (line != "") {
+			if (!inside) {
+				if (!match(line, call))
+					next
+				line = substr(line, RSTART)
 				statement = ""
+				where = $0
+				inside = 1
 			}
+			if (!match(line, /[;{]/)) {
+				statement = statement line
+				next
+			}
+			statement = statement substr(line, 1, RSTART)
+			line = substr(line, RSTART + 1)
+			if (statement !~ need)
+				print where
+			inside = 0
 		}
 	}' "$scratch/$1"
 }
@@ -94,7 +100,7 @@ lint "open with O_CLOEXEC" calls_without src 'open|openat|mkostemp|pipe2|dup3' O
 lint "socket with SOCK_CLOEXEC" calls_without src 'socket|accept4|socketpair' SOCK_CLOEXEC
 lint "fopen and fdopen with mode e" calls_without src 'fopen|freopen|popen' '"e"'
 lint "event descriptors with close-on-exec" \
-	calls_without src 'epoll_create1|eventfd|timerfd_create|signalfd|memfd_create|inotify_init1|perf_event_open' _CLOEXEC
+	calls_without src 'epoll_create1|eventfd|timerfd_create|signalfd|memfd_create|inotify_init1' _CLOEXEC
 lint "no unchecked size arithmetic in malloc and realloc" \
 	grep -E '[^A-Za-z0-9_](malloc|realloc)[[:space:]]*\([^;]*[^,(] \* ' "$scratch/src"
 lint "libraries do not print" \

@@ -73,7 +73,7 @@ check_library()
 	local name=$1 owner=$2 headers=$3
 
 	includes_of src | grep -E ":[<\"]($headers)\$" | grep -v "^src/$owner/" |
-		sed "s|\$| uses $name, which belongs to src/$owner/|"
+		sed "s|:[<\"]\([^:]*\)\$|: \1 is part of $name, which belongs to src/$owner/|"
 }
 
 # After <config.h>, a source file includes its own header first, so that each header is seen to

@@ -80,8 +80,10 @@ awk -v status="$status" '
 	}' "$scratch/out"
 clean=$?
 
+# UBSan in one runtime with ASan writes to stderr only: what tests see, or the output here.
+grep -aE '^[^#]*: runtime error: ' "$scratch/out" >"$scratch/findings/ubsan-stderr"
 for finding in "$scratch"/findings/*; do
-	[ -e "$finding" ] || continue
+	[ -s "$finding" ] || continue
 	sed 's/^/# /' "$finding"
 	finding_seen=1
 done
