@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Commands and the state one invocation carries. A command is a function with an option table of
+ * its own; nobody else sees the table, so help, completion and the option list ask the command
+ * itself: they set `mode` and run it, and pp_opt_parse answers in its stead.
+ */
+#ifndef PP_CLI_COMMAND_H
+#define PP_CLI_COMMAND_H
+
+#include <stdbool.h>
+
+#include "base/compiler.h"
+#include "base/err.h"
+#include "io/out.h"
+
+struct pp_cli;
+struct pp_progress;
+
+struct pp_command {
+	const char *name;
+	const char *summary; /* one line, lower case, no full stop */
+	/* argv[0] is the command's name. Returns the exit code. Has no effect before pp_opt_parse
+	 * has returned 0. */
+	int (*run)(struct pp_cli *cli, int argc, char **argv);
+	bool hidden;	   /* not in help, completion or suggestions */
+	const char *group; /* heading in the overview; NULL: same as the one before */
+	const char *no;	   /* what exit code 1 says; NULL: the command never answers no */
+};
+
+/* A line for the overview; shown if its command exists. */
+struct pp_example {
+	const char *command;
+	const char *line;
+	const char *says;
+};
+
+/* Both end with NULL; src/cmd/table.c has them. */
+extern const struct pp_command *const pp_commands[];
+extern const struct pp_example pp_examples[];
+
+enum pp_cli_mode {
+	PP_CLI_RUN,
+	PP_CLI_HELP,	 /* print the help of the command */
+	PP_CLI_COMPLETE, /* print candidates for the last word of argv */
+	PP_CLI_LIST,	 /* check the option table and print it for scripts */
+};
+
+struct pp_cli {
+	const struct pp_command *const *commands;
+	const struct pp_example *examples;
+	const struct pp_command *command; /* NULL until one is chosen */
+	enum pp_cli_mode mode;
+	bool quiet;		      /* no notes and no progress; for an option -q */
+	struct pp_out out;	      /* standard output, written out by pp_cli_finish */
+	int err_fd;		      /* standard error */
+	struct pp_progress *progress; /* the line that is on the terminal now, or NULL */
+};
+
+/* For standard output and error. Both tables are borrowed. */
+void pp_cli_init(struct pp_cli *cli, const struct pp_command *const *commands,
+		 const struct pp_example *examples);
+
+/* Do what the command line of the program says; the exit code. */
+int pp_cli_run(struct pp_cli *cli, int argc, char **argv) PP_NODISCARD;
+
+/* Write out what is left for standard output and close it, which is when some file systems first
+ * tell that there was no room. The final exit code: `code`, or PP_EXIT_FAILED after a message. */
+int pp_cli_finish(struct pp_cli *cli, int code) PP_NODISCARD;
+
+/* The command of that name, hidden or not, or NULL. */
+const struct pp_command *pp_command_find(const struct pp_command *const *commands,
+					 const char *name);
+
+/* As pp_command_find for names that people type: hidden ones are unknown, and for the unknown the
+ * error suggests the nearest. */
+const struct pp_command *pp_command_get(const struct pp_command *const *commands, const char *name,
+					struct pp_err *err) PP_NODISCARD;
+
+#endif

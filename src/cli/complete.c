@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Candidates for the word under the cursor. */
+#include <config.h>
+
+#include "cli/complete.h"
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/compiler.h"
+#include "cli/exitcode.h"
+#include "cli/scan.h"
+#include "io/file.h"
+
+/* The word being completed, and the part of it that stands before the value: "--format=". */
+struct partial {
+	struct pp_out *out;
+	const char *word;
+	size_t before;
+};
+
+static struct partial whole_word(struct pp_cli *cli, const char *word)
+{
+	return (struct partial){.out = &cli->out, .word = word};
+}
+
+/* Offer dashes + text + tail if the word goes on like that. */
+static void offer(const struct partial *p, const char *dashes, const char *text, const char *tail,
+		  const char *help)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf candidate = PP_BUF_INIT;
+
+	pp_buf_add(&candidate, p->word, p->before);
+	pp_buf_fmt(&candidate, "%s%s%s", dashes, text, tail);
+	if (strncmp(candidate.p, p->word, strlen(p->word)) != 0)
+		return;
+	pp_out_safe(p->out, pp_buf_view(&candidate));
+	pp_out_char(p->out, '\t');
+	pp_out_safe(p->out, pp_str_of(help));
+	pp_out_char(p->out, '\n');
+}
+
+static void offer_commands(struct pp_cli *cli, const struct partial *p)
+{
+	for (size_t i = 0; cli->commands[i]; i++) {
+		if (!cli->commands[i]->hidden)
+			offer(p, "", cli->commands[i]->name, "", cli->commands[i]->summary);
+	}
+}
+
+/* Kernel threads and zombies have no command line, and no profile either. */
+static bool has_command_line(const char *pid)
+{
+	char path[64], one[2];
+
+	snprintf(path, sizeof(path), "/proc/%.10s/cmdline", pid);
+	return pp_file_read_text(path, one, sizeof(one)) > 0;
+}
+
+static void offer_pids(const struct partial *p)
+{
+	DIR *proc = opendir("/proc");
+
+	for (struct dirent *e = proc ? readdir(proc) : NULL; e; e = readdir(proc)) {
+		char path[64], comm[64];
+		size_t digits = strspn(e->d_name, "0123456789");
+
+		if (digits == 0 || digits > 10 || e->d_name[digits] || !has_command_line(e->d_name))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%.10s/comm", e->d_name);
+		if (pp_file_read_text(path, comm, sizeof(comm)) <= 0)
+			continue;
+		comm[strcspn(comm, "\n")] = '\0';
+		offer(p, "", e->d_name, "", comm);
+	}
+	if (proc)
+		closedir(proc);
+}
+
+static void offer_hint(struct pp_cli *cli, const struct partial *p, enum pp_opt_hint hint)
+{
+	switch (hint) {
+	case PP_HINT_NONE:
+		return;
+	case PP_HINT_FILE:
+	case PP_HINT_PROFILE:
+		pp_out_text(p->out, ":file\n");
+		return;
+	case PP_HINT_PID:
+		offer_pids(p);
+		return;
+	case PP_HINT_COMMAND:
+		pp_out_text(p->out, ":command\n");
+		return;
+	case PP_HINT_SUBCOMMAND:
+		offer_commands(cli, p);
+		return;
+	}
+}
+
+static void offer_value(struct pp_cli *cli, const struct partial *p, const struct pp_opt *o)
+{
+	if (o->kind == PP_OPT_ENUM) {
+		for (size_t i = 0; o->choices[i]; i++)
+			offer(p, "", o->choices[i], "", o->help);
+		return;
+	}
+	offer_hint(cli, p, o->hint);
+}
+
+/* Where the cursor stands: found out by reading the line up to there as parsing would. */
+struct place {
+	bool *given;		     /* by index into the table */
+	const struct pp_opt *option; /* the word is its value, or NULL */
+	size_t args;
+	bool plain;   /* behind "--" */
+	bool command; /* within the program's command line, */
+	bool program; /* at the program's name */
+};
+
+static void find_place(struct place *place, const struct pp_opt *opts, int argc, char **argv)
+{
+	struct pp_scan s;
+	struct pp_token t;
+	struct pp_err ignored;
+
+	pp_scan_init(&s, opts, argc - 1, argv);
+	for (;;) {
+		if (pp_scan_next(&s, &t, &ignored) < 0)
+			continue;
+		if (t.kind == PP_TOKEN_END)
+			break;
+		if (t.kind == PP_TOKEN_NO_VALUE) {
+			place->option = t.opt;
+			break;
+		}
+		if (t.kind == PP_TOKEN_COMMAND) {
+			place->command = true;
+			place->program = s.next == argc - 1;
+			break;
+		}
+		if (t.kind == PP_TOKEN_ARG)
+			place->args++;
+		else if (t.kind == PP_TOKEN_OPTION && t.opt->kind != PP_OPT_LIST)
+			place->given[t.opt - opts] = true;
+	}
+	place->plain = s.plain;
+}
+
+/* One dash before a long name is offered to those who began that way. */
+static void offer_options(const struct partial *p, const struct pp_opt *opts, const bool *given)
+{
+	const char *dashes = p->word[1] && p->word[1] != '-' ? "-" : "--";
+
+	for (const struct pp_opt *o = opts; o->help; o++) {
+		if (given[o - opts])
+			continue;
+		if (o->name)
+			offer(p, dashes, o->name, o->kind == PP_OPT_FLAG ? "" : "=", o->help);
+		else if (o->letter)
+			offer(p, "-", (char[]){o->letter, '\0'}, "", o->help);
+	}
+	offer(p, dashes, "help", "", "show the options");
+}
+
+/* --name=VALUE: the option, with p->before at the value; NULL if the word is not like that. */
+static const struct pp_opt *attached(struct partial *p, const struct pp_opt *opts)
+{
+	const char *eq = strchr(p->word, '=');
+	char *line[] = {NULL, NULL};
+	struct pp_scan s;
+	struct pp_token t;
+	struct pp_err ignored;
+
+	if (!eq)
+		return NULL;
+	PP_CLEANUP(pp_freep) char *word = pp_xstrdup(p->word);
+	line[1] = word;
+	pp_scan_init(&s, opts, 2, line);
+	if (pp_scan_next(&s, &t, &ignored) < 0 || t.kind != PP_TOKEN_OPTION || !t.value)
+		return NULL;
+	if (t.by_letter && word[2] != '=')
+		return NULL; /* that '=' is part of the value */
+	p->before = (size_t)(eq + 1 - p->word);
+	return t.opt;
+}
+
+static void offer_positional(struct pp_cli *cli, const struct partial *p, const struct pp_opt *opts,
+			     const struct place *place)
+{
+	const struct pp_opt *args = pp_opt_find_kind(opts, PP_OPT_ARGS);
+	const struct pp_opt *command = pp_opt_find_kind(opts, PP_OPT_COMMAND);
+
+	if (place->command)
+		offer_hint(cli, p, place->program ? PP_HINT_COMMAND : PP_HINT_FILE);
+	else if (args && (!args->max || place->args < args->max))
+		offer_hint(cli, p, args->hint);
+	else if (!args && command)
+		offer_hint(cli, p, PP_HINT_COMMAND);
+}
+
+void pp_complete_command(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv)
+{
+	struct partial p = whole_word(cli, argv[argc - 1]);
+	struct place place = {0};
+	size_t n = 0;
+
+	while (opts[n].help)
+		n++;
+	PP_CLEANUP(pp_freep) bool *given = pp_xcalloc(n, sizeof(*given));
+	place.given = given;
+	find_place(&place, opts, argc, argv);
+
+	bool dashed = p.word[0] == '-' && !place.plain && !place.command;
+	const struct pp_opt *option = place.option;
+	if (!option && dashed)
+		option = attached(&p, opts);
+	if (option)
+		offer_value(cli, &p, option);
+	else if (dashed)
+		offer_options(&p, opts, given);
+	else
+		offer_positional(cli, &p, opts, &place);
+}
+
+int pp_complete_words(struct pp_cli *cli, int n, char **words)
+{
+	struct partial p;
+
+	if (n < 1)
+		return PP_EXIT_OK;
+	p = whole_word(cli, words[n - 1]);
+	if (n == 1) {
+		offer_commands(cli, &p);
+		if (p.word[0] == '-') {
+			offer(&p, "--", "help", "", "show the commands");
+			offer(&p, "--", "version", "", "show the version");
+		}
+		return PP_EXIT_OK;
+	}
+	cli->command = pp_command_find(cli->commands, words[0]);
+	if (!cli->command || cli->command->hidden)
+		return PP_EXIT_OK;
+	cli->mode = PP_CLI_COMPLETE;
+	return cli->command->run(cli, n, words);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Errors, warnings and notes on standard error. */
+#include <config.h>
+
+#include "cli/fail.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cli/exitcode.h"
+#include "cli/progress.h"
+
+/* Messages are written at once, so that those of two processes do not mix within a line. */
+static void begin(struct pp_cli *cli, struct pp_out *out)
+{
+	if (cli->progress)
+		pp_progress_done(cli->progress);
+	pp_out_init_fd(out, cli->err_fd);
+}
+
+static void line(struct pp_out *out, const char *label, const char *text)
+{
+	pp_out_fmt(out, "%s: ", label);
+	pp_out_safe(out, pp_str_of(text));
+	pp_out_char(out, '\n');
+}
+
+static void end(struct pp_out *out)
+{
+	struct pp_err err;
+
+	/* If standard error cannot be written to, there is nobody left to tell. */
+	if (pp_out_finish(out, "standard error", &err) < 0)
+		return;
+}
+
+int pp_cli_fail(struct pp_cli *cli, const struct pp_err *err)
+{
+	struct pp_out out;
+
+	begin(cli, &out);
+	line(&out, "pyroprof", err->msg);
+	if (err->hint[0])
+		line(&out, "hint", err->hint);
+	if (err->kind == PP_ERR_USAGE && cli->command && !cli->command->hidden)
+		pp_out_fmt(&out, "see 'pyroprof %s -h'\n", cli->command->name);
+	else if (err->kind == PP_ERR_USAGE)
+		pp_out_text(&out, "see 'pyroprof --help'\n");
+	end(&out);
+	return err->kind == PP_ERR_USAGE ? PP_EXIT_USAGE : PP_EXIT_FAILED;
+}
+
+static void tell(struct pp_cli *cli, const char *fmt, va_list ap) PP_PRINTF(2, 0);
+static void tell(struct pp_cli *cli, const char *fmt, va_list ap)
+{
+	char text[1024];
+	struct pp_out out;
+
+	vsnprintf(text, sizeof(text), fmt, ap);
+	begin(cli, &out);
+	line(&out, "pyroprof", text);
+	end(&out);
+}
+
+void pp_cli_warn(struct pp_cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(cli, fmt, ap);
+	va_end(ap);
+}
+
+void pp_cli_note(struct pp_cli *cli, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (cli->quiet)
+		return;
+	va_start(ap, fmt);
+	tell(cli, fmt, ap);
+	va_end(ap);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the command line into the variables a table points at. */
+#include <config.h>
+
+#include "cli/opt.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buf.h"
+#include "base/num.h"
+#include "cli/complete.h"
+#include "cli/help.h"
+#include "cli/scan.h"
+#include "cli/suggest.h"
+
+void pp_opt_list_release(struct pp_opt_list *list)
+{
+	free(list->item);
+	*list = (struct pp_opt_list){0};
+}
+
+static void list_add(struct pp_opt_list *list, const char *text)
+{
+	list->item = pp_grow(list->item, &list->cap, list->n + 2, sizeof(*list->item));
+	list->item[list->n++] = text;
+	list->item[list->n] = NULL;
+}
+
+const struct pp_opt *pp_opt_find_kind(const struct pp_opt *opts, enum pp_opt_kind kind)
+{
+	for (const struct pp_opt *o = opts; o->help; o++) {
+		if (o->kind == kind)
+			return o;
+	}
+	return NULL;
+}
+
+static int parse_choice(const struct pp_opt *o, const char *text, struct pp_err *err)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf names = PP_BUF_INIT;
+	struct pp_suggest near;
+
+	pp_suggest_init(&near, pp_str_of(text));
+	for (int i = 0; o->choices[i]; i++) {
+		if (strcmp(o->choices[i], text) == 0) {
+			*(int *)o->value = i;
+			return 0;
+		}
+		pp_suggest_offer(&near, o->choices[i]);
+		pp_buf_fmt(&names, "%s%s", i ? ", " : "", o->choices[i]);
+	}
+	pp_err_set(err, PP_ERR_USAGE, "'%s' is not one of %s", text, names.p);
+	if (near.best)
+		pp_err_hint(err, "did you mean '%s'?", near.best);
+	return -1;
+}
+
+static int parse_fraction(double *value, const char *text, struct pp_err *err)
+{
+	double v;
+
+	if (pp_parse_fraction(text, &v, err) < 0)
+		return -1;
+	if (v > 1)
+		return pp_err_set(err, PP_ERR_USAGE, "'%s' is not between 0 and 1", text);
+	*value = v;
+	return 0;
+}
+
+static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
+{
+	switch (o->kind) {
+	case PP_OPT_FLAG:
+		*(bool *)o->value = true;
+		return 0;
+	case PP_OPT_TEXT:
+		*(const char **)o->value = text;
+		return 0;
+	case PP_OPT_NUMBER:
+		return pp_parse_u64(text, o->min, o->max ? o->max : UINT64_MAX, o->value, err);
+	case PP_OPT_DURATION:
+		return pp_parse_duration(text, o->value, err);
+	case PP_OPT_SIZE:
+		return pp_parse_size(text, o->value, err);
+	case PP_OPT_FRACTION:
+		return parse_fraction(o->value, text, err);
+	case PP_OPT_ENUM:
+		return parse_choice(o, text, err);
+	case PP_OPT_LIST:
+	case PP_OPT_ARGS:
+	case PP_OPT_COMMAND:
+		list_add(o->value, text);
+		return 0;
+	}
+	return 0;
+}
+
+/* pp_err_wrap keeps the kind and the hint. */
+static int store_option(const struct pp_token *t, struct pp_err *err)
+{
+	if (store(t->opt, t->value, err) == 0)
+		return 0;
+	if (t->by_letter)
+		return pp_err_wrap(err, "option '-%c'", t->opt->letter);
+	return pp_err_wrap(err, "option '--%s'", t->opt->name);
+}
+
+static int no_value(const struct pp_token *t, struct pp_err *err)
+{
+	const char *arg = t->opt->arg ? t->opt->arg : "value";
+
+	if (t->by_letter)
+		return pp_err_set(err, PP_ERR_USAGE, "option '-%c' needs a value: -%c %s",
+				  t->opt->letter, t->opt->letter, arg);
+	return pp_err_set(err, PP_ERR_USAGE, "option '--%s' needs a value: --%s=%s", t->opt->name,
+			  t->opt->name, arg);
+}
+
+static int store_arg(const struct pp_opt *opts, const char *text, struct pp_err *err)
+{
+	const struct pp_opt *args = pp_opt_find_kind(opts, PP_OPT_ARGS);
+	struct pp_opt_list *list = args ? args->value : NULL;
+
+	if (!args || (args->max && list->n >= args->max))
+		return pp_err_set(err, PP_ERR_USAGE, "unexpected argument '%s'", text);
+	list_add(list, text);
+	return 0;
+}
+
+static int store_command(const struct pp_scan *s, struct pp_err *err)
+{
+	const struct pp_opt *o = pp_opt_find_kind(s->opts, PP_OPT_COMMAND);
+
+	if (s->next >= s->argc)
+		return pp_err_set(err, PP_ERR_USAGE, "no %s after '--'", o->arg);
+	for (int i = s->next; i < s->argc; i++)
+		list_add(o->value, s->argv[i]);
+	return 0;
+}
+
+/* The i-th word of a metavariable such as "BASE HEAD"; the last one stands for all behind it. */
+static struct pp_str nth_word(const char *words, size_t i)
+{
+	size_t n = strcspn(words, " ");
+
+	for (; i && words[n]; i--) {
+		words += n + 1;
+		n = strcspn(words, " ");
+	}
+	return (struct pp_str){words, n};
+}
+
+static int check_counts(const struct pp_opt *opts, struct pp_err *err)
+{
+	for (const struct pp_opt *o = opts; o->help; o++) {
+		const struct pp_opt_list *list = o->value;
+
+		if ((o->kind == PP_OPT_ARGS || o->kind == PP_OPT_COMMAND) && list->n < o->min) {
+			struct pp_str word = nth_word(o->arg, list->n);
+
+			return pp_err_set(err, PP_ERR_USAGE, "%.*s is missing", (int)word.n,
+					  word.p);
+		}
+	}
+	return 0;
+}
+
+static int parse(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv,
+		 struct pp_err *err)
+{
+	struct pp_scan s;
+	struct pp_token t;
+
+	pp_scan_init(&s, opts, argc, argv);
+	for (;;) {
+		int rc = pp_scan_next(&s, &t, err);
+
+		if (rc < 0)
+			return -1;
+		switch (t.kind) {
+		case PP_TOKEN_END:
+			return check_counts(opts, err);
+		case PP_TOKEN_HELP:
+			pp_help_command(cli, opts);
+			return 1;
+		case PP_TOKEN_OPTION:
+			rc = store_option(&t, err);
+			break;
+		case PP_TOKEN_NO_VALUE:
+			return no_value(&t, err);
+		case PP_TOKEN_ARG:
+			rc = store_arg(opts, t.value, err);
+			break;
+		case PP_TOKEN_COMMAND:
+			return store_command(&s, err) < 0 ? -1 : check_counts(opts, err);
+		}
+		if (rc < 0)
+			return -1;
+	}
+}
+
+int pp_opt_parse(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv,
+		 struct pp_err *err)
+{
+	switch (cli->mode) {
+	case PP_CLI_RUN:
+		return parse(cli, opts, argc, argv, err);
+	case PP_CLI_HELP:
+		pp_help_command(cli, opts);
+		return 1;
+	case PP_CLI_COMPLETE:
+		pp_complete_command(cli, opts, argc, argv);
+		return 1;
+	case PP_CLI_LIST:
+		if (pp_opt_check(opts, err) < 0)
+			return -1;
+		pp_help_list(cli, opts);
+		return 1;
+	}
+	return 1;
+}
