@@ -1,3 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libcmd.a
-libcmd_a_SOURCES =
+libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
+libcmd_a_SOURCES = \
+	%D%/cmd.h \
+	%D%/cmd_complete.c \
+	%D%/cmd_help.c \
+	%D%/table.c

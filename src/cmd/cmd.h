@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands; each is described in the file that defines it. */
+#ifndef PP_CMD_CMD_H
+#define PP_CMD_CMD_H
+
+#include "cli/command.h"
+
+extern const struct pp_command pp_cmd_complete;
+extern const struct pp_command pp_cmd_help;
+extern const struct pp_command pp_cmd_options;
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All commands, in the order of the overview. */
+#include <config.h>
+
+#include <stddef.h>
+
+#include "cmd/cmd.h"
+
+const struct pp_command *const pp_commands[] = {
+	&pp_cmd_help,
+	&pp_cmd_complete,
+	&pp_cmd_options,
+	NULL,
+};
+
+const struct pp_example pp_examples[] = {
+	{"record", "pyroprof record -p 4242 -d 30s", "sample process 4242 for half a minute"},
+	{"record", "pyroprof record -- make -j4", "sample a program from start to end"},
+	{"top", "pyroprof top --cum", "where the time of that recording went"},
+	{NULL, NULL, NULL},
+};
