@@ -1,0 +1,224 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The stubs, in the shells they are for: keys are typed into a real shell on a terminal of its own,
+# and the command line that it runs in the end is looked at. On its PATH, `pyroprof` is a script
+# that passes requests for candidates on to the program, and notes everything else down.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() {
+	export SOURCE="${top_srcdir:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)}"
+	export PYROPROF="${PYROPROF:-${top_builddir:-$SOURCE/build}/pyroprof}"
+	export BIN="$BATS_FILE_TMPDIR/bin"
+	mkdir "$BIN"
+	cat >"$BIN/pyroprof" <<-'END'
+		#!/bin/sh
+		[ "$1" = __complete ] && exec "$PYROPROF" "$@"
+		printf '<%s>' "$@" >"$NOTES.new"
+		mv "$NOTES.new" "$NOTES"
+	END
+	printf '#!/bin/sh\n' >"$BIN/zz-only-program"
+	chmod +x "$BIN/pyroprof" "$BIN/zz-only-program"
+	cat >"$BATS_FILE_TMPDIR/press.py" <<-'END'
+		"""press.py KEYS NOTES SHELL [ARG]...: type KEYS once READY> is shown; wait for NOTES."""
+		import os, pty, select, signal, sys, time
+
+		keys, notes, shell = sys.argv[1], sys.argv[2], sys.argv[3:]
+		pid, fd = pty.fork()
+		if pid == 0:
+		    os.execvp(shell[0], shell)
+		seen, typed, deadline = b"", False, time.monotonic() + 60
+		while not os.path.exists(notes) and time.monotonic() < deadline:
+		    if select.select([fd], [], [], 0.05)[0]:
+		        try:
+		            seen += os.read(fd, 65536)
+		        except OSError:
+		            break
+		    if not typed and b"READY> " in seen:
+		        os.write(fd, keys.encode())
+		        typed = True
+		os.kill(pid, signal.SIGKILL)
+		os.waitpid(pid, 0)
+		if os.path.exists(notes):
+		    print(open(notes).read())
+		else:
+		    sys.exit("the shell ran nothing; on its terminal: %r" % seen)
+	END
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export NOTES="$BATS_TEST_TMPDIR/notes"
+	mkdir work
+	cd work || return
+	touch zz-profile.pb.gz
+	touch 'zz odd.txt'
+}
+
+need_command() {
+	"$PYROPROF" __options | cut -f1 | grep -qx "$1" || skip "this build has no command '$1'"
+}
+
+need_shell() {
+	command -v "$1" >/dev/null || skip "$1 is not installed"
+	command -v python3 >/dev/null || skip "python3 is not installed"
+}
+
+# press SHELL KEYS: the last line of output is what the shell runs when KEYS and the return key are
+# pressed.
+press() {
+	local shell=$1 keys=$2$'\r'
+	need_shell "$shell"
+	rm -f "$NOTES"
+	export PATH="$BIN:$PATH" TERM=dumb HOME="$BATS_TEST_TMPDIR" HISTFILE=/dev/null
+	case $shell in
+	bash)
+		printf '%s\n' "PS1='READY> '" "set +o history" "bind 'set bell-style none'" \
+			". '$SOURCE/completions/pyroprof.bash'" >../rc
+		run -0 python3 "$BATS_FILE_TMPDIR/press.py" "$keys" "$NOTES" bash --noprofile --rcfile ../rc -i
+		;;
+	zsh)
+		printf '%s\n' "fpath=('$SOURCE/completions' \$fpath)" "autoload -Uz compinit" \
+			"compinit -u -d ../dump" "PS1='READY> '" "unsetopt zle_bracketed_paste" \
+			>../.zshrc
+		export TERM=vt100 ZDOTDIR="$BATS_TEST_TMPDIR"
+		run -0 python3 "$BATS_FILE_TMPDIR/press.py" "$keys" "$NOTES" zsh -d -i
+		;;
+	esac
+}
+
+# What fish itself makes of a command line up to the cursor.
+fish_complete() {
+	need_shell fish
+	export PATH="$BIN:$PATH" HOME="$BATS_TEST_TMPDIR"
+	run -0 --separate-stderr fish --no-config -c \
+		"source '$SOURCE/completions/pyroprof.fish'; complete -C \"$1\""
+	# shellcheck disable=SC2154 # bats sets it
+	[ "$stderr" = "" ]
+}
+
+@test "bash: a command, from its beginning" {
+	press bash $'pyroprof hel\tx'
+	[ "${lines[-1]}" = '<help><x>' ]
+}
+
+@test "bash: a command as an argument" {
+	press bash $'pyroprof help he\t'
+	[ "${lines[-1]}" = '<help><help>' ]
+}
+
+@test "bash: an option" {
+	press bash $'pyroprof help --h\t'
+	[ "${lines[-1]}" = '<help><--help>' ]
+}
+
+@test "bash: an option with a value, and no blank between them" {
+	need_command top
+	press bash $'pyroprof top --nodec\t5'
+	[ "${lines[-1]}" = '<top><--nodecount=5>' ]
+}
+
+@test "bash: choices, attached and not" {
+	need_command top
+	press bash $'pyroprof top --format=j\t --format c\t'
+	[ "${lines[-1]}" = '<top><--format=json><--format><csv>' ]
+}
+
+@test "bash: files, attached and not, blanks included" {
+	need_command record
+	press bash $'pyroprof record -o zz-p\t --cert=zz-p\t --key zz\\ \t'
+	[ "${lines[-1]}" = '<record><-o><zz-profile.pb.gz><--cert=zz-profile.pb.gz><--key><zz odd.txt>' ]
+}
+
+@test "bash: programs" {
+	need_command record
+	press bash $'pyroprof record -- zz-on\t zz-p\t'
+	[ "${lines[-1]}" = '<record><--><zz-only-program><zz-profile.pb.gz>' ]
+}
+
+@test "zsh: a command, from its beginning" {
+	press zsh $'pyroprof hel\tx'
+	[ "${lines[-1]}" = '<help><x>' ]
+}
+
+@test "zsh: a command as an argument" {
+	press zsh $'pyroprof help he\t'
+	[ "${lines[-1]}" = '<help><help>' ]
+}
+
+@test "zsh: an option" {
+	press zsh $'pyroprof help --h\t'
+	[ "${lines[-1]}" = '<help><--help>' ]
+}
+
+@test "zsh: an option with a value, and no blank between them" {
+	need_command top
+	press zsh $'pyroprof top --nodec\t5'
+	[ "${lines[-1]}" = '<top><--nodecount=5>' ]
+}
+
+@test "zsh: choices, attached and not" {
+	need_command top
+	press zsh $'pyroprof top --format=j\t --format c\t'
+	[ "${lines[-1]}" = '<top><--format=json><--format><csv>' ]
+}
+
+@test "zsh: files, attached and not, blanks included" {
+	need_command record
+	press zsh $'pyroprof record -o zz-p\t --cert=zz-p\t --key zz\\ \t'
+	[ "${lines[-1]}" = '<record><-o><zz-profile.pb.gz><--cert=zz-profile.pb.gz><--key><zz odd.txt>' ]
+}
+
+@test "zsh: programs" {
+	need_command record
+	press zsh $'pyroprof record -- zz-on\t zz-p\t'
+	[ "${lines[-1]}" = '<record><--><zz-only-program><zz-profile.pb.gz>' ]
+}
+
+@test "fish: commands, with what they do" {
+	fish_complete 'pyroprof he'
+	[ "$output" = $'help\texplain a command' ]
+	fish_complete 'pyroprof help he'
+	[ "$output" = $'help\texplain a command' ]
+}
+
+@test "fish: options and choices" {
+	need_command top
+	fish_complete 'pyroprof top --nodec'
+	[[ $output == --nodecount=$'\t'* ]]
+	fish_complete 'pyroprof top --format=j'
+	[[ $output == --format=json$'\t'* ]]
+	fish_complete 'pyroprof top --format j'
+	[[ $output == json$'\t'* ]]
+}
+
+@test "fish: files and programs" {
+	need_command record
+	fish_complete 'pyroprof record -o zz-p'
+	[[ $output == zz-profile.pb.gz* ]]
+	fish_complete 'pyroprof record --cert=zz-p'
+	[[ $output == --cert=zz-profile.pb.gz* ]]
+	fish_complete 'pyroprof record -- zz-on'
+	[[ $output == zz-only-program* ]]
+	fish_complete 'pyroprof record -- zz-only-program zz-p'
+	[[ $output == zz-profile.pb.gz* ]]
+}
+
+@test "processes are offered by number, with their name" {
+	need_command record
+	sleep 60 &
+	run -0 "$PYROPROF" __complete record --pid "$!"
+	kill "$!"
+	[[ $output == *"$!"$'\tsleep'* ]]
+}
+
+@test "a full standard output is a failure" {
+	run -3 sh -c "'$PYROPROF' __complete '' >/dev/full"
+}
+
+@test "no words, no candidates, no failure" {
+	run -0 "$PYROPROF" __complete
+	[ "$output" = "" ]
+	run -0 "$PYROPROF" __complete nosuch --x
+	[ "$output" = "" ]
+}
