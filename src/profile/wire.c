@@ -60,3 +60,30 @@ int pp_wire_next_slow(struct pp_wire *w, struct pp_wire_field *f, struct pp_err 
 		return bad(w, start, "unknown wire type", err);
 	}
 }
+
+void pp_wire_put_varint(struct pp_buf *out, uint64_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		pp_buf_char(out, (char)(v | 0x80));
+	pp_buf_char(out, (char)v);
+}
+
+void pp_wire_put_tag(struct pp_buf *out, unsigned field, enum pp_wire_type type)
+{
+	pp_wire_put_varint(out, (uint64_t)field << 3 | type);
+}
+
+void pp_wire_put_number(struct pp_buf *out, unsigned field, uint64_t v)
+{
+	if (v == 0)
+		return;
+	pp_wire_put_tag(out, field, PP_WIRE_VARINT);
+	pp_wire_put_varint(out, v);
+}
+
+void pp_wire_put_bytes(struct pp_buf *out, unsigned field, const void *bytes, size_t n)
+{
+	pp_wire_put_tag(out, field, PP_WIRE_BYTES);
+	pp_wire_put_varint(out, n);
+	pp_buf_add(out, bytes, n);
+}

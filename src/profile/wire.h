@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
 
@@ -122,6 +123,18 @@ static inline int pp_wire_next(struct pp_wire *w, struct pp_wire_field *f, struc
 	}
 	return pp_wire_next_slow(w, f, err);
 }
+
+/* Append a varint. */
+void pp_wire_put_varint(struct pp_buf *out, uint64_t v);
+
+/* Append the tag of a field. */
+void pp_wire_put_tag(struct pp_buf *out, unsigned field, enum pp_wire_type type);
+
+/* Append a varint field, unless it is 0, which is the default. */
+void pp_wire_put_number(struct pp_buf *out, unsigned field, uint64_t v);
+
+/* Append a length-delimited field. */
+void pp_wire_put_bytes(struct pp_buf *out, unsigned field, const void *bytes, size_t n);
 
 /* A cursor over the message inside field f of w. */
 static inline struct pp_wire pp_wire_enter(const struct pp_wire *w, const struct pp_wire_field *f)

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Building profiles. Tables grow in buffers and move into the profile's arena at the end. */
+#include <config.h>
+
+#include "profile/builder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "profile/samples.h"
+
+void pp_builder_init(struct pp_builder *b)
+{
+	*b = (struct pp_builder){0};
+	pp_profile_init(&b->head, 0);
+	pp_strtab_init(&b->strings);
+	pp_strtab_init(&b->function_keys);
+	pp_strtab_init(&b->location_keys);
+}
+
+void pp_builder_release(struct pp_builder *b)
+{
+	pp_profile_release(&b->head);
+	pp_strtab_release(&b->strings);
+	pp_strtab_release(&b->function_keys);
+	pp_strtab_release(&b->location_keys);
+	pp_buf_release(&b->sample_types);
+	pp_buf_release(&b->mappings);
+	pp_buf_release(&b->functions);
+	pp_buf_release(&b->locations);
+	pp_buf_release(&b->lines);
+	pp_buf_release(&b->comments);
+	pp_buf_release(&b->samples);
+}
+
+uint32_t pp_builder_string(struct pp_builder *b, struct pp_str s)
+{
+	return pp_strtab_add(&b->strings, s);
+}
+
+void pp_builder_sample_type(struct pp_builder *b, const char *type, const char *unit)
+{
+	struct pp_value_type t = {pp_builder_string(b, pp_str_of(type)),
+				  pp_builder_string(b, pp_str_of(unit))};
+
+	pp_buf_add(&b->sample_types, &t, sizeof(t));
+	b->head.nsample_types++;
+}
+
+void pp_builder_comment(struct pp_builder *b, struct pp_str text)
+{
+	uint32_t string = pp_builder_string(b, text);
+
+	pp_buf_add(&b->comments, &string, sizeof(string));
+	b->head.ncomments++;
+}
+
+uint32_t pp_builder_mapping(struct pp_builder *b, const struct pp_mapping *m)
+{
+	struct pp_mapping own = *m;
+
+	own.id = b->head.nmappings + 1;
+	pp_buf_add(&b->mappings, &own, sizeof(own));
+	return b->head.nmappings++;
+}
+
+uint32_t pp_builder_function(struct pp_builder *b, uint32_t name, uint32_t system_name,
+			     uint32_t filename, int64_t start_line)
+{
+	struct {
+		int64_t start_line;
+		uint32_t name, system_name, filename, zero;
+	} key = {start_line, name, system_name, filename, 0};
+	uint32_t at =
+		pp_strtab_add(&b->function_keys, (struct pp_str){(char *)&key, sizeof(key)}) - 1;
+
+	if (at == b->head.nfunctions) {
+		struct pp_function f = {.id = at + 1,
+					.name = name,
+					.system_name = system_name,
+					.filename = filename,
+					.start_line = start_line};
+
+		pp_buf_add(&b->functions, &f, sizeof(f));
+		b->head.nfunctions++;
+	}
+	return at;
+}
+
+uint32_t pp_builder_location(struct pp_builder *b, uint32_t mapping, uint64_t address,
+			     const struct pp_line *lines, uint32_t nlines)
+{
+	struct {
+		uint64_t address, mapping;
+	} key = {address, mapping};
+	uint32_t at =
+		pp_strtab_add(&b->location_keys, (struct pp_str){(char *)&key, sizeof(key)}) - 1;
+
+	if (at == b->head.nlocations) {
+		struct pp_location l = {.id = at + 1,
+					.address = address,
+					.mapping = mapping,
+					.first_line = b->head.nlines,
+					.nlines = nlines};
+
+		pp_buf_add(&b->locations, &l, sizeof(l));
+		pp_buf_add(&b->lines, lines, nlines * sizeof(*lines));
+		b->head.nlocations++;
+		b->head.nlines += nlines;
+	}
+	return at;
+}
+
+static void add_label(struct pp_buf *sample, const struct pp_builder_label *l)
+{
+	struct pp_buf label = PP_BUF_INIT;
+
+	pp_wire_put_number(&label, 1, l->key);
+	pp_wire_put_number(&label, 2, l->str);
+	pp_wire_put_number(&label, 3, (uint64_t)l->num);
+	pp_wire_put_number(&label, 4, l->unit);
+	pp_wire_put_bytes(sample, 3, label.p, label.n);
+	pp_buf_release(&label);
+}
+
+void pp_builder_sample(struct pp_builder *b, const uint32_t *locations, uint32_t nlocations,
+		       const int64_t *values, const struct pp_builder_label *labels,
+		       uint32_t nlabels)
+{
+	struct pp_buf packed = PP_BUF_INIT, sample = PP_BUF_INIT;
+
+	for (uint32_t i = 0; i < nlocations; i++)
+		pp_wire_put_varint(&packed, (uint64_t)locations[i] + 1);
+	if (nlocations)
+		pp_wire_put_bytes(&sample, 1, packed.p, packed.n);
+	pp_buf_clear(&packed);
+	for (uint32_t i = 0; i < b->head.nsample_types; i++)
+		pp_wire_put_varint(&packed, (uint64_t)values[i]);
+	pp_wire_put_bytes(&sample, 2, packed.p, packed.n);
+	for (uint32_t i = 0; i < nlabels; i++)
+		add_label(&sample, &labels[i]);
+
+	pp_wire_put_bytes(&b->samples, PP_SAMPLE_TAG >> 3, sample.p, sample.n);
+	pp_buf_release(&packed);
+	pp_buf_release(&sample);
+}
+
+/* A table out of its buffer into the arena. */
+static void *move(struct pp_profile *p, const struct pp_buf *from, struct pp_err *err)
+{
+	void *to = pp_arena_array(&p->arena, from->n, 1, err);
+
+	if (to && from->n)
+		memcpy(to, from->p, from->n);
+	return to;
+}
+
+static int move_strings(struct pp_profile *p, const struct pp_strtab *from, struct pp_err *err)
+{
+	p->nstrings = (uint32_t)from->count;
+	p->strings = pp_arena_array(&p->arena, from->count, sizeof(*p->strings), err);
+	for (uint32_t i = 0; p->strings && i < from->count; i++) {
+		struct pp_str s = pp_strtab_get(from, i);
+		char *copy = pp_arena_strdup(&p->arena, s, err);
+
+		if (!copy)
+			return -1;
+		p->strings[i] = (struct pp_str){copy, s.n};
+	}
+	return p->strings ? 0 : -1;
+}
+
+static int move_tables(struct pp_builder *b, struct pp_profile *p, struct pp_err *err)
+{
+	p->sample_types = move(p, &b->sample_types, err);
+	p->mappings = move(p, &b->mappings, err);
+	p->functions = move(p, &b->functions, err);
+	p->locations = move(p, &b->locations, err);
+	p->lines = move(p, &b->lines, err);
+	p->comments = move(p, &b->comments, err);
+	if (!p->sample_types || !p->mappings || !p->functions || !p->locations || !p->lines ||
+	    !p->comments)
+		return -1;
+	for (uint32_t i = 0; i < p->nlocations; i++) {
+		if (!pp_ids_add(&p->location_ids, (uint64_t)i + 1))
+			return pp_err_set(err, PP_ERR_LIMIT, "location ids collide");
+	}
+	return move_strings(p, &b->strings, err);
+}
+
+int pp_builder_finish(struct pp_builder *b, struct pp_profile *p, struct pp_err *err)
+{
+	*p = b->head;
+	pp_profile_init(&b->head, 0);
+	p->bytes = (uint8_t *)b->samples.p;
+	p->nbytes = b->samples.n;
+	b->samples = (struct pp_buf)PP_BUF_INIT;
+	if (p->nbytes) {
+		p->ranges[0] = (struct pp_sample_range){p->bytes, p->bytes + p->nbytes};
+		p->nranges = 1;
+	}
+
+	int rc = move_tables(b, p, err) || pp_samples_check(p, err) ? -1 : 0;
+	if (rc)
+		pp_profile_release(p);
+	pp_builder_release(b);
+	pp_builder_init(b);
+	return rc;
+}
