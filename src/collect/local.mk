@@ -1,7 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libcollect.a
-libcollect_a_CPPFLAGS = $(AM_CPPFLAGS) $(BPF_CFLAGS)
+# The skeleton is generated code: -isystem, so that our warning flags do not judge it.
+libcollect_a_CPPFLAGS = $(AM_CPPFLAGS) $(BPF_CFLAGS) -isystem %D%/bpf
 libcollect_a_SOURCES = \
+	%D%/bpf/event.h \
+	%D%/bpf_collector.c \
+	%D%/collector.h \
+	%D%/event.c %D%/event.h \
+	%D%/event_set.c %D%/event_set.h \
+	%D%/naming.c %D%/naming.h \
+	%D%/perf_collector.c \
+	%D%/perf_event.c %D%/perf_event.h \
+	%D%/privilege.c %D%/privilege.h \
+	%D%/procs.c %D%/procs.h \
 	%D%/pull.c %D%/pull.h \
 	%D%/pull_check.c %D%/pull_check.h \
-	%D%/secret.c %D%/secret.h
+	%D%/recording.c %D%/recording.h \
+	%D%/ring.c %D%/ring.h \
+	%D%/ring_set.c %D%/ring_set.h \
+	%D%/secret.c %D%/secret.h \
+	%D%/stacks.c %D%/stacks.h \
+	%D%/target.c %D%/target.h
+nodist_libcollect_a_SOURCES = %D%/bpf/sampler.skel.h
+
+BUILT_SOURCES += %D%/bpf/sampler.skel.h
+CLEANFILES += %D%/bpf/sampler.bpf.o %D%/bpf/sampler.skel.h
+EXTRA_DIST += %D%/bpf/sampler.bpf.c %D%/bpf/vmlinux_min.h
+
+%D%/bpf/sampler.bpf.o: %D%/bpf/sampler.bpf.c %D%/bpf/event.h %D%/bpf/vmlinux_min.h
+	$(AM_V_GEN)$(MKDIR_P) %D%/bpf && $(BPF_CLANG) -target bpf -O2 -g -Wall -Werror \
+		-I$(top_srcdir)/src/collect/bpf -c $(top_srcdir)/src/collect/bpf/sampler.bpf.c -o $@ && \
+		$(BPF_STRIP) -g $@
+
+%D%/bpf/sampler.skel.h: %D%/bpf/sampler.bpf.o
+	$(AM_V_GEN)$(BPFTOOL) gen skeleton $< name sampler > $@.tmp && mv $@.tmp $@

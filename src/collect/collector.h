@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where samples come from. Two kinds stand behind one small interface: an eBPF program that takes
+ * the stacks in the kernel (collect/bpf_collector.c), and plain perf events, which need no
+ * privilege for one's own processes (collect/perf_collector.c). What arrives is the same.
+ */
+#ifndef PP_COLLECT_COLLECTOR_H
+#define PP_COLLECT_COLLECTOR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/compiler.h"
+#include "base/err.h"
+#include "collect/event.h"
+#include "collect/target.h"
+
+struct pp_collector;
+
+struct pp_collector_ops {
+	const char *name;
+
+	/* Attach to the target, without starting. NULL with a reason and a remedy if that is not
+	 * possible. */
+	struct pp_collector *(*open)(const struct pp_target *t, uint32_t frequency,
+				     struct pp_err *err);
+
+	/* Start sampling. A command's samples start with its first instruction. */
+	int (*start)(struct pp_collector *c, struct pp_err *err);
+
+	/* Stop sampling; what is in the rings stays to be drained. */
+	void (*stop)(struct pp_collector *c);
+
+	/* Move what has arrived into the batch. */
+	void (*drain)(struct pp_collector *c, struct pp_batch *b);
+
+	/* Detach and free. */
+	void (*close)(struct pp_collector *c);
+
+	/* What is missing from the samples ("kernel stacks: ..."), or NULL. */
+	const char *(*caveat)(const struct pp_collector *c);
+};
+
+extern const struct pp_collector_ops pp_bpf_collector;
+extern const struct pp_collector_ops pp_perf_collector;
+
+#endif

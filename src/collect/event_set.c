@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Opening events for CPUs and for the threads of a process. */
+#include <config.h>
+
+#include "collect/event_set.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+#include "base/num.h"
+#include "collect/perf_event.h"
+#include "io/file.h"
+
+/* A list such as "0-3,5" into cpus[]. */
+static size_t parse_cpu_list(char *text, int **cpus)
+{
+	struct pp_err ignored;
+	size_t n = 0, cap = 0;
+	char *save = NULL;
+
+	for (char *part = strtok_r(text, ",\n", &save); part; part = strtok_r(NULL, ",\n", &save)) {
+		char *dash = strchr(part, '-');
+		uint64_t lo, hi;
+
+		if (dash)
+			*dash = '\0';
+		if (pp_parse_u64(part, 0, 65535, &lo, &ignored) ||
+		    pp_parse_u64(dash ? dash + 1 : part, 0, 65535, &hi, &ignored))
+			continue;
+		for (uint64_t cpu = lo; cpu <= hi; cpu++) {
+			*cpus = pp_grow(*cpus, &cap, n + 1, sizeof(**cpus));
+			(*cpus)[n++] = (int)cpu;
+		}
+	}
+	return n;
+}
+
+size_t pp_online_cpus(int **cpus)
+{
+	char text[4096];
+	size_t n = 0;
+
+	*cpus = NULL;
+	if (pp_file_read_text("/sys/devices/system/cpu/online", text, sizeof(text)) > 0)
+		n = parse_cpu_list(text, cpus);
+	if (n)
+		return n;
+
+	long count = sysconf(_SC_NPROCESSORS_ONLN);
+	*cpus = pp_xcalloc((size_t)(count > 0 ? count : 1), sizeof(**cpus));
+	for (n = 0; (long)n < count; n++)
+		(*cpus)[n] = (int)n;
+	return n;
+}
+
+static int add(struct pp_event_set *s, const struct perf_event_attr *attr, pid_t tid, int cpu)
+{
+	int fd = pp_perf_open(attr, tid, cpu);
+
+	if (fd < 0)
+		return -1;
+	s->events = pp_grow(s->events, &s->cap, s->n + 1, sizeof(*s->events));
+	s->events[s->n++] = (struct pp_event_fd){fd, cpu};
+	return 0;
+}
+
+int pp_event_set_open_cpus(struct pp_event_set *s, const struct perf_event_attr *attr)
+{
+	PP_CLEANUP(pp_freep) int *cpus;
+	size_t ncpus = pp_online_cpus(&cpus);
+
+	for (size_t i = 0; i < ncpus; i++) {
+		/* a CPU may have gone offline since */
+		if (add(s, attr, -1, cpus[i]) && errno != ENODEV)
+			return -1;
+	}
+	return 0;
+}
+
+struct opener {
+	struct pp_event_set *set;
+	const struct perf_event_attr *attr;
+	const int *cpus; /* or the single "all" */
+	size_t ncpus;
+	struct pp_map done; /* threads that have their events */
+};
+
+/* The events of one thread; one that is gone by now is no failure. */
+static int open_thread(struct opener *o, pid_t tid)
+{
+	*pp_map_put(&o->done, (uint64_t)tid, 0) = 1;
+	for (size_t i = 0; i < o->ncpus; i++) {
+		if (add(o->set, o->attr, tid, o->cpus[i]) && errno != ESRCH && errno != ENODEV)
+			return -1;
+	}
+	return 0;
+}
+
+/* Open events for threads that have none yet; *fresh: how many that were. */
+static int open_new_threads(struct opener *o, pid_t pid, size_t *fresh)
+{
+	PP_CLEANUP(pp_freep) pid_t *tids;
+	size_t n = pp_target_threads(pid, &tids);
+
+	*fresh = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (pp_map_find(&o->done, (uint64_t)tids[i]) != PP_MAP_NONE)
+			continue;
+		if (open_thread(o, tids[i]))
+			return -1;
+		++*fresh;
+	}
+	return 0;
+}
+
+int pp_event_set_open_process(struct pp_event_set *s, const struct perf_event_attr *attr, pid_t pid,
+			      bool per_cpu)
+{
+	static const int all = -1;
+	PP_CLEANUP(pp_freep) int *cpus;
+	size_t ncpus = pp_online_cpus(&cpus), fresh;
+	struct opener o = {s, attr, per_cpu ? cpus : &all, per_cpu ? ncpus : 1, {0}};
+	int rc;
+
+	/* threads that a thread creates after it has its events inherit them */
+	do {
+		rc = open_new_threads(&o, pid, &fresh);
+	} while (rc == 0 && fresh);
+
+	int sys = errno;
+	pp_map_release(&o.done);
+	if (rc == 0 && s->n == 0) {
+		sys = ESRCH;
+		rc = -1;
+	}
+	errno = sys;
+	return rc;
+}
+
+static void each(const struct pp_event_set *s, unsigned long request)
+{
+	for (size_t i = 0; i < s->n; i++)
+		ioctl(s->events[i].fd, request, 0);
+}
+
+void pp_event_set_enable(const struct pp_event_set *s)
+{
+	each(s, PERF_EVENT_IOC_ENABLE);
+}
+
+void pp_event_set_disable(const struct pp_event_set *s)
+{
+	each(s, PERF_EVENT_IOC_DISABLE);
+}
+
+void pp_event_set_close(struct pp_event_set *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->events[i].fd >= 0)
+			close(s->events[i].fd);
+	}
+	free(s->events);
+	*s = (struct pp_event_set)PP_EVENT_SET_INIT;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Capabilities, sysctls, and the remedies to name. */
+#include <config.h>
+
+#include "collect/privilege.h"
+
+#include <linux/capability.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/num.h"
+#include "io/file.h"
+
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+#define HINT_ROOT                                                               \
+	"run it with sudo, or once: sudo setcap "                               \
+	"cap_bpf,cap_perfmon,cap_sys_ptrace,cap_syslog,cap_dac_read_search+ep " \
+	"$(command -v pyroprof)"
+
+static bool has_capability(unsigned cap)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return false;
+	return data[cap / 32].effective >> (cap % 32) & 1;
+}
+
+/* A small number in /proc/sys; `missing` if it cannot be read. */
+static long read_sysctl(const char *path, long missing)
+{
+	char text[32];
+	struct pp_err ignored;
+	uint64_t v;
+	long n = pp_file_read_text(path, text, sizeof(text));
+	bool negative = text[0] == '-';
+
+	if (n <= 0)
+		return missing;
+	text[strcspn(text, "\n")] = '\0';
+	if (pp_parse_u64(text + negative, 0, INT32_MAX, &v, &ignored))
+		return missing;
+	return negative ? -(long)v : (long)v;
+}
+
+int pp_privilege_paranoid(void)
+{
+	return (int)read_sysctl("/proc/sys/kernel/perf_event_paranoid", -1);
+}
+
+uint32_t pp_privilege_max_rate(void)
+{
+	return (uint32_t)read_sysctl("/proc/sys/kernel/perf_event_max_sample_rate", 0);
+}
+
+static bool may_use_perf(void)
+{
+	return has_capability(CAP_PERFMON) || has_capability(CAP_SYS_ADMIN);
+}
+
+bool pp_privilege_kernel_samples(void)
+{
+	return may_use_perf() || pp_privilege_paranoid() <= 1;
+}
+
+int pp_privilege_check_bpf(struct pp_err *err)
+{
+	bool admin = has_capability(CAP_SYS_ADMIN);
+	bool bpf = admin || has_capability(CAP_BPF);
+	bool perfmon = admin || has_capability(CAP_PERFMON);
+
+	if (bpf && perfmon)
+		return 0;
+	pp_err_set(err, PP_ERR_PERMISSION, "eBPF needs %s%s%s", bpf ? "" : "CAP_BPF",
+		   bpf || perfmon ? "" : " and ", perfmon ? "" : "CAP_PERFMON");
+	return pp_err_hint(err, HINT_ROOT);
+}
+
+/* The user that a process runs as; false if it is gone. */
+static bool owner_of(pid_t pid, uid_t *uid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	if (stat(path, &st) < 0)
+		return false;
+	*uid = st.st_uid;
+	return true;
+}
+
+static const char *user_name(uid_t uid, char *out, size_t size)
+{
+	const struct passwd *pw = getpwuid(uid);
+
+	if (pw)
+		snprintf(out, size, "%s", pw->pw_name);
+	else
+		snprintf(out, size, "uid %u", (unsigned)uid);
+	return out;
+}
+
+int pp_privilege_explain_perf(pid_t pid, struct pp_err *err)
+{
+	int paranoid = pp_privilege_paranoid();
+	char name[64];
+	uid_t uid;
+
+	if (pid < 0) {
+		pp_err_set(err, PP_ERR_PERMISSION,
+			   "recording the whole machine needs CAP_PERFMON or "
+			   "kernel.perf_event_paranoid <= 0 (it is %d)",
+			   paranoid);
+		return pp_err_hint(err, HINT_ROOT);
+	}
+	if (owner_of(pid, &uid) && uid != geteuid()) {
+		pp_err_set(err, PP_ERR_PERMISSION,
+			   "cannot record process %d: it belongs to %s; that needs CAP_PERFMON and "
+			   "CAP_SYS_PTRACE",
+			   (int)pid, user_name(uid, name, sizeof(name)));
+		return pp_err_hint(err, HINT_ROOT);
+	}
+	if (paranoid > 2) {
+		pp_err_set(err, PP_ERR_PERMISSION,
+			   "perf events are forbidden: kernel.perf_event_paranoid is %d", paranoid);
+		return pp_err_hint(err, "sudo sysctl kernel.perf_event_paranoid=2");
+	}
+	pp_err_set(err, PP_ERR_PERMISSION,
+		   "cannot record process %d: it has more privileges than this one (setuid or file "
+		   "capabilities); that needs CAP_PERFMON and CAP_SYS_PTRACE",
+		   (int)pid);
+	return pp_err_hint(err, HINT_ROOT);
+}
+
+void pp_privilege_raise_files(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) == 0 && lim.rlim_cur < lim.rlim_max) {
+		lim.rlim_cur = lim.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &lim);
+	}
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this process may do, and what to say and do about what it may not. */
+#ifndef PP_COLLECT_PRIVILEGE_H
+#define PP_COLLECT_PRIVILEGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/compiler.h"
+#include "base/err.h"
+
+/* Whether the eBPF collector can be used, as far as that can be told without trying: CAP_BPF and
+ * CAP_PERFMON (or CAP_SYS_ADMIN). -1 with a message that names what is missing. */
+int pp_privilege_check_bpf(struct pp_err *err) PP_NODISCARD;
+
+/* Whether perf events may sample the kernel, too. */
+bool pp_privilege_kernel_samples(void);
+
+/* kernel.perf_event_paranoid, or -1 where there is none. */
+int pp_privilege_paranoid(void);
+
+/* kernel.perf_event_max_sample_rate, 0 if unknown. */
+uint32_t pp_privilege_max_rate(void);
+
+/* Why perf events on `pid` (-1: on everything) were refused, and what mends it. Returns -1. */
+int pp_privilege_explain_perf(pid_t pid, struct pp_err *err);
+
+/* Raise the limit of open files as far as it goes: one event per thread adds up. */
+void pp_privilege_raise_files(void);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Samples folded while they arrive: equal stacks of one thread become one entry with a count.
+ * Memory grows with what is different, not with time.
+ */
+#ifndef PP_COLLECT_STACKS_H
+#define PP_COLLECT_STACKS_H
+
+#include <stdint.h>
+
+#include "base/map.h"
+#include "collect/event.h"
+#include "collect/procs.h"
+
+#define PP_IMAGE_KERNEL	 0xfffffffeu
+#define PP_IMAGE_UNKNOWN 0xffffffffu
+
+/* A place in code. */
+struct pp_frame {
+	uint32_t image; /* in pp_procs.images, or one of the above */
+	uint64_t address;
+};
+
+/* Who was running; first part of an entry's key. */
+struct pp_stack_owner {
+	uint32_t pid, tid;
+	uint32_t thread, process; /* names, in pp_procs.strings */
+};
+
+struct pp_stacks {
+	struct pp_frame *frames;
+	size_t nframes, frames_cap;
+	struct pp_strtab frame_keys; /* frame n is key n + 1 */
+	struct pp_strtab entries;    /* a pp_stack_owner, then positions of frames, leaf first; n is
+					key n + 1 */
+	uint64_t *counts;	     /* per entry */
+	size_t counts_cap, nentries;
+	struct pp_buf key; /* scratch */
+	uint64_t nsamples;
+	uint64_t cut; /* samples whose stack ended at an address outside all code */
+};
+
+void pp_stacks_init(struct pp_stacks *s);
+void pp_stacks_release(struct pp_stacks *s);
+
+/* Fold one SAMPLE event in, with the mappings as they are now. */
+void pp_stacks_add(struct pp_stacks *s, struct pp_procs *procs, const struct pp_event *e);
+
+/* Entry i: its owner, frames (borrowed) and count. */
+struct pp_stack {
+	struct pp_stack_owner owner;
+	const uint32_t *frames; /* positions in pp_stacks.frames, leaf first */
+	uint32_t n;
+	uint64_t count;
+};
+struct pp_stack pp_stacks_get(const struct pp_stacks *s, size_t i);
+
+#endif

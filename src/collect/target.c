@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Processes to record, and commands started for it. */
+#include <config.h>
+
+#include "collect/target.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/num.h"
+
+#define NOTHING_OPEN                                               \
+	{                                                          \
+		.pid = -1, .pidfd = -1, .go_fd = -1, .exec_fd = -1 \
+	}
+
+static void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void pp_target_all(struct pp_target *t)
+{
+	*t = (struct pp_target)NOTHING_OPEN;
+}
+
+static int open_pidfd(pid_t pid)
+{
+	return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+/* The process that a thread belongs to, 0 if it is gone. */
+static pid_t group_of(pid_t tid)
+{
+	char path[64], line[256];
+	unsigned long group = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+	FILE *f = fopen(path, "re");
+	if (!f)
+		return 0;
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Tgid: %lu", &group) == 1)
+			break;
+	}
+	fclose(f);
+	return (pid_t)group;
+}
+
+int pp_target_process(struct pp_target *t, pid_t pid, struct pp_err *err)
+{
+	*t = (struct pp_target)NOTHING_OPEN;
+
+	pid_t group = group_of(pid);
+	if (group && group != pid) {
+		pp_err_set(err, PP_ERR_NOT_FOUND,
+			   "cannot record process %d: that is a thread of process %d", (int)pid,
+			   (int)group);
+		return pp_err_hint(err, "pyroprof record -p %d", (int)group);
+	}
+	t->pidfd = open_pidfd(pid);
+	if (t->pidfd < 0)
+		return errno == ESRCH
+			       ? pp_err_set(err, PP_ERR_NOT_FOUND,
+					    "cannot record process %d: no such process", (int)pid)
+			       : pp_err_sys(err, errno, "cannot record process %d", (int)pid);
+	t->pid = pid;
+	return 0;
+}
+
+/* The child's side: wait until the other end of `go` closes, then become the command. */
+static PP_NORETURN void run_command(const char *const *argv, int go, int report)
+{
+	sigset_t none;
+	char byte;
+
+	while (read(go, &byte, 1) < 0 && errno == EINTR)
+		;
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execvp(argv[0], (char *const *)(uintptr_t)argv);
+
+	int sys = errno;
+	if (write(report, &sys, sizeof(sys)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+int pp_target_command(struct pp_target *t, const char *const *argv, struct pp_err *err)
+{
+	int go[2], report[2];
+
+	*t = (struct pp_target)NOTHING_OPEN;
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return pp_err_sys(err, errno, "cannot start '%s'", argv[0]);
+	t->go_fd = go[1];
+	if (pipe2(report, O_CLOEXEC) < 0) {
+		close(go[0]);
+		pp_err_sys(err, errno, "cannot start '%s'", argv[0]);
+		pp_target_release(t);
+		return -1;
+	}
+	t->exec_fd = report[0];
+
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(go[1]);
+		close(report[0]);
+		run_command(argv, go[0], report[1]);
+	}
+	int sys = errno;
+	close(go[0]);
+	close(report[1]);
+	if (pid > 0) {
+		t->pid = pid;
+		t->is_command = true;
+		t->pidfd = open_pidfd(pid);
+		sys = errno;
+	}
+	if (pid > 0 && t->pidfd >= 0)
+		return 0;
+	pp_err_sys(err, sys, "cannot start '%s'", argv[0]);
+	pp_target_release(t);
+	return -1;
+}
+
+int pp_target_go(struct pp_target *t, struct pp_err *err)
+{
+	int sys = 0;
+	ssize_t n;
+
+	if (!t->is_command)
+		return 0;
+	close_fd(&t->go_fd);
+	while ((n = read(t->exec_fd, &sys, sizeof(sys))) < 0 && errno == EINTR)
+		;
+	close_fd(&t->exec_fd);
+	if (n != sizeof(sys))
+		return 0; /* closed by the exec */
+	return pp_err_sys(err, sys, "cannot run the command");
+}
+
+void pp_target_release(struct pp_target *t)
+{
+	close_fd(&t->exec_fd);
+	if (t->is_command && !t->ended) {
+		int status;
+
+		if (waitpid(t->pid, &status, WNOHANG) == 0) {
+			kill(t->pid, SIGTERM);
+			kill(t->pid, SIGCONT); /* a stopped one, too */
+			close_fd(&t->go_fd);
+			while (waitpid(t->pid, &status, 0) < 0 && errno == EINTR)
+				;
+		}
+		t->status = status;
+		t->ended = true;
+	}
+	close_fd(&t->go_fd);
+	close_fd(&t->pidfd);
+}
+
+size_t pp_target_threads(pid_t pid, pid_t **tids)
+{
+	char path[64];
+	struct pp_err ignored;
+	struct dirent *d;
+	size_t n = 0, cap = 0;
+	uint64_t tid;
+
+	*tids = NULL;
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	DIR *dir = opendir(path);
+	if (!dir)
+		return 0;
+	while ((d = readdir(dir))) {
+		if (pp_parse_u64(d->d_name, 1, INT32_MAX, &tid, &ignored))
+			continue;
+		*tids = pp_grow(*tids, &cap, n + 1, sizeof(**tids));
+		(*tids)[n++] = (pid_t)tid;
+	}
+	closedir(dir);
+	return n;
+}
