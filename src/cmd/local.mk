@@ -3,6 +3,12 @@ noinst_LIBRARIES += libcmd.a
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
 	%D%/cmd.h \
+	%D%/cmd_record.c \
+	%D%/cmd_top.c \
+	%D%/defaults.h \
+	%D%/record.h \
+	%D%/record_live.c \
+	%D%/record_pull.c \
 	%D%/cmd_complete.c \
 	%D%/cmd_help.c \
 	%D%/table.c
