@@ -44,8 +44,13 @@ esac
 
 # To a file, not a pipe: something left behind in the background must not keep us waiting.
 timeout --kill-after=10 "${TEST_TIMEOUT:-300}" "${command[@]}" \
-	>"$scratch/out" 2>&1 </dev/null 3>&- 4>&-
+	>"$scratch/out" 2>&1 </dev/null 3>&- 4>&- &
+job=$!
+# timeout passes a signal on to all that it started
+trap 'kill "$job" 2>/dev/null' HUP INT TERM
+wait "$job"
 status=$?
+trap - HUP INT TERM
 
 awk -v status="$status" '
 	/^skip: / { reason = substr($0, 7); print "# " $0; next }
