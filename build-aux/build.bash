@@ -48,7 +48,8 @@ build_tree()
 		(cd "$build" && quietly "$log" "$src/configure" "$@") || return 1
 		echo "$*" >"$build/configured-with"
 	fi
-	quietly "$log" make -C "$build" -j"$(nproc)" || return 1
+	# shellcheck disable=SC2086 # a list
+	quietly "$log" make -C "$build" -j"$(nproc)" ${BUILD_TARGETS:-all} || return 1
 	if [ $((SECONDS - started)) -gt 2 ]; then
 		echo "Built in ${build#"$src"/}/ ($((SECONDS - started)) s)." >&2
 	fi

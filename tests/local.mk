@@ -32,6 +32,13 @@ LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh
 # What a program gets that says nothing else: unit programs.
 LDADD = $(PP_LIBS) $(CMOCKA_LIBS)
 
+if HAVE_CMOCKA
+check_PROGRAMS += $(UNIT_TESTS)
+TESTS += $(UNIT_TESTS)
+else
+TESTS += %D%/units-skipped.sh
+endif
+
 # Without libFuzzer the same sources run each seed once, from a main() of ours.
 if FUZZING
 FUZZ_LIBS = $(PP_LIBS) $(LIB_FUZZING_ENGINE)
@@ -42,13 +49,6 @@ check_LIBRARIES = %D%/fuzz/libseeds.a
 tests_fuzz_libseeds_a_SOURCES = %D%/fuzz/standalone.c
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
-
-if HAVE_CMOCKA
-check_PROGRAMS += $(UNIT_TESTS)
-TESTS += $(UNIT_TESTS)
-else
-TESTS += %D%/units-skipped.sh
-endif
 endif
 
 TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS)
@@ -57,11 +57,12 @@ TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS)
 $(TEST_LOGS): pyroprof$(EXEEXT)
 
 # For ./check.
+build-tests: $(check_PROGRAMS)
 print-test-logs:
 	@printf '%s\n' $(TEST_LOGS)
 print-fuzz-targets:
 	@printf '%s\n' $(FUZZ_TARGETS)
-.PHONY: print-test-logs print-fuzz-targets
+.PHONY: build-tests print-test-logs print-fuzz-targets
 
 EXTRA_DIST += \
 	check quickstart .ci/run build-aux/build.bash build-aux/packages.bash \

@@ -382,7 +382,7 @@ static void json_writes_documents(void **state)
 	pp_json_open(&j, '[');
 	pp_json_int(&j, INT64_MIN);
 	pp_json_double(&j, 0.1);
-	pp_json_double(&j, NAN);
+	pp_json_double(&j, (double)NAN);
 	pp_json_bool(&j, true);
 	pp_json_close(&j, ']');
 	pp_json_key(&j, "none");
