@@ -92,10 +92,11 @@ lint "no unchecked number parsing" \
 	calls all 'ato[a-z]+|strto[a-z]+|sscanf|fscanf|scanf|vsscanf'
 lint "no shell, no alloca" calls all 'system|popen|alloca|wordexp'
 lint "no functions with hidden state" \
-	calls all 'gmtime|localtime|ctime|asctime|strerror|strsignal|rand|srand|getpwuid|getpwnam|basename|ttyname|readdir_r|setlocale|signal|siginterrupt'
-lint "no predictable temporary files" calls all 'mktemp|tmpnam|tempnam|tmpfile|mkstemp'
+	calls all 'gmtime|localtime|ctime|asctime|strerror|strsignal|rand|srand|getpwuid|getpwnam|basename|ttyname|readdir_r|signal|siginterrupt'
+lint "setlocale for characters only" calls_without all setlocale LC_CTYPE
+lint "no predictable temporary files" calls all 'mktemp|tmpnam|tempnam|tmpfile'
 lint "no descriptor without close-on-exec" \
-	calls src 'pipe|creat|accept|dup|dup2|epoll_create|inotify_init|signalfd4|mkostemps|opendir_r'
+	calls src 'pipe|creat|accept|dup|dup2|epoll_create|inotify_init|signalfd4|mkstemp|mkstemps'
 lint "open with O_CLOEXEC" calls_without src 'open|openat|mkostemp|pipe2|dup3' O_CLOEXEC
 lint "socket with SOCK_CLOEXEC" calls_without src 'socket|accept4|socketpair' SOCK_CLOEXEC
 lint "fopen and fdopen with mode e" calls_without src 'fopen|freopen|popen' '"e"'
