@@ -70,25 +70,6 @@ static void add_image(struct naming *n, uint32_t i)
 	n->mapping[i] = pp_builder_mapping(&n->b, &m);
 }
 
-/* The image that a process runs: the lowest mapped file, as the kernel loads it. */
-static void add_main_binary(struct naming *n)
-{
-	struct pp_procs *procs = &n->r->procs;
-	uint32_t at =
-		n->r->pid < 0 ? PP_MAP_NONE : pp_map_find(&procs->by_pid, (uint32_t)n->r->pid);
-
-	if (at == PP_MAP_NONE)
-		return;
-	for (size_t i = 0; i < procs->procs[at].nregions; i++) {
-		uint32_t image = procs->procs[at].regions[i].image;
-
-		if (procs->images[image].inode == 0)
-			continue;
-		add_image(n, image);
-		return;
-	}
-}
-
 static void add_kernel(struct naming *n)
 {
 	struct pp_err ignored;
@@ -112,7 +93,8 @@ static void add_mappings(struct naming *n)
 {
 	bool kernel = false;
 
-	add_main_binary(n);
+	if (n->r->main_image >= 0)
+		add_image(n, (uint32_t)n->r->main_image);
 	for (uint32_t i = 0; i < n->r->procs.nimages; i++) {
 		if (n->r->procs.images[i].used)
 			add_image(n, i);

@@ -17,8 +17,9 @@
 #include "collect/privilege.h"
 #include "collect/ring_set.h"
 
-#define RING_PAGES 64 /* 256 KiB: within what an ordinary user may lock, half a second at 1000 Hz \
-		       */
+#define RING_PAGES                                                                     \
+	64 /* 256 KiB: within what an ordinary user may lock, half a second at 1000 Hz \
+	    */
 
 struct pp_collector {
 	struct pp_event_set events;

@@ -216,6 +216,11 @@ static void scan_maps(struct pp_procs *p, struct pp_proc *proc)
 	pp_file_release(&f);
 }
 
+void pp_procs_add(struct pp_procs *p, uint32_t pid)
+{
+	get_proc(p, pid);
+}
+
 void pp_procs_scan(struct pp_procs *p, uint32_t pid)
 {
 	struct pp_proc *proc = get_proc(p, pid);
@@ -329,6 +334,33 @@ static int open_image(const struct pp_procs *p, uint32_t pid, const struct pp_re
 	return fd >= 0 ? fd : open_checked(path.p, image);
 }
 
+/* Open the image of a region, once. */
+static void use_image(struct pp_procs *p, uint32_t pid, const struct pp_region *r)
+{
+	struct pp_image *image = &p->images[r->image];
+
+	if (image->used)
+		return;
+	image->used = true;
+	image->fd = open_image(p, pid, r);
+}
+
+int64_t pp_procs_main_image(struct pp_procs *p, uint32_t pid)
+{
+	const struct pp_proc *proc = find_proc(p, pid);
+
+	/* the kernel loads programs below their libraries */
+	for (size_t i = 0; proc && i < proc->nregions; i++) {
+		const struct pp_region *r = &proc->regions[i];
+
+		if (p->images[r->image].inode == 0)
+			continue;
+		use_image(p, pid, r);
+		return r->image;
+	}
+	return -1;
+}
+
 int64_t pp_procs_find(struct pp_procs *p, uint32_t pid, uint64_t *address)
 {
 	struct pp_proc *proc = get_proc(p, pid);
@@ -343,12 +375,8 @@ int64_t pp_procs_find(struct pp_procs *p, uint32_t pid, uint64_t *address)
 		return -1;
 
 	const struct pp_region *r = &proc->regions[at];
-	struct pp_image *image = &p->images[r->image];
-	if (!image->used) {
-		image->used = true;
-		image->fd = open_image(p, pid, r);
-	}
-	*address = image->start + (*address - r->origin);
+	use_image(p, pid, r);
+	*address = p->images[r->image].start + (*address - r->origin);
 	return r->image;
 }
 

@@ -57,6 +57,12 @@ void pp_procs_release(struct pp_procs *p);
  * nothing if it is gone. */
 void pp_procs_scan(struct pp_procs *p, uint32_t pid);
 
+/* Make a process known without looking at it: one that is about to become another program. */
+void pp_procs_add(struct pp_procs *p, uint32_t pid);
+
+/* The image of the program that a process runs, opened; -1 while its mappings are not known. */
+int64_t pp_procs_main_image(struct pp_procs *p, uint32_t pid);
+
 /* Take note of an MMAP, COMM, FORK or EXIT event. */
 void pp_procs_event(struct pp_procs *p, const struct pp_event *e);
 

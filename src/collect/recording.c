@@ -69,7 +69,7 @@ int pp_recording_open(struct pp_recording *r, const struct pp_target *t,
 {
 	int rc = -1;
 
-	*r = (struct pp_recording){.frequency = o->frequency, .pid = t->pid};
+	*r = (struct pp_recording){.frequency = o->frequency, .pid = t->pid, .main_image = -1};
 	pp_procs_init(&r->procs);
 	pp_stacks_init(&r->stacks);
 	switch (o->collector) {
@@ -111,6 +111,8 @@ static void drain(struct pp_recording *r, struct pp_batch *b)
 		else if (is_relevant(r, e))
 			pp_procs_event(&r->procs, e);
 	}
+	if (r->pid >= 0 && r->main_image < 0)
+		r->main_image = pp_procs_main_image(&r->procs, (uint32_t)r->pid);
 }
 
 static int milliseconds_until(int64_t next)
@@ -160,7 +162,9 @@ int pp_recording_run(struct pp_recording *r, struct pp_target *t,
 {
 	struct pp_batch batch = PP_BATCH_INIT;
 
-	if (r->pid >= 0)
+	if (t->is_command)
+		pp_procs_add(&r->procs, (uint32_t)r->pid); /* its mappings are still ours */
+	else if (r->pid >= 0)
 		pp_procs_scan(&r->procs, (uint32_t)r->pid);
 
 	int64_t start = pp_clock_mono();

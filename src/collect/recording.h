@@ -41,7 +41,8 @@ struct pp_recording {
 	struct pp_stacks stacks;
 	uint64_t lost;
 	uint32_t frequency;
-	pid_t pid; /* -1: the whole machine */
+	pid_t pid;	    /* -1: the whole machine */
+	int64_t main_image; /* in procs, of the program that pid runs; -1: not known */
 	int64_t start_real, duration_ns;
 	enum pp_recording_end end;
 };

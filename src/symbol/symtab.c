@@ -105,19 +105,29 @@ static size_t underscores(struct pp_str s)
 	return n;
 }
 
+static bool is_public(const struct pp_symtab_entry *e)
+{
+	return e->rank <= PP_SYMTAB_WEAK;
+}
+
 static bool preferred(const struct pp_symtab *t, const struct pp_symtab_entry *a,
 		      const struct pp_symtab_entry *b)
 {
-	if (a->rank != b->rank)
-		return a->rank < b->rank;
+	bool a_public = is_public(a), b_public = is_public(b);
+
+	if (a_public != b_public)
+		return a_public;
 	if (a->sized != b->sized)
 		return a->sized;
 
 	struct pp_str x = name_of(t, a), y = name_of(t, b);
 	size_t ux = underscores(x), uy = underscores(y);
 
+	/* puts, not _IO_puts, though the former is the weak one */
 	if (ux != uy)
 		return ux < uy;
+	if (a->rank != b->rank)
+		return a->rank < b->rank;
 	if (x.n != y.n)
 		return x.n < y.n;
 	int c = pp_str_cmp(x, y);

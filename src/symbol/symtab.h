@@ -47,10 +47,10 @@ void pp_symtab_add(struct pp_symtab *t, struct pp_symtab_entry e);
 
 /*
  * Decide who is found where; call once, with `names` set. At any address the covering entry with
- * the highest start wins. Several with one start are ordered by rank, then sized before unsized,
- * then by fewer leading underscores, then the shorter name, then by bytes. An entry without a size
- * reaches to the next start, and is a mere label that names nothing where it stands inside a sized
- * entry. Cost does not depend on how entries nest.
+ * the highest start wins. Several with one start are ordered by public before local, then sized
+ * before unsized, then by fewer leading underscores, rank, the shorter name, then by bytes. An
+ * entry without a size reaches to the next start, and is a mere label that names nothing where it
+ * stands inside a sized entry. Cost does not depend on how entries nest.
  */
 void pp_symtab_seal(struct pp_symtab *t);
 
