@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # A workload with a known profile. Without the sanitizers and always optimized, whatever the rest is
-# built with: its proportions are what tests compare with. Leaf functions keep their frame pointer, or
-# a walk by frame pointers would miss the caller of each.
+# built with: its proportions are what tests compare with.
 noinst_PROGRAMS += contrib/demo/demo
 contrib_demo_demo_SOURCES = %D%/demo/demo.c
-contrib_demo_demo_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fno-omit-frame-pointer \
-	-mno-omit-leaf-frame-pointer -pthread
+contrib_demo_demo_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fno-omit-frame-pointer -pthread
 contrib_demo_demo_LDFLAGS = -pthread
 contrib_demo_demo_LDADD =
