@@ -1,1 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+dist_man_MANS += \
+	%D%/pyroprof.1 \
+	%D%/pyroprof-help.1 \
+	%D%/pyroprof-record.1 \
+	%D%/pyroprof-top.1
