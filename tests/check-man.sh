@@ -1,0 +1,91 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Manual pages against the program: a page for each command and a command for each page, the same
+# options in both with the same metavariables, and nothing that mandoc warns of. TAP.
+set -u
+: "${top_srcdir:=$(cd "$(dirname "$0")/.." && pwd)}"
+: "${top_builddir:=$top_srcdir/build}"
+pyroprof=$top_builddir/pyroprof
+man=$top_srcdir/man
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+count=0 failed=0
+
+# result STATUS NAME [FILE]: one line of TAP; FILE explains a failure.
+result()
+{
+	count=$((count + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $count - $2"
+		return
+	fi
+	failed=1
+	echo "not ok $count - $2"
+	[ -z "${3:-}" ] || sed 's/^/# /' "$3"
+}
+
+# The option list of a page, in the form of `pyroprof __options`: LETTER NAME METAVARIABLE, with
+# tabs between. ".It Fl -" is the end of options, and no option.
+page_options()
+{
+	awk '
+		$1 != ".It" || $2 != "Fl" || $3 == "-" { next }
+		{
+			letter = name = arg = ""
+			for (i = 2; i <= NF; i++) {
+				if ($i == "Fl") {
+					i++
+					if ($i ~ /^-/)
+						name = substr($i, 2)
+					else
+						letter = $i
+				} else if ($i == "Ar" || $i == "Cm") {
+					for (arg = $++i; i < NF && $(i + 1) != ","; )
+						arg = arg " " $++i
+				}
+			}
+			gsub(/ \| /, "|", arg)
+			print letter "\t" name "\t" arg
+		}' "$1" | LC_ALL=C sort
+}
+
+"$pyroprof" __options >"$scratch/commands"
+result $? "the program lists its commands"
+cut -f1 "$scratch/commands" | LC_ALL=C sort >"$scratch/names"
+for page in "$man"/pyroprof-*.1; do
+	name=${page##*/pyroprof-}
+	echo "${name%.1}"
+done | LC_ALL=C sort >"$scratch/pages"
+diff "$scratch/names" "$scratch/pages" >"$scratch/diff"
+result $? "commands (<) and pages (>) are the same" "$scratch/diff"
+
+while read -r name; do
+	page=$man/pyroprof-$name.1
+	"$pyroprof" __options "$name" >"$scratch/listed" 2>"$scratch/err"
+	result $? "$name: the option table is sound" "$scratch/err"
+	LC_ALL=C sort "$scratch/listed" >"$scratch/program"
+	page_options "$page" >"$scratch/page"
+	diff "$scratch/program" "$scratch/page" >"$scratch/diff"
+	result $? "$name: options of the program (<) and its page (>) are the same" "$scratch/diff"
+	grep -q "^\.It Cm $name\$" "$man/pyroprof.1" && grep -q "^\.Xr pyroprof-$name 1" "$man/pyroprof.1"
+	result $? "$name: pyroprof(1) has it, and names its page"
+done < <(sort -u "$scratch/names" "$scratch/pages")
+
+for page in "$man"/*.1; do
+	name=${page##*/}
+	for section in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
+		grep -qx "\.Sh $section" "$page" || echo "no section $section"
+	done >"$scratch/missing"
+	[ ! -s "$scratch/missing" ]
+	result $? "$name: has all sections" "$scratch/missing"
+	if command -v mandoc >/dev/null; then
+		mandoc -Tlint -W warning "$page" >"$scratch/lint" 2>&1
+		result $? "$name: mandoc has nothing to warn of" "$scratch/lint"
+	else
+		count=$((count + 1))
+		echo "ok $count - $name: mandoc has nothing to warn of # SKIP mandoc is not installed"
+	fi
+done
+
+echo "1..$count"
+exit $failed
