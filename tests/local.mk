@@ -16,6 +16,8 @@ BATS_LOG_COMPILER = $(PP_TAP_RUN)
 # Unit programs: tests/unit/test_FOLDER.c, one line each.
 UNIT_TESTS =
 UNIT_TESTS += %D%/unit/test_base
+UNIT_TESTS += %D%/unit/test_cli
+UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
@@ -25,9 +27,11 @@ tests_fuzz_fuzz_gzip_LDADD = $(FUZZ_LIBS)
 
 # Scenarios, one line each.
 BATS_TESTS =
+BATS_TESTS += %D%/cli/completion.bats
+BATS_TESTS += %D%/cli/help.bats
 BATS_TESTS += %D%/cli/quickstart.bats
 
-LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh
+LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh
 
 # What a program gets that says nothing else: unit programs.
 LDADD = $(PP_LIBS) $(CMOCKA_LIBS)
@@ -68,4 +72,4 @@ EXTRA_DIST += \
 	check quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
 	$(LINTS) $(BATS_TESTS) \
 	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
-	%D%/cli/common.bash %D%/unit/unit.h %D%/golden %D%/data %D%/fuzz/seeds
+	%D%/cli/common.bash %D%/unit/cli_fixture.h %D%/unit/unit.h %D%/golden %D%/data %D%/fuzz/seeds

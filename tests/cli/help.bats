@@ -69,7 +69,7 @@ on_terminal() {
 }
 
 @test "control characters do not reach the terminal" {
-	run -2 --separate-stderr "$PYROPROF" $'\e[31mred\u202e\xff'
+	run -2 --separate-stderr "$PYROPROF" $'\e[31mred\xe2\x80\xae\xff'
 	[ "${stderr_lines[0]}" = "pyroprof: unknown command '\\x1b[31mred\\u{202e}\\xff'" ]
 }
 
