@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* 64-bit arithmetic that wraps instead of being undefined, for sums of values from outside. */
+/* 64-bit arithmetic that wraps or saturates instead of being undefined, for sums of values from
+ * outside. */
 #ifndef PP_BASE_MAGNITUDE_H
 #define PP_BASE_MAGNITUDE_H
 
@@ -8,6 +9,13 @@
 static inline int64_t pp_wrap_add(int64_t a, int64_t b)
 {
 	return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
+static inline uint64_t pp_saturate_add(uint64_t a, uint64_t b)
+{
+	uint64_t sum = a + b;
+
+	return sum < a ? UINT64_MAX : sum;
 }
 
 /* |v|; INT64_MIN, which has no counterpart, stays as it is. */

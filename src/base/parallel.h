@@ -6,6 +6,10 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
+/* On a worker's own data in an array of them: neighbours in one cache line would slow each other
+ * down. */
+#define PP_PER_WORKER _Alignas(128)
+
 #define PP_PARALLEL_MAX 8 /* more threads than this do not help: memory is the limit */
 
 /* A counter of work items that workers draw from. */
