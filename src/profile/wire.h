@@ -111,15 +111,21 @@ static inline int pp_wire_next(struct pp_wire *w, struct pp_wire_field *f, struc
 {
 	const uint8_t *q = w->p;
 
-	/* by far the most common: a one-byte tag and length, and all of the field there */
-	if (pp_likely(w->end - q >= 2 && (q[0] & 0x87) == PP_WIRE_BYTES && q[1] < 0x80 &&
-		      w->end - q - 2 >= q[1])) {
-		f->number = q[0] >> 3;
-		f->type = PP_WIRE_BYTES;
-		f->bytes = q + 2;
-		f->n = q[1];
-		w->p = q + 2 + q[1];
-		return 1;
+	/* by far the most common: bytes with a one-byte tag, a length of one or two bytes, and all
+	 * there */
+	if (pp_likely(w->end - q >= 3 && (q[0] & 0x87) == PP_WIRE_BYTES)) {
+		bool two = q[1] & 0x80;
+		size_t n = two ? (q[1] & 0x7f) | (size_t)q[2] << 7 : q[1];
+
+		q += 2 + two;
+		if (pp_likely((!two || q[-1] < 0x80) && n <= (size_t)(w->end - q))) {
+			f->number = w->p[0] >> 3;
+			f->type = PP_WIRE_BYTES;
+			f->bytes = q;
+			f->n = n;
+			w->p = q + n;
+			return 1;
+		}
 	}
 	return pp_wire_next_slow(w, f, err);
 }
