@@ -22,6 +22,8 @@ void pp_flat_release(struct pp_flat *t)
 	*t = (struct pp_flat){0};
 }
 
+#define LIST_NODES 254
+
 /* A sum beside the mark of the last sample that was added to it: one cache line serves both. */
 struct tally {
 	int64_t cum;
@@ -29,40 +31,89 @@ struct tally {
 };
 
 struct pass {
-	const struct pp_frames *frames;
+	PP_PER_WORKER const struct pp_frames *frames;
 	struct tally *tally; /* per node */
 	int64_t *flat;	     /* per node */
+	uint64_t *inlined;   /* per node */
 	uint32_t epoch; /* of the current sample, from 1; files of 4 GiB hold fewer samples than
 			   that */
 	int64_t value;
+	struct pp_flat sum; /* the total only */
 };
 
-static inline void count(struct tally *tally, uint32_t node, uint32_t epoch, int64_t value)
-{
-	struct tally *t = &tally[node];
+/* Frames waiting to be counted. Listing first and counting then keeps the unpredictable question,
+ * how many nodes a location has, out of both loops. */
+struct list {
+	uint32_t n, ninlined;
+	uint32_t nodes[LIST_NODES + 2];
+	uint32_t inlined[LIST_NODES + 2]; /* those that are inner lines */
+};
 
-	/* without a branch: recursion is hard to predict */
-	t->cum = pp_wrap_add(t->cum, t->seen == epoch ? 0 : value);
-	t->seen = epoch;
+static void count_nodes(struct pass *p, const uint32_t *nodes, uint32_t n)
+{
+	struct tally *tally = p->tally;
+	uint32_t epoch = p->epoch;
+	int64_t value = p->value;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct tally *t = &tally[nodes[i]];
+
+		/* without a branch: recursion is hard to predict */
+		t->cum = pp_wrap_add(t->cum, t->seen == epoch ? 0 : value);
+		t->seen = epoch;
+	}
+}
+
+static void count_inlined(struct pass *p, const uint32_t *nodes, uint32_t n)
+{
+	uint64_t magnitude = (uint64_t)pp_magnitude(p->value);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t *sum = &p->inlined[nodes[i]];
+
+		*sum = pp_saturate_add(*sum, magnitude);
+	}
+}
+
+static void flush(struct pass *p, struct list *list)
+{
+	count_nodes(p, list->nodes, list->n);
+	count_inlined(p, list->inlined, list->ninlined);
+	list->n = list->ninlined = 0;
 }
 
 static void count_stack(struct pass *p, const struct pp_sample *s)
 {
-	struct tally *tally = p->tally;
-	uint32_t epoch = ++p->epoch, n;
-	int64_t value = p->value;
+	const struct pp_frames *f = p->frames;
+	struct list list;
+	uint32_t n;
 
+	p->epoch++;
+	list.n = list.ninlined = 0;
 	for (uint32_t i = 0; i < s->nlocations; i++) {
-		const uint32_t *nodes = pp_frames_of(p->frames, s->locations[i], &n);
+		const struct pp_frames_head *head = &f->head[s->locations[i]];
+		bool two = head->second != PP_NONE;
 
-		count(tally, nodes[0], epoch, value);
-		for (uint32_t j = 1; j < n; j++)
-			count(tally, nodes[j], epoch, value);
+		if (pp_unlikely(head->first & PP_FRAMES_MANY)) {
+			const uint32_t *nodes = pp_frames_of(f, s->locations[i], &n);
+
+			count_nodes(p, nodes, n);
+			count_inlined(p, nodes, n - 1);
+			continue;
+		}
+		list.inlined[list.ninlined] = head->first;
+		list.ninlined += two;
+		list.nodes[list.n++] = head->first;
+		list.nodes[list.n] = head->second;
+		list.n += two;
+		if (pp_unlikely(list.n >= LIST_NODES))
+			flush(p, &list);
 	}
+	flush(p, &list);
 	if (s->nlocations) {
-		uint32_t leaf = pp_frames_of(p->frames, s->locations[0], &n)[0];
+		uint32_t leaf = pp_frames_of(f, s->locations[0], &n)[0];
 
-		p->flat[leaf] = pp_wrap_add(p->flat[leaf], value);
+		p->flat[leaf] = pp_wrap_add(p->flat[leaf], p->value);
 	}
 }
 
@@ -78,7 +129,6 @@ struct job {
 	uint32_t index;
 	struct pp_queue ranges;
 	struct pass pass[PP_PARALLEL_MAX];
-	struct pp_flat sum[PP_PARALLEL_MAX]; /* totals only */
 };
 
 static void count_range(struct job *job, unsigned worker, uint32_t range)
@@ -91,7 +141,7 @@ static void count_range(struct job *job, unsigned worker, uint32_t range)
 	pp_samples_begin(&it, f->profile, range);
 	while (pp_samples_next(&it, &s)) {
 		p->value = s.values[job->index];
-		add_total(&job->sum[worker], pp_magnitude(p->value));
+		add_total(&p->sum, pp_magnitude(p->value));
 		if (p->value == 0)
 			continue;
 		pp_prune_sample(&f->prune, &s);
@@ -116,9 +166,10 @@ static void collect(struct pp_flat *t, const struct job *job, unsigned worker)
 	for (uint32_t i = 0; i < t->n; i++) {
 		t->cells[i].flat = pp_wrap_add(t->cells[i].flat, p->flat[i]);
 		t->cells[i].cum = pp_wrap_add(t->cells[i].cum, p->tally[i].cum);
+		t->cells[i].inlined = pp_saturate_add(t->cells[i].inlined, p->inlined[i]);
 	}
-	add_total(t, job->sum[worker].total);
-	t->overflow |= job->sum[worker].overflow;
+	add_total(t, p->sum.total);
+	t->overflow |= p->sum.overflow;
 }
 
 void pp_flat_add(struct pp_flat *t, const struct pp_frames *f, uint32_t index)
@@ -131,11 +182,13 @@ void pp_flat_add(struct pp_flat *t, const struct pp_frames *f, uint32_t index)
 			.frames = f,
 			.tally = pp_xcalloc(t->n, sizeof(struct tally)),
 			.flat = pp_xcalloc(t->n, sizeof(int64_t)),
+			.inlined = pp_xcalloc(t->n, sizeof(uint64_t)),
 		};
 	pp_parallel_run(workers, work, &job);
 	for (unsigned i = 0; i < workers; i++) {
 		collect(t, &job, i);
 		free(job.pass[i].tally);
 		free(job.pass[i].flat);
+		free(job.pass[i].inlined);
 	}
 }

@@ -14,6 +14,8 @@
 
 struct pp_flat_cell {
 	int64_t flat, cum;
+	uint64_t inlined; /* sum of the absolute values of its inlined frames, each counted;
+			     saturates */
 };
 
 struct pp_flat {

@@ -52,15 +52,22 @@ static uint32_t add_run(struct builder *b, const struct pp_location *loc)
 	return (uint32_t)at | PP_FRAMES_MANY;
 }
 
-static uint32_t frames_of_location(struct builder *b, const struct pp_location *loc)
+static struct pp_frames_head frames_of_location(struct builder *b, const struct pp_location *loc)
 {
 	const struct pp_profile *p = b->f->profile;
+	const struct pp_line *lines = &p->lines[loc->first_line];
+	struct pp_frames_head head = {.second = PP_NONE};
 
-	if (loc->nlines == 0)
-		return pp_nodes_add(b->nodes, (struct pp_str){"", 0}, object_of(p, loc), 0);
-	if (loc->nlines == 1)
-		return node_of_line(b, loc, &p->lines[loc->first_line]);
-	return add_run(b, loc);
+	if (loc->nlines == 0) {
+		head.first = pp_nodes_add(b->nodes, (struct pp_str){"", 0}, object_of(p, loc), 0);
+	} else if (loc->nlines <= 2) {
+		head.first = node_of_line(b, loc, &lines[0]);
+		if (loc->nlines == 2)
+			head.second = node_of_line(b, loc, &lines[1]);
+	} else {
+		head.first = add_run(b, loc);
+	}
+	return head;
 }
 
 void pp_frames_init(struct pp_frames *f, struct pp_profile *profile, struct pp_nodes *nodes)

@@ -6,6 +6,7 @@
 #ifndef PP_ANALYZE_FRAMES_H
 #define PP_ANALYZE_FRAMES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/nodes.h"
@@ -15,11 +16,18 @@
 
 #define PP_FRAMES_MANY 0x80000000u
 
+/* The nodes of a location, innermost first: nearly all have one or two. */
+struct pp_frames_head {
+	uint32_t first;	 /* or PP_FRAMES_MANY | position in `many` */
+	uint32_t second; /* PP_NONE: there is none */
+};
+
 struct pp_frames {
 	struct pp_profile *profile; /* borrowed */
 	struct pp_prune prune;
-	uint32_t *head; /* per location: its only node, or PP_FRAMES_MANY | position in `many` */
-	uint32_t *many; /* runs: how many nodes, then the nodes, innermost first */
+	struct pp_frames_head *head; /* per location */
+	uint32_t
+		*many; /* runs of three and more: how many nodes, then the nodes, innermost first */
 };
 
 /* Name all locations of *profile (which stays the caller's; pruning may cut its lines) in `nodes`.
@@ -31,13 +39,13 @@ void pp_frames_release(struct pp_frames *f);
 static inline const uint32_t *pp_frames_of(const struct pp_frames *f, uint32_t location,
 					   uint32_t *n)
 {
-	const uint32_t *head = &f->head[location];
+	const struct pp_frames_head *head = &f->head[location];
 
-	if (pp_likely(!(*head & PP_FRAMES_MANY))) {
-		*n = 1;
-		return head;
+	if (pp_likely(!(head->first & PP_FRAMES_MANY))) {
+		*n = 1 + (head->second != PP_NONE);
+		return &head->first; /* the second stands behind it */
 	}
-	const uint32_t *run = &f->many[*head & ~PP_FRAMES_MANY];
+	const uint32_t *run = &f->many[head->first & ~PP_FRAMES_MANY];
 	*n = run[0];
 	return run + 1;
 }

@@ -11,9 +11,10 @@
 #include "analyze/frames.h"
 #include "analyze/top.h"
 
-/* Set `inlined` of all rows. `nnodes` is the size of the node table; calls whose cost is below
- * `edge_cutoff` do not count. A pass over the samples, left out when no row can be inlined. */
-void pp_inlined_mark(struct pp_top *top, uint32_t nnodes, const struct pp_frames *frames,
+/* Set `inlined` of all rows, from the samples and what `flat` says of them. Calls whose cost is
+ * below `edge_cutoff` do not count. A pass over the samples, left out when no row can be inlined.
+ */
+void pp_inlined_mark(struct pp_top *top, const struct pp_flat *flat, const struct pp_frames *frames,
 		     const uint32_t *index, uint32_t nframes, int64_t edge_cutoff);
 
 #endif

@@ -79,7 +79,7 @@ void pp_top_init(struct pp_top *top, const struct pp_flat *flat, const struct pp
 		top->nrows = (uint32_t)o->nodecount;
 	for (uint32_t i = 0; i < top->nrows; i++)
 		top->shown_flat = pp_wrap_add(top->shown_flat, top->rows[i].flat);
-	pp_inlined_mark(top, flat->n, frames, index, nframes,
+	pp_inlined_mark(top, flat, frames, index, nframes,
 			pp_magnitude(pp_fraction_of(all, o->edgefraction)));
 }
 
