@@ -12,7 +12,7 @@ AC_DEFUN([PP_WARNINGS], [
 	AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [treat warnings as errors])],
 		[], [enable_werror=no])
 	WARN_CFLAGS=
-	m4_foreach_w([flag], [-Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wformat=2
+	m4_foreach_w([flag], [-Wall -Wextra -Wno-missing-field-initializers -Wshadow -Wconversion -Wno-sign-conversion -Wformat=2
 		-Wundef -Wvla -Walloca -Wpointer-arith -Wcast-qual -Wcast-align=strict -Wwrite-strings
 		-Wstrict-prototypes -Wold-style-definition -Wmissing-prototypes -Wmissing-declarations
 		-Wnested-externs -Wredundant-decls -Wdate-time -Wimplicit-fallthrough -Wlogical-op

@@ -60,8 +60,8 @@ static void explain_status(struct pp_cli *cli, const struct pp_target *t)
 	if (WIFEXITED(t->status) && WEXITSTATUS(t->status))
 		pp_cli_note(cli, "the command ended with status %d", WEXITSTATUS(t->status));
 	else if (WIFSIGNALED(t->status))
-		pp_cli_note(cli, "the command was ended by signal %d (%s)", WTERMSIG(t->status),
-			    strsignal(WTERMSIG(t->status)));
+		pp_cli_note(cli, "the command was ended by SIG%s",
+			    sigabbrev_np(WTERMSIG(t->status)));
 }
 
 static int write_profile(const struct pp_profile *p, const char *path, size_t *written,

@@ -16,23 +16,33 @@
 #include "collect/perf_event.h"
 #include "io/file.h"
 
+#define MAX_CPU 65535
+
+/* One element of a list of CPUs, "5" or "0-3"; false if it is neither. */
+static bool parse_range(char *text, uint64_t *first, uint64_t *last)
+{
+	struct pp_err ignored;
+	char *dash = strchr(text, '-');
+
+	if (dash)
+		*dash = '\0';
+	return pp_parse_u64(text, 0, MAX_CPU, first, &ignored) == 0 &&
+	       pp_parse_u64(dash ? dash + 1 : text, 0, MAX_CPU, last, &ignored) == 0;
+}
+
 /* A list such as "0-3,5" into cpus[]. */
 static size_t parse_cpu_list(char *text, int **cpus)
 {
-	struct pp_err ignored;
 	size_t n = 0, cap = 0;
-	char *save = NULL;
+	char *part;
 
-	for (char *part = strtok_r(text, ",\n", &save); part; part = strtok_r(NULL, ",\n", &save)) {
-		char *dash = strchr(part, '-');
-		uint64_t lo, hi;
+	text[strcspn(text, "\n")] = '\0';
+	while ((part = strsep(&text, ","))) {
+		uint64_t cpu, last;
 
-		if (dash)
-			*dash = '\0';
-		if (pp_parse_u64(part, 0, 65535, &lo, &ignored) ||
-		    pp_parse_u64(dash ? dash + 1 : part, 0, 65535, &hi, &ignored))
+		if (!parse_range(part, &cpu, &last))
 			continue;
-		for (uint64_t cpu = lo; cpu <= hi; cpu++) {
+		for (; cpu <= last; cpu++) {
 			*cpus = pp_grow(*cpus, &cap, n + 1, sizeof(**cpus));
 			(*cpus)[n++] = (int)cpu;
 		}

@@ -102,15 +102,15 @@ static bool owner_of(pid_t pid, uid_t *uid)
 	return true;
 }
 
-static const char *user_name(uid_t uid, char *out, size_t size)
+static void user_name(uid_t uid, char *out, size_t size)
 {
-	const struct passwd *pw = getpwuid(uid);
+	char room[1024];
+	struct passwd pw, *found = NULL;
 
-	if (pw)
-		snprintf(out, size, "%s", pw->pw_name);
+	if (getpwuid_r(uid, &pw, room, sizeof(room), &found) == 0 && found)
+		snprintf(out, size, "%s", pw.pw_name);
 	else
 		snprintf(out, size, "uid %u", (unsigned)uid);
-	return out;
 }
 
 int pp_privilege_explain_perf(pid_t pid, struct pp_err *err)
@@ -127,10 +127,11 @@ int pp_privilege_explain_perf(pid_t pid, struct pp_err *err)
 		return pp_err_hint(err, HINT_ROOT);
 	}
 	if (owner_of(pid, &uid) && uid != geteuid()) {
+		user_name(uid, name, sizeof(name));
 		pp_err_set(err, PP_ERR_PERMISSION,
 			   "cannot record process %d: it belongs to %s; that needs CAP_PERFMON and "
 			   "CAP_SYS_PTRACE",
-			   (int)pid, user_name(uid, name, sizeof(name)));
+			   (int)pid, name);
 		return pp_err_hint(err, HINT_ROOT);
 	}
 	if (paranoid > 2) {

@@ -17,6 +17,7 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "io/file.h"
 
 #define NOTHING_OPEN                                               \
 	{                                                          \
@@ -43,19 +44,20 @@ static int open_pidfd(pid_t pid)
 /* The process that a thread belongs to, 0 if it is gone. */
 static pid_t group_of(pid_t tid)
 {
-	char path[64], line[256];
-	unsigned long group = 0;
+	static const char field[] = "\nTgid:\t";
+	char path[64], text[4096];
+	struct pp_err ignored;
+	uint64_t group = 0;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-	FILE *f = fopen(path, "re");
-	if (!f)
+	if (pp_file_read_text(path, text, sizeof(text)) <= 0)
 		return 0;
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "Tgid: %lu", &group) == 1)
-			break;
-	}
-	fclose(f);
-	return (pid_t)group;
+	char *at = strstr(text, field);
+	if (!at)
+		return 0;
+	at += sizeof(field) - 1;
+	at[strcspn(at, "\n")] = '\0';
+	return pp_parse_u64(at, 1, INT32_MAX, &group, &ignored) ? 0 : (pid_t)group;
 }
 
 int pp_target_process(struct pp_target *t, pid_t pid, struct pp_err *err)
@@ -93,8 +95,8 @@ static PP_NORETURN void run_command(const char *const *argv, int go, int report)
 
 	int sys = errno;
 	if (write(report, &sys, sizeof(sys)) < 0)
-		_exit(126);
-	_exit(127);
+		_exit(126); /* pp-allow: a forked child */
+	_exit(127);	    /* pp-allow: a forked child */
 }
 
 int pp_target_command(struct pp_target *t, const char *const *argv, struct pp_err *err)
