@@ -69,7 +69,11 @@ print-fuzz-targets:
 .PHONY: build-tests print-test-logs print-fuzz-targets
 
 EXTRA_DIST += \
-	check quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
+	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
 	$(LINTS) $(BATS_TESTS) \
 	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/unit/cli_fixture.h %D%/unit/unit.h %D%/golden %D%/data %D%/fuzz/seeds
+
+# Not in EXTRA_DIST: make would take the script for its own target of that name.
+dist-hook:
+	cp -p $(top_srcdir)/check $(distdir)/check

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Hash functions for tables in memory; nothing stored depends on them. */
+/*
+ * Hash functions for tables in memory. They start from a number that differs from process to
+ * process, so that no file can be made whose names or ids collide; nothing that is stored or
+ * printed may depend on them.
+ */
 #ifndef PP_BASE_HASH_H
 #define PP_BASE_HASH_H
 
@@ -19,10 +23,14 @@ static inline uint64_t pp_hash_u64(uint64_t x)
 	return x;
 }
 
-static inline uint64_t pp_hash_bytes(const void *bytes, size_t n)
+/* A random number of this process: the kernel leaves 16 random bytes to every program
+ * (getauxval(3)). */
+uint64_t pp_hash_seed(void);
+
+static inline uint64_t pp_hash_bytes(uint64_t seed, const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;
-	uint64_t h = 0x9e3779b97f4a7c15ULL ^ n;
+	uint64_t h = seed ^ n;
 
 	for (; n >= 8; n -= 8, p += 8) {
 		uint64_t w;

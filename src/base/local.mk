@@ -8,7 +8,7 @@ libbase_a_SOURCES = \
 	%D%/clock.c %D%/clock.h \
 	%D%/compiler.h \
 	%D%/err.c %D%/err.h \
-	%D%/hash.h \
+	%D%/hash.c %D%/hash.h \
 	%D%/magnitude.h \
 	%D%/map.c %D%/map.h \
 	%D%/num.c %D%/num.h \

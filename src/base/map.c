@@ -21,7 +21,7 @@ void pp_map_release(struct pp_map *m)
 
 static size_t map_slot(const struct pp_map *m, uint64_t key)
 {
-	size_t i = pp_hash_u64(key) & m->mask;
+	size_t i = pp_hash_u64(key ^ m->seed) & m->mask;
 
 	while (m->values[i] != PP_MAP_NONE && m->keys[i] != key)
 		i = (i + 1) & m->mask;
@@ -38,6 +38,7 @@ static void map_grow(struct pp_map *m)
 	struct pp_map old = *m;
 	size_t slots = old.mask ? (old.mask + 1) * 2 : FIRST_SLOTS;
 
+	m->seed = pp_hash_seed();
 	m->mask = slots - 1;
 	m->keys = pp_xcalloc(slots, sizeof(*m->keys));
 	m->values = pp_xcalloc(slots, sizeof(*m->values));
@@ -69,7 +70,7 @@ uint32_t *pp_map_put(struct pp_map *m, uint64_t key, uint32_t fresh)
 
 void pp_strtab_init(struct pp_strtab *t)
 {
-	*t = (struct pp_strtab){0};
+	*t = (struct pp_strtab){.seed = pp_hash_seed()};
 	pp_strtab_add(t, (struct pp_str){"", 0});
 }
 
@@ -119,7 +120,7 @@ static void strtab_grow(struct pp_strtab *t)
 
 uint32_t pp_strtab_add(struct pp_strtab *t, struct pp_str s)
 {
-	uint64_t hash = pp_hash_bytes(s.p, s.n);
+	uint64_t hash = pp_hash_bytes(t->seed, s.p, s.n);
 
 	if (t->count * 2 >= t->mask)
 		strtab_grow(t);

@@ -19,6 +19,7 @@ struct pp_map {
 	uint32_t *values; /* PP_MAP_NONE: slot is free */
 	size_t mask;	  /* slots - 1; 0 while empty */
 	size_t count;
+	uint64_t seed;
 };
 
 void pp_map_release(struct pp_map *m);
@@ -42,6 +43,7 @@ struct pp_strtab {
 	size_t mask;
 	char *bytes;
 	size_t nbytes, bytes_cap;
+	uint64_t seed;
 };
 
 void pp_strtab_init(struct pp_strtab *t);

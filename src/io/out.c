@@ -100,21 +100,28 @@ void pp_out_fmt(struct pp_out *o, const char *fmt, ...)
 	pp_buf_release(&big);
 }
 
+/* The first character of s as text for people; returns how many bytes it took. */
+static size_t safe_character(struct pp_out *o, struct pp_str s)
+{
+	uint32_t cp;
+	size_t len = pp_utf8_decode(s, &cp);
+
+	if (len == 0)
+		pp_out_fmt(o, "\\x%02x", (unsigned char)s.p[0]);
+	else if (!pp_utf8_is_unsafe(cp))
+		pp_out_bytes(o, s.p, len);
+	else if (cp < 0x80)
+		pp_out_fmt(o, "\\x%02x", (unsigned)cp);
+	else
+		pp_out_fmt(o, "\\u{%04x}", (unsigned)cp);
+	return len ? len : 1;
+}
+
 void pp_out_safe(struct pp_out *o, struct pp_str s)
 {
 	while (s.n) {
-		uint32_t cp;
-		size_t len = pp_utf8_decode(s, &cp);
+		size_t len = safe_character(o, s);
 
-		if (len == 0)
-			pp_out_fmt(o, "\\x%02x", (unsigned char)s.p[0]);
-		else if (!pp_utf8_is_unsafe(cp))
-			pp_out_bytes(o, s.p, len);
-		else if (cp < 0x80)
-			pp_out_fmt(o, "\\x%02x", (unsigned)cp);
-		else
-			pp_out_fmt(o, "\\u{%04x}", (unsigned)cp);
-		len += len == 0;
 		s.p += len;
 		s.n -= len;
 	}
@@ -122,19 +129,19 @@ void pp_out_safe(struct pp_out *o, struct pp_str s)
 
 void pp_out_csv(struct pp_out *o, struct pp_str s)
 {
-	bool quote = false;
+	bool quote = s.n && (memchr(s.p, ',', s.n) || memchr(s.p, '"', s.n));
 
-	for (size_t i = 0; i < s.n && !quote; i++)
-		quote = memchr(",\"\r\n", s.p[i], 4) != NULL;
 	if (!quote) {
-		pp_out_str(o, s);
+		pp_out_safe(o, s);
 		return;
 	}
 	pp_out_char(o, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '"')
+	while (s.n) {
+		if (s.p[0] == '"')
 			pp_out_char(o, '"');
-		pp_out_char(o, s.p[i]);
+		size_t len = safe_character(o, s);
+		s.p += len;
+		s.n -= len;
 	}
 	pp_out_char(o, '"');
 }
