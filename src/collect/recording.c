@@ -11,7 +11,11 @@
 #include "base/clock.h"
 #include "collect/privilege.h"
 
-#define DRAIN_NS (PP_NSEC_PER_SEC / 10)
+/* Ten times a second costs nothing; fast sampling would fill the rings meanwhile. */
+static int64_t drain_period(uint32_t frequency)
+{
+	return frequency <= 1000 ? PP_NSEC_PER_SEC / 10 : PP_NSEC_PER_SEC / 50;
+}
 
 static int open_with(struct pp_recording *r, const struct pp_collector_ops *ops,
 		     const struct pp_target *t, uint32_t frequency, struct pp_err *err)
@@ -135,7 +139,7 @@ static enum pp_recording_end wait_and_drain(struct pp_recording *r, const struct
 	struct pollfd fds[2] = {{.fd = o->stop_fd, .events = POLLIN},
 				{.fd = t->pidfd, .events = POLLIN}};
 	int64_t deadline = o->duration_ns ? start + o->duration_ns : INT64_MAX;
-	int64_t next = start + DRAIN_NS;
+	int64_t period = drain_period(r->frequency), next = start + period;
 
 	for (;;) {
 		int n = poll(fds, 2, milliseconds_until(min_time(next, deadline)));
@@ -153,7 +157,7 @@ static enum pp_recording_end wait_and_drain(struct pp_recording *r, const struct
 		drain(r, b);
 		if (o->progress)
 			o->progress(o->progress_arg, r->stacks.nsamples, r->lost, now - start);
-		next = now + DRAIN_NS;
+		next = now + period;
 	}
 }
 
