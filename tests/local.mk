@@ -19,6 +19,10 @@ UNIT_TESTS += %D%/unit/test_base
 UNIT_TESTS += %D%/unit/test_cli
 UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
+UNIT_TESTS += %D%/unit/test_symbol
+UNIT_TESTS += %D%/unit/test_symbol_elf
+UNIT_TESTS += %D%/unit/test_symbol_names
+UNIT_TESTS += %D%/unit/test_pull
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =
@@ -30,6 +34,7 @@ BATS_TESTS =
 BATS_TESTS += %D%/cli/completion.bats
 BATS_TESTS += %D%/cli/help.bats
 BATS_TESTS += %D%/cli/quickstart.bats
+BATS_TESTS += %D%/cli/pull.bats
 
 LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh
 
@@ -72,7 +77,8 @@ EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
 	$(LINTS) $(BATS_TESTS) \
 	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
-	%D%/cli/common.bash %D%/unit/cli_fixture.h %D%/unit/unit.h %D%/golden %D%/data %D%/fuzz/seeds
+	%D%/cli/common.bash %D%/unit/unit.h %D%/unit/cli_fixture.h \
+	%D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 
 # Not in EXTRA_DIST: make would take the script for its own target of that name.
 dist-hook:

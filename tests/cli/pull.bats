@@ -3,7 +3,7 @@
 bats_require_minimum_version 1.5.0
 
 # What is tested.
-PULL=("${PP_BIN_DIR:-build}/pulltool")
+PULL=("${PYROPROF:?}" record)
 
 pull() {
 	"${PULL[@]}" "$@"
@@ -302,7 +302,8 @@ pull_bad() {
 	grep -q '^GET /x/ok?seconds=7 HTTP' "$D/bad.log"
 	run --separate-stderr pull --url "$BAD/x/ok?seconds=7" -d 8s -o "$O.2"
 	[ "$status" -eq 2 ]
-	[ "$stderr" = "pyroprof: the URL asks for seconds=7, but the duration is 8 s" ]
+	[ "${stderr_lines[0]}" = "pyroprof: the URL asks for seconds=7, but the duration is 8 s" ]
+	[ ! -e "$O.2" ]
 }
 
 @test "a proxy is used when the environment names one" {
@@ -555,7 +556,7 @@ pull_bad() {
 
 @test "types that do not exist or do not fit the URL" {
 	run --separate-stderr pull --url "$BAD" -t wall -o "$O"
-	refused 2 "there is no profile type 'wall' to pull"
+	refused 2 "option '-t': 'wall' is not one of cpu, heap, allocs, goroutine, mutex, block, threadcreate"
 	run --separate-stderr pull --url "$BAD/debug/pprof/heap" -t cpu -o "$O"
 	refused 2 "the URL names the heap endpoint, but type cpu is wanted"
 }
