@@ -214,7 +214,7 @@ void pp_ring_drain(struct pp_ring *r, struct pp_batch *b)
 		struct perf_event_header h;
 
 		memcpy(&h, piece(r, tail, sizeof(h)), sizeof(h));
-		if (h.size < sizeof(h) || h.size > head - tail)
+		if (h.size < sizeof(h) || h.size > head - tail || h.size > r->size)
 			break; /* cannot be: but what cannot be must not hang us */
 		const uint8_t *p = piece(r, tail, h.size);
 		read_record(r, &h, (struct cursor){p + sizeof(h), p + h.size}, b);
