@@ -108,7 +108,7 @@ struct pp_stack pp_stacks_get(const struct pp_stacks *s, size_t i)
 	struct pp_stack stack = {.count = s->counts[i]};
 
 	memcpy(&stack.owner, key.p, sizeof(stack.owner));
-	stack.frames = (const uint32_t *)(const void *)(key.p + sizeof(stack.owner));
+	stack.frames = (const pp_packed_u32 *)(key.p + sizeof(stack.owner));
 	stack.n = (uint32_t)((key.n - sizeof(stack.owner)) / sizeof(uint32_t));
 	return stack;
 }

@@ -46,10 +46,13 @@ void pp_stacks_release(struct pp_stacks *s);
 /* Fold one SAMPLE event in, with the mappings as they are now. */
 void pp_stacks_add(struct pp_stacks *s, struct pp_procs *procs, const struct pp_event *e);
 
+/* Keys are packed: what is in them has no alignment. */
+typedef uint32_t pp_packed_u32 __attribute__((aligned(1)));
+
 /* Entry i: its owner, frames (borrowed) and count. */
 struct pp_stack {
 	struct pp_stack_owner owner;
-	const uint32_t *frames; /* positions in pp_stacks.frames, leaf first */
+	const pp_packed_u32 *frames; /* positions in pp_stacks.frames, leaf first */
 	uint32_t n;
 	uint64_t count;
 };
