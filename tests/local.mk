@@ -23,6 +23,9 @@ UNIT_TESTS += %D%/unit/test_symbol
 UNIT_TESTS += %D%/unit/test_symbol_elf
 UNIT_TESTS += %D%/unit/test_symbol_names
 UNIT_TESTS += %D%/unit/test_pull
+UNIT_TESTS += %D%/unit/test_collect
+UNIT_TESTS += %D%/unit/test_collect_procs
+UNIT_TESTS += %D%/unit/test_collect_stacks
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =

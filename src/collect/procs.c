@@ -64,14 +64,23 @@ static struct pp_proc *get_proc(struct pp_procs *p, uint32_t pid)
 
 /* What makes two mappings the same image. */
 struct image_key {
-	uint64_t offset, inode, length;
+	uint64_t start, offset, inode, length;
 	uint32_t path, dev_major, dev_minor, zero;
 };
+
+/* Memory without a file behind it is the same only at the same address. The vdso is the kernel's,
+ * and moves about. */
+static bool is_anonymous(const struct pp_procs *p, const struct pp_image *image)
+{
+	return image->inode == 0 &&
+	       !pp_str_eq(pp_strtab_get(&p->strings, image->path), PP_STR_LIT("[vdso]"));
+}
 
 /* The position of an image like this one, new if there is none. */
 static uint32_t intern_image(struct pp_procs *p, const struct pp_image *image)
 {
-	struct image_key key = {image->offset,
+	struct image_key key = {is_anonymous(p, image) ? image->start : 0,
+				image->offset,
 				image->inode,
 				image->limit - image->start,
 				image->path,
