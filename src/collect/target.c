@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@
 #include "base/alloc.h"
 #include "base/num.h"
 #include "io/file.h"
+
+#define GRACE_MS 5000 /* from SIGTERM to SIGKILL */
 
 #define NOTHING_OPEN                                               \
 	{                                                          \
@@ -153,6 +156,18 @@ int pp_target_go(struct pp_target *t, struct pp_err *err)
 	return pp_err_sys(err, sys, "cannot run the command");
 }
 
+/* Ask the command to end; one that does not care would keep us, and what was recorded, for ever. */
+static void end_command(struct pp_target *t)
+{
+	struct pollfd end = {.fd = t->pidfd, .events = POLLIN};
+
+	kill(t->pid, SIGTERM);
+	kill(t->pid, SIGCONT); /* a stopped one, too */
+	close_fd(&t->go_fd);
+	if (t->pidfd >= 0 && poll(&end, 1, GRACE_MS) == 0)
+		kill(t->pid, SIGKILL);
+}
+
 void pp_target_release(struct pp_target *t)
 {
 	close_fd(&t->exec_fd);
@@ -160,9 +175,7 @@ void pp_target_release(struct pp_target *t)
 		int status;
 
 		if (waitpid(t->pid, &status, WNOHANG) == 0) {
-			kill(t->pid, SIGTERM);
-			kill(t->pid, SIGCONT); /* a stopped one, too */
-			close_fd(&t->go_fd);
+			end_command(t);
 			while (waitpid(t->pid, &status, 0) < 0 && errno == EINTR)
 				;
 		}

@@ -34,7 +34,8 @@ int pp_target_command(struct pp_target *t, const char *const *argv,
 /* Let the command go; fails if it cannot be executed. */
 int pp_target_go(struct pp_target *t, struct pp_err *err) PP_NODISCARD;
 
-/* End a command of ours that still runs (SIGTERM), wait for it, and close what is open. */
+/* End a command of ours that still runs (SIGTERM, SIGKILL after five seconds), wait for it, and
+ * close what is open. */
 void pp_target_release(struct pp_target *t);
 
 /* The threads of a process into *tids, owned by the caller; 0 if it is gone. */
