@@ -38,6 +38,23 @@ BATS_TESTS += %D%/cli/completion.bats
 BATS_TESTS += %D%/cli/help.bats
 BATS_TESTS += %D%/cli/quickstart.bats
 BATS_TESTS += %D%/cli/pull.bats
+BATS_TESTS += %D%/cli/record.bats
+BATS_TESTS += %D%/cli/record-ends.bats
+BATS_TESTS += %D%/cli/record-refusals.bats
+
+# Programs that are recorded: like the demo, the same whatever the rest is built with.
+check_PROGRAMS += %D%/programs/target
+tests_programs_target_SOURCES = %D%/programs/target.c
+tests_programs_target_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fno-omit-frame-pointer \
+	-mno-omit-leaf-frame-pointer -pthread
+tests_programs_target_LDFLAGS = -pthread
+tests_programs_target_LDADD = -ldl
+check_DATA = %D%/programs/plugin.so
+CLEANFILES += %D%/programs/plugin.so
+%D%/programs/plugin.so: %D%/programs/plugin.c
+	$(AM_V_CCLD)$(MKDIR_P) %D%/programs && \
+		$(CC) -std=gnu17 -O2 -g -fPIC -shared -fno-omit-frame-pointer -o $@ \
+			$(top_srcdir)/tests/programs/plugin.c
 
 LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh
 
@@ -69,7 +86,7 @@ TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS)
 $(TEST_LOGS): pyroprof$(EXEEXT)
 
 # For ./check.
-build-tests: $(check_PROGRAMS)
+build-tests: $(check_PROGRAMS) $(check_DATA)
 print-test-logs:
 	@printf '%s\n' $(TEST_LOGS)
 print-fuzz-targets:

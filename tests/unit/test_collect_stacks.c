@@ -415,7 +415,7 @@ static void explain_perf(void **state PP_UNUSED)
 	assert_int_equal(err.kind, PP_ERR_UNSUPPORTED);
 
 	assert_int_equal(pp_perf_explain(EINVAL, -1, 99, &err), -1);
-	assert_non_null(strstr(err.msg, strerror(EINVAL)));
+	assert_non_null(strstr(err.msg, "Invalid argument"));
 	if (max == 0)
 		PP_SKIP("this kernel has no kernel.perf_event_max_sample_rate");
 	assert_int_equal(pp_perf_explain(EINVAL, -1, max + 1, &err), -1);

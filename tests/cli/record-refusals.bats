@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What may not or cannot be recorded, and what is recorded with less privilege.
+
+load common
+
+target=$top_builddir/tests/programs/target
+
+# A place that any user can read, with the program in it: nobody can.
+setup_file()
+{
+	open=$(mktemp -d /tmp/pyroprof-test.XXXXXX)
+	chmod 755 "$open"
+	cp "$PYROPROF" "$target" "$open"
+	mkdir -m 1777 "$open/work"
+	export open
+}
+
+teardown_file()
+{
+	rm -rf "$open"
+}
+
+need_nobody()
+{
+	need_root
+	need_program setpriv
+	cd "$open/work" || return
+	as_nobody "$open/pyroprof" --version >/dev/null || skip "another user cannot run programs in /tmp"
+}
+
+as_nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
+}
+
+# Exactly these lines.
+refused()
+{
+	assert_status "$1"
+	shift
+	[ "$output" = "$(printf '%s\n' "$@")" ] && return
+	diff <(printf '%s\n' "$@") <(echo "$output")
+	return 1
+}
+
+with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_sys_ptrace,cap_syslog,cap_dac_read_search+ep $(command -v pyroprof)'
+
+@test "processes that are not there, or are threads" {
+	true &
+	gone=$!
+	wait $gone
+	run "$PYROPROF" record -p $gone -d 1s
+	refused 3 "pyroprof: cannot record process $gone: no such process"
+	run "$PYROPROF" record -p 2147483647 -d 1s
+	refused 3 "pyroprof: cannot record process 2147483647: no such process"
+
+	start_demo
+	a_thread() {
+		for tid in "/proc/$demo_pid/task"/*; do
+			tid=${tid##*/}
+			[ "$tid" = "$demo_pid" ] || return 0
+		done
+		return 1
+	}
+	wait_until 10 a_thread
+	run "$PYROPROF" record -p "$tid" -d 1s
+	refused 3 "pyroprof: cannot record process $tid: that is a thread of process $demo_pid" \
+		"hint: pyroprof record -p $demo_pid"
+	[ ! -e pyroprof.pb.gz ]
+}
+
+@test "options that make no sense" {
+	wrong() {
+		local message=$1
+
+		shift
+		run "$PYROPROF" record "$@"
+		assert_status 2
+		[[ ${lines[0]} == "pyroprof: "$message ]] || { echo "$output"; return 1; }
+		[ "${lines[-1]}" = "see 'pyroprof record -h'" ]
+		[ -z "$(ls -A)" ]
+	}
+	wrong "nothing to record"
+	[[ ${lines[1]} == "hint: "*"-p PID"*"-- COMMAND"*"-a"*"--url URL"* ]]
+	wrong "-p, -a, --url and a command exclude each other" -p 1 -a
+	wrong "-p, -a, --url and a command exclude each other" -a -- true
+	wrong "-p, -a, --url and a command exclude each other" --url http://localhost -p 1
+	wrong "-t, TLS and HTTP options need --url" -a -t heap
+	wrong "*-F*0*" -F 0 -- true
+	wrong "*-F*-1*" -F -1 -- true
+	wrong "*-F*10001*" -F 10001 -- true
+	wrong "*-F*99x*" -F 99x -- true
+	wrong "*-d*x*" -d x -- true
+	wrong "*-d*-1s*" -d -1s -- true
+	wrong "*-p*0*" -p 0
+	wrong "*-p*init*" -p init
+	wrong "*-p*99999999999999999999*" -p 99999999999999999999
+	wrong "*--collector*magic*auto, bpf, perf*" --collector=magic -- true
+	wrong "*--no-such-option*" --no-such-option
+}
+
+@test "a frequency beyond what the kernel allows" {
+	max=$(cat /proc/sys/kernel/perf_event_max_sample_rate 2>/dev/null) || skip "no such limit here"
+	[ "$max" -lt 10000 ] || skip "kernel.perf_event_max_sample_rate is $max, the limit is ours"
+	run "$PYROPROF" record --collector=perf -F 10000 -- true
+	assert_output_has "kernel.perf_event_max_sample_rate is $max"
+	assert_output_has "hint: sudo sysctl kernel.perf_event_max_sample_rate=10000"
+	[ "$status" != 0 ]
+}
+
+@test "another user's process needs privilege, which is named" {
+	need_nobody
+	start_demo
+	for collector in perf auto; do
+		run as_nobody "$open/pyroprof" record --collector=$collector -p "$demo_pid" -d 1s
+		assert_status 3
+		[[ ${lines[0]} == "pyroprof: cannot record process $demo_pid: it belongs to root; that needs CAP_PERFMON and CAP_SYS_PTRACE"* ]]
+		[ "${lines[1]}" = "$with_sudo" ]
+	done
+	assert_output_has "; the other way: eBPF needs CAP_BPF and CAP_PERFMON"
+	[ -z "$(ls -A)" ]
+}
+
+@test "eBPF without privilege" {
+	need_nobody
+	run as_nobody "$open/pyroprof" record --collector=bpf -- touch ran
+	refused 3 "pyroprof: eBPF needs CAP_BPF and CAP_PERFMON" "$with_sudo"
+	[ -z "$(ls -A)" ]
+	run setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all,+perfmon \
+		--ambient-caps=-all,+perfmon "$open/pyroprof" record --collector=bpf -- touch ran
+	refused 3 "pyroprof: eBPF needs CAP_BPF" "$with_sudo"
+	[ -z "$(ls -A)" ]
+}
+
+@test "the whole machine without privilege" {
+	need_nobody
+	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
+	[ "$paranoid" -gt 0 ] || skip "kernel.perf_event_paranoid is $paranoid: anybody may"
+	run as_nobody "$open/pyroprof" record --collector=perf -a -d 1s
+	refused 3 "pyroprof: recording the whole machine needs CAP_PERFMON or kernel.perf_event_paranoid <= 0 (it is $paranoid)" \
+		"$with_sudo"
+	run as_nobody "$open/pyroprof" record -a -d 1s
+	assert_status 3
+	[[ ${lines[0]} == *"; the other way: eBPF needs CAP_BPF and CAP_PERFMON" ]]
+	[ -z "$(ls -A)" ]
+}
+
+@test "without privilege one's own are recorded, and what is missing is said" {
+	need_nobody
+	need_program jq
+	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
+	[ "$paranoid" -le 2 ] || skip "kernel.perf_event_paranoid is $paranoid: perf events are forbidden"
+	run as_nobody "$open/pyroprof" record -o p.gz -- "$open/target" spin 1000
+	assert_status 0
+	[ "${lines[0]}" = "pyroprof: using perf events, not eBPF: eBPF needs CAP_BPF and CAP_PERFMON" ]
+	[ "${lines[1]}" = "pyroprof: for eBPF: ${with_sudo#hint: }" ]
+	if [ "$paranoid" = 2 ]; then
+		[ "${lines[2]}" = "pyroprof: user code only: kernel.perf_event_paranoid is 2, kernel stacks need <= 1 or CAP_PERFMON" ]
+	fi
+	[[ ${lines[-1]} == *" 0 lost, "*"by perf: p.gz ("* ]]
+	"$PYROPROF" top --format=json p.gz | jq -e '
+		([.rows[] | select(.name == "spin_work") | .cum] | add) > .total * 0.8'
+	[ "$(stat -c %u p.gz)" = 65534 ]
+
+	in_background setpriv --reuid=65534 --regid=65534 --clear-groups "$open/target" spin 0
+	pid=$!
+	wait_until 5 grep -q '^target$' "/proc/$pid/comm"
+	run as_nobody "$open/pyroprof" record --collector=perf -o q.gz -p "$pid" -d 1s
+	assert_status 0
+	"$PYROPROF" top q.gz | grep spin_work
+}
+
+@test "with the capabilities of the hint another user records by eBPF" {
+	need_nobody
+	need_collector bpf
+	caps=+bpf,+perfmon,+sys_ptrace,+syslog,+dac_read_search
+	start_demo --syscalls
+	run setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all,$caps \
+		--ambient-caps=-all,$caps "$open/pyroprof" record --collector=bpf -o p.gz \
+		-p "$demo_pid" -d 1s
+	assert_status 0
+	"$PYROPROF" top p.gz >top
+	cat top
+	grep -q handle_request top
+}

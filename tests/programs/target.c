@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Processes to be recorded, each of which does one thing that recorders get wrong:
+ *
+ *	target ROLE [ARG]
+ *
+ * All work is done in functions whose names say who called them. Roles are in the table at the end.
+ * Built without sanitizers and with frame pointers, whatever the rest is built with.
+ */
+#include <config.h>
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ARRAY_LEN(a) (sizeof(a) / sizeof((a)[0]))
+#define FRAME	     __attribute__((noinline))
+
+static volatile uint64_t sink;
+
+static int64_t now_ms(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Compute for a while by the clock given; 0: for ever. */
+static inline void work(clockid_t clock, long ms)
+{
+	int64_t end = now_ms(clock) + ms;
+
+	do {
+		for (unsigned i = 0; i < 100000; i++)
+			sink = (sink ^ i) * 0x100000001b3ULL;
+	} while (!ms || now_ms(clock) < end);
+}
+
+static FRAME int spin_work(long ms)
+{
+	work(CLOCK_MONOTONIC, ms);
+	return 0;
+}
+
+static FRAME void child_work(long ms)
+{
+	work(CLOCK_MONOTONIC, ms);
+}
+
+static FRAME void parent_work(long ms)
+{
+	sink++; /* no copy of the above: the compiler would make one of the two */
+	work(CLOCK_MONOTONIC, ms);
+}
+
+static FRAME void *thread_work(void *arg)
+{
+	work(CLOCK_THREAD_CPUTIME_ID, *(long *)arg);
+	return NULL;
+}
+
+/* Compute for so long. */
+static int spin(const char *arg)
+{
+	return spin_work(atol(arg)); /* pp-allow: our own tests' */
+}
+
+/* Compute in a child first, which does not exec, then in this process. */
+static int forks(const char *arg)
+{
+	long ms = atol(arg); /* pp-allow: our own tests' */
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		child_work(ms);
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	parent_work(ms);
+	return 0;
+}
+
+/* Threads one after the other, each for 20 ms, until so much time has passed. */
+static int brief_threads(const char *arg)
+{
+	int64_t end = now_ms(CLOCK_MONOTONIC) + atol(arg); /* pp-allow: our own tests' */
+
+	for (unsigned i = 0; now_ms(CLOCK_MONOTONIC) < end; i++) {
+		pthread_t thread;
+		char name[16];
+		long ms = 20;
+
+		snprintf(name, sizeof(name), "brief-%u", i % 3);
+		if (pthread_create(&thread, NULL, thread_work, &ms))
+			return 3;
+		pthread_setname_np(thread, name);
+		pthread_join(thread, NULL);
+	}
+	return 0;
+}
+
+/* Wait for SIGUSR1, then load a library and have its plugin_work compute for a second. */
+static int plugin(const char *arg)
+{
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigwait(&set, &sig);
+
+	void *lib = dlopen(arg, RTLD_NOW);
+	void (*run)(long) = NULL;
+	void *symbol = lib ? dlsym(lib, "plugin_run") : NULL;
+
+	memcpy(&run, &symbol, sizeof(run));
+	if (!run) {
+		fprintf(stderr, "target: %s\n", dlerror());
+		return 3;
+	}
+	run(1000);
+	return 0;
+}
+
+/* Wait for SIGUSR1 (not with an argument of 0), use a second of CPU in each of two threads, and
+ * print how much CPU time this process has used in all, in nanoseconds. */
+static int meter(const char *arg)
+{
+	pthread_t threads[2];
+	struct timespec used;
+	long ms = 1000;
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	if (strcmp(arg, "0") != 0)
+		sigwait(&set, &sig);
+	for (unsigned i = 0; i < 2; i++) {
+		if (pthread_create(&threads[i], NULL, thread_work, &ms))
+			return 3;
+	}
+	for (unsigned i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	printf("%lld\n", (long long)used.tv_sec * 1000000000 + used.tv_nsec);
+	return 0;
+}
+
+/* The first thread ends; another goes on for so long. */
+static int headless(const char *arg)
+{
+	static long ms;
+	pthread_t thread;
+
+	ms = atol(arg); /* pp-allow: our own tests' */
+	if (pthread_create(&thread, NULL, thread_work, &ms))
+		return 3;
+	pthread_exit(NULL);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(const char *arg);
+	} roles[] = {
+		{"spin", spin},	    {"fork", forks},  {"brief-threads", brief_threads},
+		{"plugin", plugin}, {"meter", meter}, {"headless", headless},
+	};
+	sigset_t set;
+
+	/* so that sigwait has it, however early it comes */
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	for (size_t i = 0; argc == 3 && i < ARRAY_LEN(roles); i++) {
+		if (strcmp(argv[1], roles[i].name) == 0)
+			return roles[i].run(argv[2]);
+	}
+	fputs("usage: target ROLE ARG\n", stderr);
+	return 2;
+}
