@@ -13,14 +13,36 @@ void pp_nodes_init(struct pp_nodes *n)
 {
 	*n = (struct pp_nodes){0};
 	pp_strtab_init(&n->keys);
+	pp_strtab_init(&n->objects);
+	pp_strtab_init(&n->files);
 }
 
 void pp_nodes_release(struct pp_nodes *n)
 {
 	pp_strtab_release(&n->keys);
+	pp_strtab_release(&n->objects);
+	pp_strtab_release(&n->files);
+	free(n->file);
 	pp_buf_release(&n->scratch);
 	free(n->printed);
 	*n = (struct pp_nodes){0};
+}
+
+uint32_t pp_nodes_object(struct pp_nodes *n, struct pp_str identity, struct pp_str file)
+{
+	size_t known = n->objects.count;
+	uint32_t object = pp_strtab_add(&n->objects, identity);
+
+	if (object < known)
+		return object;
+	n->file = pp_grow(n->file, &n->file_cap, n->objects.count, sizeof(*n->file));
+	n->file[object] = pp_strtab_add(&n->files, file);
+	return object;
+}
+
+struct pp_str pp_nodes_object_file(const struct pp_nodes *n, uint32_t object)
+{
+	return pp_strtab_get(&n->files, n->file[object]);
 }
 
 /* Fill the scratch buffer with the identity of nameless code; returns the printed part's length. A
