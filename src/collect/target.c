@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -84,14 +85,18 @@ int pp_target_process(struct pp_target *t, pid_t pid, struct pp_err *err)
 	return 0;
 }
 
-/* The child's side: wait until the other end of `go` closes, then become the command. */
+/* The child's side: wait for a byte from `go`, then become the command. If the other end closes
+ * without one, there is nothing to be run after all. */
 static PP_NORETURN void run_command(const char *const *argv, int go, int report)
 {
 	sigset_t none;
 	char byte;
+	ssize_t n;
 
-	while (read(go, &byte, 1) < 0 && errno == EINTR)
+	while ((n = read(go, &byte, 1)) < 0 && errno == EINTR)
 		;
+	if (n != 1)
+		_exit(127);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execvp(argv[0], (char *const *)(uintptr_t)argv);
@@ -107,7 +112,7 @@ int pp_target_command(struct pp_target *t, const char *const *argv, struct pp_er
 	int go[2], report[2];
 
 	*t = (struct pp_target)NOTHING_OPEN;
-	if (pipe2(go, O_CLOEXEC) < 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, go) < 0)
 		return pp_err_sys(err, errno, "cannot start '%s'", argv[0]);
 	t->go_fd = go[1];
 	if (pipe2(report, O_CLOEXEC) < 0) {
@@ -147,6 +152,9 @@ int pp_target_go(struct pp_target *t, struct pp_err *err)
 
 	if (!t->is_command)
 		return 0;
+	/* a socket, for this flag; a child that is gone will be noticed as any that ends */
+	if (send(t->go_fd, "", 1, MSG_NOSIGNAL) < 0 && errno != EPIPE)
+		return pp_err_sys(err, errno, "cannot start the command");
 	close_fd(&t->go_fd);
 	while ((n = read(t->exec_fd, &sys, sizeof(sys))) < 0 && errno == EINTR)
 		;

@@ -15,7 +15,7 @@ struct pp_target {
 	pid_t pid;	 /* -1: the whole machine */
 	int pidfd;	 /* readable when the process has ended; -1 for the whole machine */
 	bool is_command; /* started by us, and waiting to be let go */
-	int go_fd;	 /* closing it lets the command go */
+	int go_fd;	 /* a byte to it lets the command go, closing it gives it up */
 	int exec_fd;	 /* tells whether that worked */
 	int status;	 /* of a command that has ended, as from waitpid(2) */
 	bool ended;
