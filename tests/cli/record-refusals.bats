@@ -133,6 +133,13 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 	[ -z "$(ls -A)" ]
 }
 
+@test "a command is not run after a refusal, whatever it ignores" {
+	need_nobody
+	run as_nobody bash -c 'trap "" TERM HUP INT; exec "$open/pyroprof" record --collector=bpf -- touch ran'
+	assert_status 3
+	[ -z "$(ls -A)" ]
+}
+
 @test "the whole machine without privilege" {
 	need_nobody
 	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
