@@ -38,7 +38,10 @@ void pp_out_fmt(struct pp_out *o, const char *fmt, ...) PP_PRINTF(2, 3);
  * that are not UTF-8 appear as \xNN or \u{NNNN}. */
 void pp_out_safe(struct pp_out *o, struct pp_str s);
 
-/* The same as a CSV field, RFC 4180: quoted where it has to be. */
+/* The same, with blanks in front where it has fewer than `width` characters. */
+void pp_out_safe_right(struct pp_out *o, struct pp_str s, size_t width);
+
+/* As pp_out_safe, as a CSV field, RFC 4180: quoted where it has to be. */
 void pp_out_csv(struct pp_out *o, struct pp_str s);
 
 #endif

@@ -5,6 +5,7 @@
 #include "render/header.h"
 
 #include "base/clock.h"
+#include "base/magnitude.h"
 #include "base/units.h"
 
 void pp_header_init(struct pp_header *h, const struct pp_profile *p, uint32_t index)
@@ -27,7 +28,7 @@ void pp_header_join(struct pp_header *h, const struct pp_profile *p)
 {
 	if (h->time_nanos == 0 || (p->time_nanos && p->time_nanos < h->time_nanos))
 		h->time_nanos = p->time_nanos;
-	h->duration_nanos += p->duration_nanos;
+	h->duration_nanos = pp_wrap_add(h->duration_nanos, p->duration_nanos);
 	if (h->comments_of->ncomments == 0)
 		h->comments_of = p;
 	if (h->doc_of->doc_url == 0)
@@ -63,9 +64,12 @@ static void duration(const struct pp_header *h, struct pp_out *o)
 
 	pp_units_label(length, h->duration_nanos, ns, best);
 	pp_units_label(total, h->total, h->unit, h->out_unit);
-	pp_out_fmt(o, "Duration: %s, Total samples = %s ", length, total);
+	pp_out_fmt(o, "Duration: %s, Total samples = ", length);
+	pp_out_safe(o, pp_str_of(total));
+	pp_out_char(o, ' ');
 	if (pp_str_eq(in_ns.unit, PP_STR_LIT("ns")) && in_ns.value != 0) {
-		pp_units_percent(percent, (int64_t)in_ns.value, h->duration_nanos);
+		/* hours in nanoseconds may not fit; saturates */
+		pp_units_percent(percent, pp_fraction_of(1, in_ns.value), h->duration_nanos);
 		pp_out_fmt(o, "(%s)", percent);
 	}
 	pp_out_char(o, '\n');

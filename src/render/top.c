@@ -54,20 +54,32 @@ static const char *trimmed_percent(char out[PP_PERCENT_MAX], int64_t part, int64
 	return out + strspn(out, " ");
 }
 
+/* A value in the report's unit, which may be any text of the profile. */
+static void quantity(struct pp_out *o, int64_t value, const struct pp_header *h, size_t width)
+{
+	char text[PP_QTY_MAX];
+
+	pp_units_label(text, value, h->unit, h->out_unit);
+	pp_out_safe_right(o, pp_str_of(text), width);
+}
+
 static void summary(const struct pp_top *top, const struct pp_header *h, struct pp_out *o)
 {
-	char shown[PP_QTY_MAX], total[PP_QTY_MAX], percent[PP_PERCENT_MAX];
+	char percent[PP_PERCENT_MAX];
 
-	pp_out_fmt(o, "Showing nodes accounting for %s, %s of %s total\n",
-		   pp_units_label(shown, top->shown_flat, h->unit, h->out_unit),
-		   trimmed_percent(percent, top->shown_flat, top->total),
-		   pp_units_label(total, top->total, h->unit, h->out_unit));
+	pp_out_text(o, "Showing nodes accounting for ");
+	quantity(o, top->shown_flat, h, 0);
+	pp_out_fmt(o, ", %s of ", trimmed_percent(percent, top->shown_flat, top->total));
+	quantity(o, top->total, h, 0);
+	pp_out_text(o, " total\n");
 	if (top->total == 0)
 		return;
-	if (top->dropped)
-		pp_out_fmt(o, "Dropped %u node%s (cum <= %s)\n", top->dropped,
-			   top->dropped > 1 ? "s" : "",
-			   pp_units_label(shown, top->dropped_cum, h->unit, h->out_unit));
+	if (top->dropped) {
+		pp_out_fmt(o, "Dropped %u node%s (cum <= ", top->dropped,
+			   top->dropped > 1 ? "s" : "");
+		quantity(o, top->dropped_cum, h, 0);
+		pp_out_text(o, ")\n");
+	}
 	if (top->nrows && top->nrows < top->candidates)
 		pp_out_fmt(o, "Showing top %u nodes out of %u\n", top->nrows, top->candidates);
 }
@@ -88,7 +100,6 @@ static const char *mark_text(enum pp_inline_mark mark)
 void pp_top_text(const struct pp_top *top, const struct pp_nodes *nodes, const struct pp_header *h,
 		 struct pp_out *o)
 {
-	char flat[PP_QTY_MAX], cum[PP_QTY_MAX];
 	char flat_pc[PP_PERCENT_MAX], sum_pc[PP_PERCENT_MAX], cum_pc[PP_PERCENT_MAX];
 	int64_t sum = 0;
 
@@ -99,12 +110,11 @@ void pp_top_text(const struct pp_top *top, const struct pp_nodes *nodes, const s
 		const struct pp_top_row *r = &top->rows[i];
 
 		sum = pp_wrap_add(sum, r->flat);
-		pp_out_fmt(o, "%10s %s %s %10s %s  ",
-			   pp_units_label(flat, r->flat, h->unit, h->out_unit),
-			   pp_units_percent(flat_pc, r->flat, top->total),
-			   pp_units_percent(sum_pc, sum, top->total),
-			   pp_units_label(cum, r->cum, h->unit, h->out_unit),
-			   pp_units_percent(cum_pc, r->cum, top->total));
+		quantity(o, r->flat, h, 10);
+		pp_out_fmt(o, " %s %s ", pp_units_percent(flat_pc, r->flat, top->total),
+			   pp_units_percent(sum_pc, sum, top->total));
+		quantity(o, r->cum, h, 10);
+		pp_out_fmt(o, " %s  ", pp_units_percent(cum_pc, r->cum, top->total));
 		pp_out_safe(o, pp_nodes_name(nodes, r->node));
 		pp_out_text(o, mark_text(r->inlined));
 		pp_out_char(o, '\n');
