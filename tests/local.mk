@@ -26,11 +26,23 @@ UNIT_TESTS += %D%/unit/test_pull
 UNIT_TESTS += %D%/unit/test_collect
 UNIT_TESTS += %D%/unit/test_collect_procs
 UNIT_TESTS += %D%/unit/test_collect_stacks
+UNIT_TESTS += %D%/unit/test_profile
+UNIT_TESTS += %D%/unit/test_pprof
+tests_unit_test_pprof_SOURCES = %D%/unit/test_pprof.c $(ORACLE_PPROF)
+tests_unit_test_pprof_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
+UNIT_TESTS += %D%/unit/test_analyze
+UNIT_TESTS += %D%/unit/test_render
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =
 FUZZ_TARGETS += %D%/fuzz/fuzz_gzip
 tests_fuzz_fuzz_gzip_LDADD = $(FUZZ_LIBS)
+FUZZ_TARGETS += %D%/fuzz/fuzz_pprof
+tests_fuzz_fuzz_pprof_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_pprof_SOURCES = %D%/fuzz/fuzz_pprof.c $(ORACLE_PPROF)
+tests_fuzz_fuzz_pprof_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
+ORACLE_PPROF = %D%/fuzz/oracle_pprof.c %D%/fuzz/oracle_pprof.h
+ORACLE_PPROF_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/fuzz $(PROTOBUF_C_CFLAGS) -Iproto
 
 # Scenarios, one line each.
 BATS_TESTS =
@@ -41,6 +53,8 @@ BATS_TESTS += %D%/cli/pull.bats
 BATS_TESTS += %D%/cli/record.bats
 BATS_TESTS += %D%/cli/record-ends.bats
 BATS_TESTS += %D%/cli/record-refusals.bats
+BATS_TESTS += %D%/cli/top.bats
+BATS_TESTS += %D%/cli/conformance.bats
 
 # Programs that are recorded: like the demo, the same whatever the rest is built with.
 check_PROGRAMS += %D%/programs/target
