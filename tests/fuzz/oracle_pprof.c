@@ -23,18 +23,18 @@ enum {
 	REPEATED = 2,	     /* a singular field occurs again */
 };
 
-/* Which fields of a message are messages, singular, or repeated numbers: bits by field number. */
+/* Which fields of a message are singular, booleans, messages: bits by field number. */
 struct shape {
-	uint32_t singular;
+	uint32_t singular, booleans;
 	const struct shape *nested[12];
 };
 
 static const struct shape value_type = {.singular = 0x6};
 static const struct shape label = {.singular = 0x1e};
 static const struct shape sample = {.nested[3] = &label};
-static const struct shape mapping = {.singular = 0x7fe};
+static const struct shape mapping = {.singular = 0x7fe, .booleans = 0x780};
 static const struct shape line = {.singular = 0xe};
-static const struct shape location = {.singular = 0x2e, .nested[4] = &line};
+static const struct shape location = {.singular = 0x2e, .booleans = 0x20, .nested[4] = &line};
 static const struct shape function = {.singular = 0x3e};
 static const struct shape profile = {
 	.singular = 0xdf80,
@@ -61,8 +61,8 @@ static size_t varint(const uint8_t *p, const uint8_t *end, uint64_t *v)
 	return 0;
 }
 
-/* Note a field in the innermost message; returns quirks. */
-static unsigned note(struct level *l, uint64_t number)
+/* Note a field in the innermost message; returns quirks. protobuf-c takes a boolean of any type. */
+static unsigned note(struct level *l, uint64_t number, unsigned type)
 {
 	unsigned quirks = 0;
 
@@ -70,7 +70,9 @@ static unsigned note(struct level *l, uint64_t number)
 		uint32_t bit = 1u << number;
 
 		if (bit & l->seen & l->shape->singular)
-			quirks = REPEATED;
+			quirks |= REPEATED;
+		if (bit & l->shape->booleans && type != 0)
+			quirks |= UNUSUAL_FRAMING;
 		l->seen |= bit;
 	}
 	return quirks;
@@ -103,7 +105,7 @@ static unsigned quirks_of(const uint8_t *p, size_t n)
 			return quirks | (l->end - p >= 5 ? UNUSUAL_FRAMING : 0);
 		if (tag_n >= 5 || tag >> 3 == 0)
 			quirks |= UNUSUAL_FRAMING;
-		quirks |= note(l, tag >> 3);
+		quirks |= note(l, tag >> 3, tag & 7);
 		p += tag_n;
 
 		switch (tag & 7) {
@@ -212,7 +214,8 @@ static bool valid_types(const Pp__Proto__Profile *m)
 		for (size_t j = 0; j < i; j++) {
 			const ProtobufCBinaryData *b = &m->string_table[m->sample_type[j]->type];
 
-			if (a->len == b->len && memcmp(a->data, b->data, a->len) == 0)
+			if (a->len == b->len &&
+			    (a->len == 0 || memcmp(a->data, b->data, a->len) == 0))
 				return false;
 		}
 	}

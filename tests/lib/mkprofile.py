@@ -153,7 +153,7 @@ def pruned():
 
 
 HOSTILE = [b"\x1b[31mred\x1b[0m", "right\u202eleft".encode(), b"nul\0here", b"bad\xff\xfeutf8",
-           b'quo"te,comma', b"new\nline", b"car\rriage", b"</script><script>alert(1)</script>",
+           b'two"quotes",comma', b"new\nline", b"car\rriage", b"</script><script>alert(1)</script>",
            "c1\u0085control\u009b2J".encode(), b"x" * 60000, "na\u00efve \u65e5\u672c".encode(),
            b"%s%n%s", b" leading", b"=cmd()", b"\x07bell\x7f", "line\u2028sep".encode()]
 
@@ -226,7 +226,7 @@ def make_seeds(folder):
     write(f"{folder}/eleven-bytes", raw + b"\x60" + b"\x81" + b"\x80" * 9 + b"\x00")
     write(f"{folder}/claims-4g", raw + b"\x32\xff\xff\xff\xff\x0f")
     write(f"{folder}/extremes", extremes().encode())
-    write(f"{folder}/unpacked", unparse(reencode(parse(raw), False)))
+    write(f"{folder}/unpacked", unparse(recode(parse(raw), False)))
 
 
 def extremes():
@@ -278,7 +278,7 @@ def numbers(v):
     return out
 
 
-def reencode(fields, pack):
+def recode(fields, pack):
     out = []
     for n, v in fields:
         if n == 2:
@@ -351,7 +351,7 @@ def vary(how, source, target):
     elif how == "reverse":
         fields.sort(key=lambda f: -f[0])
     elif how in ("packed", "unpacked"):
-        fields = reencode(fields, how == "packed")
+        fields = recode(fields, how == "packed")
     else:
         sys.exit(__doc__)
     return write(target, unparse(fields))
