@@ -96,7 +96,7 @@ static PP_NORETURN void run_command(const char *const *argv, int go, int report)
 	while ((n = read(go, &byte, 1)) < 0 && errno == EINTR)
 		;
 	if (n != 1)
-		_exit(127);
+		_exit(127); /* pp-allow: a forked child */
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	execvp(argv[0], (char *const *)(uintptr_t)argv);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A library that is loaded while its process is recorded. */
+#include <config.h>
+
 #include <stdint.h>
 #include <time.h>
 
