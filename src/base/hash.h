@@ -27,21 +27,23 @@ static inline uint64_t pp_hash_u64(uint64_t x)
  * (getauxval(3)). */
 uint64_t pp_hash_seed(void);
 
+/* The seed goes into every word before that is mixed: at the start alone, pairs of words could be
+ * chosen that cancel out whatever it is. */
 static inline uint64_t pp_hash_bytes(uint64_t seed, const void *bytes, size_t n)
 {
 	const unsigned char *p = bytes;
-	uint64_t h = seed ^ n;
+	uint64_t h = 0x9e3779b97f4a7c15ULL ^ n;
 
 	for (; n >= 8; n -= 8, p += 8) {
 		uint64_t w;
 
 		memcpy(&w, p, 8);
-		h = (h ^ pp_hash_u64(w)) * 0x9fb21c651e98df25ULL;
+		h = (h ^ pp_hash_u64(w ^ seed)) * 0x9fb21c651e98df25ULL;
 	}
 	uint64_t tail = 0;
 	for (size_t i = 0; i < n; i++)
 		tail |= (uint64_t)p[i] << (8 * i);
-	return pp_hash_u64(h ^ tail);
+	return pp_hash_u64(h ^ pp_hash_u64(tail ^ seed));
 }
 
 #endif
