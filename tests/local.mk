@@ -67,8 +67,8 @@ check_DATA = %D%/programs/plugin.so
 CLEANFILES += %D%/programs/plugin.so
 %D%/programs/plugin.so: %D%/programs/plugin.c
 	$(AM_V_CCLD)$(MKDIR_P) %D%/programs && \
-		$(CC) -std=gnu17 -O2 -g -fPIC -shared -fno-omit-frame-pointer -o $@ \
-			-I. $(top_srcdir)/tests/programs/plugin.c
+		$(CC) $(DEFS) $(DEFAULT_INCLUDES) -std=gnu17 -O2 -g -fPIC -shared -fno-omit-frame-pointer -o $@ \
+			$(top_srcdir)/tests/programs/plugin.c
 
 LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh
 

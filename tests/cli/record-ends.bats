@@ -62,7 +62,7 @@ interrupted()
 		need_collector $collector
 		run "$PYROPROF" record --collector=$collector -p "$demo_pid" -d 1s -o $collector.gz
 		assert_status 0
-		recorded 20
+		recorded 5
 		[[ $output == *"by $collector: $collector.gz"* ]]
 		rm $collector.gz
 	done
@@ -73,17 +73,17 @@ interrupted()
 	start_demo
 	for signal in TERM HUP; do
 		interrupted $signal perf
-		recorded 20
+		recorded 5
 		rm pyroprof.pb.gz
 	done
 	# a shell lets its background jobs ignore SIGINT
 	run timeout --signal=INT --preserve-status 1.5 "$PYROPROF" record --collector=perf -p "$demo_pid"
 	assert_status 0
-	recorded 20
+	recorded 5
 	rm pyroprof.pb.gz
 	need_collector bpf
 	interrupted TERM bpf
-	recorded 20
+	recorded 5
 	kill -0 "$demo_pid"
 }
 
@@ -93,7 +93,7 @@ interrupted()
 		in_background "$target" spin 1500
 		run "$PYROPROF" record --collector=$collector -p $!
 		assert_status 0
-		recorded 20
+		recorded 5
 		rm pyroprof.pb.gz
 	done
 	in_background "$top_builddir/contrib/demo/demo" 120
@@ -101,7 +101,7 @@ interrupted()
 	(sleep 1; exec kill -KILL "$pid") 3>&- &
 	run "$PYROPROF" record --collector=perf -p "$pid"
 	assert_status 0
-	recorded 20
+	recorded 5
 }
 
 @test "the end of a command ends it" {
@@ -135,7 +135,7 @@ interrupted()
 	rm polite
 	[ "$(<farewell)" = "ended politely" ]
 	rm farewell
-	recorded 20
+	recorded 5
 
 	run "$PYROPROF" record --collector=perf -d 500ms -- sh -c 'echo $$ >pid; exec sleep 60'
 	assert_status 0

@@ -347,7 +347,7 @@ same_as_pprof()
 	for collector in bpf perf; do
 		need_collector $collector
 		record $collector -F 499 -- "$target" headless 1000
-		at_least "$(samples)" 300
+		at_least "$(samples)" 400
 		at_least "$(share thread_work)" 80
 	done
 }
@@ -360,7 +360,7 @@ same_as_pprof()
 		(sleep 1.5; exec kill -USR1 "$pid") 3>&- &
 		record $collector -p "$pid"
 		at_least "$(share plugin_work)" 80
-		at_least "$(samples)" 50
+		at_least "$(samples)" 10
 	done
 }
 
