@@ -139,3 +139,12 @@ load common
 		[ "${#stderr_lines[@]}" = 1 ]
 	done
 }
+
+@test "ids and names that are chosen to collide cost no more than others" {
+	need_program python3
+	python3 "$top_srcdir/tests/lib/mkprofile.py" collide 100000 colliding
+	# without a seed this takes minutes, so the limit says nothing about a machine's speed
+	run timeout 30 "$PYROPROF" top colliding
+	assert_status 0
+	assert_output_has "Type: cpu"
+}

@@ -10,6 +10,7 @@ mkprofile.py vary HOW IN OUT     rewrite a profile so that it means the same:
     packed     repeated numbers packed
     members    the gzip stream in two members
     reverse    top-level fields in reverse order of their numbers
+mkprofile.py collide N OUT       N functions whose ids and names have one hash, if it has no seed
 """
 import gzip
 import random
@@ -357,6 +358,35 @@ def vary(how, source, target):
     return write(target, unparse(fields))
 
 
+WORD = (1 << 64) - 1
+
+
+def mix(x, factors=(0xff51afd7ed558ccd, 0xc4ceb9fe1a85ec53)):
+    """pp_hash_u64 of src/base/hash.h, or with the inverse factors its inverse."""
+    for factor in factors:
+        x = (x ^ x >> 33) * factor & WORD
+    return x ^ x >> 33
+
+
+def unmix(x):
+    return mix(x, (pow(0xc4ceb9fe1a85ec53, -1, WORD + 1), pow(0xff51afd7ed558ccd, -1, WORD + 1)))
+
+
+def collide(count, target):
+    """Ids that differ above bit 36 after hashing, and names of two words of which the second makes
+    up for the first. A node's key is the name and one byte."""
+    factor = 0x9fb21c651e98df25
+    out = [message(1, number(1, 1)), message(6, b""), message(6, b"cpu")]
+    for i in range(count):
+        first = 0x4141414141414141 + i
+        state = (0x9e3779b97f4a7c15 ^ 17 ^ mix(first)) * factor & WORD
+        name = first.to_bytes(8, "little") + unmix(state ^ 0x1234).to_bytes(8, "little")
+        fid = unmix((i + 1) << 36)
+        out += [message(6, name), message(5, number(1, fid) + number(2, i + 2)),
+                message(4, number(1, i + 1) + message(4, number(1, fid)))]
+    write(target, b"".join(out))
+
+
 def main(argv):
     if len(argv) == 3 and argv[1] == "data":
         make_data(argv[2])
@@ -364,6 +394,8 @@ def main(argv):
         make_seeds(argv[2])
     elif len(argv) == 5 and argv[1] == "vary":
         vary(*argv[2:])
+    elif len(argv) == 4 and argv[1] == "collide":
+        collide(int(argv[2]), argv[3])
     else:
         sys.exit(__doc__)
 
