@@ -203,6 +203,7 @@ static void sample_profile(struct pp_profile *p, const char *samples, size_t nby
 		pp_builder_location(&b, PP_NONE, 100 + i, NULL, 0);
 	pp_builder_string(&b, PP_STR_LIT("key"));
 	assert_int_equal(pp_builder_finish(&b, p, &err), 0);
+	pp_builder_release(&b);
 	p->bytes = pp_xcalloc(nbytes, 1);
 	memcpy(p->bytes, samples, nbytes);
 	p->nbytes = nbytes;
@@ -454,6 +455,7 @@ static void one_stack(struct pp_profile *p, const char *const *stack, const char
 	b.head.drop_frames = intern(&b, drop);
 	b.head.keep_frames = intern(&b, keep);
 	assert_int_equal(pp_builder_finish(&b, p, &err), 0);
+	pp_builder_release(&b);
 }
 
 /* What is left of the stack, names joined by blanks. */
@@ -552,6 +554,7 @@ static void sample_index_is_chosen(void **state)
 		pp_builder_sample_type(&b, "alloc_space", "bytes");
 		b.head.default_sample_type = intern(&b, cases[i].standard);
 		assert_int_equal(pp_builder_finish(&b, &p, &err), 0);
+		pp_builder_release(&b);
 		int rc = pp_profile_sample_index(&p, cases[i].name, &index, &err);
 		assert_int_equal(rc, cases[i].index < 0 ? -1 : 0);
 		if (rc == 0) {
