@@ -207,6 +207,7 @@ static void unit_of_a_report(void **state)
 		{"nanoseconds", "minimum", {10000000, 2000000000}, 2010000000, "s"},
 		{"nanoseconds", "minimum", {9000000, 2000000000}, 2009000000, "ms"},
 		{"nanoseconds", "minimum", {10000000, 900000000}, 910000000, "ms"},
+		{"nanoseconds", "minimum", {10000000, 990000000}, 1000000000, "ms"},
 		{"nanoseconds", "minimum", {1, 2000000000}, 2000000001, "ns"},
 		{"nanoseconds", "minimum", {-10000000, 2000000000}, 2010000000, "s"},
 		{"nanoseconds", "minimum", {0}, 0, "s"},
