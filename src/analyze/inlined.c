@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/magnitude.h"
 #include "base/parallel.h"
 #include "profile/samples.h"
@@ -34,6 +35,7 @@ struct calls {
 	struct call *slots; /* 1 << bits of them */
 	unsigned bits;
 	size_t count;
+	uint64_t multiplier; /* of the hash; random, because files choose the keys */
 };
 
 /* The frames of a location that are rows, outermost first. */
@@ -61,7 +63,7 @@ struct pass {
 static struct call *find_slot(const struct calls *t, uint32_t key)
 {
 	/* multiplicative hashing: the high bits of the product */
-	size_t i = (key * 0x9e3779b97f4a7c15ULL) >> (64 - t->bits);
+	size_t i = (key * t->multiplier) >> (64 - t->bits);
 
 	while (t->slots[i].key && t->slots[i].key != key)
 		i = (i + 1) & (((size_t)1 << t->bits) - 1);
@@ -78,6 +80,7 @@ static void grow(struct calls *t)
 	struct calls old = *t;
 
 	t->bits = old.bits ? old.bits + 1 : FIRST_BITS;
+	t->multiplier = pp_hash_seed() | 1;
 	t->slots = pp_xcalloc((size_t)1 << t->bits, sizeof(*t->slots));
 	for (size_t i = 0; i < slot_count(&old); i++) {
 		if (old.slots[i].key)

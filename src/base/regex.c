@@ -11,13 +11,15 @@
 
 #include "base/alloc.h"
 
-#define MATCH_LIMIT 1000000u /* backtracking steps; an ordinary match needs a few hundred */
+#define MATCH_LIMIT 100000u /* backtracking steps; an ordinary match needs a few hundred */
 #define DEPTH_LIMIT 10000u
+#define PATIENCE    10 /* subjects that may run into a limit before the expression is given up */
 
 struct pp_regex {
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
+	unsigned exhausted; /* how many subjects ran into a limit */
 };
 
 void pp_regex_free(struct pp_regex *re)
@@ -72,6 +74,10 @@ bool pp_regex_match(struct pp_regex *re, struct pp_str subject)
 {
 	PCRE2_SPTR text = (PCRE2_SPTR)(subject.n ? subject.p : "");
 
+	if (re->exhausted >= PATIENCE)
+		return false;
 	/* exactly one pair of offsets is kept, so a match with groups returns 0 */
-	return pcre2_match(re->code, text, subject.n, 0, 0, re->data, re->limits) >= 0;
+	int rc = pcre2_match(re->code, text, subject.n, 0, 0, re->data, re->limits);
+	re->exhausted += rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT;
+	return rc >= 0;
 }

@@ -10,6 +10,9 @@
 #define MAX_SAMPLE_TYPES \
 	1000 /* real profiles have at most a dozen; comparing their names is quadratic */
 
+#define MAX_LINES \
+	1000 /* of a location: each sample walks them all; inlining is a few dozen deep at most */
+
 struct filler {
 	struct pp_profile *p;
 	const struct pp_table_counts *counts;
@@ -154,6 +157,9 @@ static int fill_location(struct filler *t, struct pp_wire m)
 			return -1;
 	}
 	out->nlines = t->p->nlines - out->first_line;
+	if (out->nlines > MAX_LINES)
+		return pp_err_set(t->err, PP_ERR_LIMIT, "location %llu has %u lines, more than %d",
+				  (unsigned long long)out->id, out->nlines, MAX_LINES);
 	t->p->nlocations++;
 	return rc;
 }

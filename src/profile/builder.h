@@ -55,7 +55,8 @@ void pp_builder_sample(struct pp_builder *b, const uint32_t *locations, uint32_t
 		       const int64_t *values, const struct pp_builder_label *labels,
 		       uint32_t nlabels);
 
-/* Turn everything into *p, which the caller releases. The builder is empty afterwards. */
+/* Turn everything into *p, which the caller releases. The builder is as after pp_builder_init, and
+ * still to be released. */
 int pp_builder_finish(struct pp_builder *b, struct pp_profile *p, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -53,17 +53,14 @@ samples()
 
 # ---- shares ----
 
-# Three functions in 50:30:20, by each of the collectors.
+# Three functions in 50:30:20, the interrupts that hit them included: there are many of those on a busy machine.
 shares_of_demo()
 {
-	local total=0 name percent
+	local name
 
 	for name in compress_block:50 checksum_block:30 parse_record:20; do
-		percent=$(share "${name%:*}" "$1")
-		near "$percent" "${name#*:}" 5
-		total=$((total + ${percent%.*}))
+		near "$(share "${name%:*}" "$1" cum)" "${name#*:}" 5
 	done
-	at_least "$total" 95
 	near "$(share handle_request "$1" cum)" 100 2
 	near "$(share worker "$1" cum)" 100 2
 }
@@ -83,7 +80,7 @@ shares_of_demo()
 	shares_of_demo bpf.pb.gz
 	shares_of_demo p.pb.gz
 	for name in compress_block checksum_block parse_record; do
-		near "$(share $name)" "$(share $name bpf.pb.gz)" 5
+		near "$(share $name p.pb.gz cum)" "$(share $name bpf.pb.gz cum)" 5
 	done
 }
 

@@ -306,17 +306,17 @@ static const struct {
 	struct pp_str name;
 	const char *text, *json, *csv;
 } hostile[] = {
-	{NAME("\x1b[31mred"), "\\x1b[31mred", "\"\\u001b[31mred\"", "\x1b[31mred"},
-	{NAME("a\0b"), "a\\x00b", "\"a\\u0000b\"", NULL},
-	{NAME("a\nb\rc"), "a\\x0ab\\x0dc", "\"a\\u000ab\\u000dc\"", "\"a\nb\rc\""},
+	{NAME("\x1b[31mred"), "\\x1b[31mred", "\"\\u001b[31mred\"", "\\x1b[31mred"},
+	{NAME("a\0b"), "a\\x00b", "\"a\\u0000b\"", "a\\x00b"},
+	{NAME("a\nb\rc"), "a\\x0ab\\x0dc", "\"a\\u000ab\\u000dc\"", "a\\x0ab\\x0dc"},
 	{NAME("bad\xff\xc0\x80"), "bad\\xff\\xc0\\x80", "\"bad\\ufffd\\ufffd\\ufffd\"",
-	 "bad\xff\xc0\x80"},
-	{NAME("\xe2\x80\xaertl"), "\\u{202e}rtl", "\"\\u202ertl\"", "\xe2\x80\xaertl"},
-	{NAME("\xc2\x9b"), "\\u{009b}", "\"\\u009b\"", "\xc2\x9b"},
+	 "bad\\xff\\xc0\\x80"},
+	{NAME("\xe2\x80\xaertl"), "\\u{202e}rtl", "\"\\u202ertl\"", "\\u{202e}rtl"},
+	{NAME("\xc2\x9b"), "\\u{009b}", "\"\\u009b\"", "\\u{009b}"},
 	{NAME("say \"x\", y"), "say \"x\", y", "\"say \\\"x\\\", y\"", "\"say \"\"x\"\", y\""},
 	{NAME("</script>"), "</script>", "\"\\u003c/script>\"", "</script>"},
 	{NAME("back\\slash"), "back\\slash", "\"back\\\\slash\"", "back\\slash"},
-	{NAME("\x7f%s%n"), "\\x7f%s%n", "\"\\u007f%s%n\"", "\x7f%s%n"},
+	{NAME("\x7f%s%n"), "\\x7f%s%n", "\"\\u007f%s%n\"", "\\x7f%s%n"},
 };
 
 static void hostile_names_are_tamed(void **state)
@@ -343,9 +343,9 @@ static void hostile_names_are_tamed(void **state)
 		free(text);
 
 		pp_buf_clear(&want);
-		pp_buf_fmt(&want, ",count,,%s\n", hostile[i].csv ? hostile[i].csv : "");
+		pp_buf_fmt(&want, ",count,,%s\n", hostile[i].csv);
 		text = render(&f, pp_top_csv, "minimum", &n);
-		PP_CHECK_MSG(!hostile[i].csv || strstr(text, want.p), hostile[i].text);
+		PP_CHECK_MSG(strstr(text, want.p), hostile[i].text);
 		free(text);
 		pp_buf_release(&want);
 		close_fixture(&f);

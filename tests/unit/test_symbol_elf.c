@@ -294,7 +294,7 @@ static void test_aliases(void **state)
 	struct pp_elf *elf = open_symbols(true, syms, PP_ARRAY_LEN(syms));
 
 	(void)state;
-	assert_found(elf, 0x1000, "__global");
+	assert_found(elf, 0x1000, "b");
 	assert_found(elf, 0x1100, "_weak");
 	assert_found(elf, 0x1200, "__sized");
 	assert_found(elf, 0x1300, "write_it");
