@@ -493,6 +493,23 @@ static void regex_matches(void **state)
 	assert_true(matches("(a)(b)(c)", false, "xabc"));
 }
 
+/* An expression that costs its limit for one subject after another would do so for every function
+ * of a file. */
+static void regex_is_given_up(void **state)
+{
+	static const char costly[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	struct pp_err err = PP_ERR_INIT;
+	PP_CLEANUP(pp_regex_freep)
+	struct pp_regex *re = pp_regex_new(PP_STR_LIT("(a|aa|a?a)+b|c"), true, &err);
+
+	(void)state;
+	assert_non_null(re);
+	assert_true(pp_regex_match(re, PP_STR_LIT("c")));
+	for (int i = 0; i < 100; i++)
+		assert_false(pp_regex_match(re, pp_str_of(costly)));
+	assert_false(pp_regex_match(re, PP_STR_LIT("c")));
+}
+
 static void regex_is_bounded_and_explains(void **state)
 {
 	struct pp_err err = PP_ERR_INIT;
@@ -577,6 +594,7 @@ int main(void)
 		cmocka_unit_test(err_cuts_what_is_too_long),
 		cmocka_unit_test(regex_matches),
 		cmocka_unit_test(regex_is_bounded_and_explains),
+		cmocka_unit_test(regex_is_given_up),
 		cmocka_unit_test(str_views),
 		cmocka_unit_test(bytes_load_little_endian),
 		cmocka_unit_test(clock_formats_instants),

@@ -259,6 +259,32 @@ static void more_types_than_anybody_has_are_refused(void **state)
 	}
 }
 
+static void deeper_inlining_than_anybody_has_is_refused(void **state)
+{
+	struct pp_builder b;
+	struct pp_profile p;
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_buf bytes = PP_BUF_INIT;
+	struct pp_line lines[1001] = {{0}};
+	int64_t value = 1;
+
+	(void)state;
+	pp_builder_init(&b);
+	pp_builder_sample_type(&b, "samples", "count");
+	pp_builder_function(&b, pp_builder_string(&b, PP_STR_LIT("f")), 0, 0, 0);
+	uint32_t location = pp_builder_location(&b, PP_NONE, 1, lines, PP_ARRAY_LEN(lines));
+	pp_builder_sample(&b, &location, 1, &value, NULL, 0);
+	assert_int_equal(pp_builder_finish(&b, &p, &err), 0);
+	pp_pprof_encode(&p, &bytes);
+	pp_profile_release(&p);
+	pp_builder_release(&b);
+
+	assert_int_equal(pp_pprof_read_bytes(&p, (const uint8_t *)bytes.p, bytes.n, &err), -1);
+	assert_int_equal(err.kind, PP_ERR_LIMIT);
+	assert_non_null(strstr(err.msg, "location 1 has 1001 lines, more than 1000"));
+	pp_buf_release(&bytes);
+}
+
 static void builder_round_trip(void **state)
 {
 	(void)state;
@@ -379,6 +405,7 @@ int main(void)
 		cmocka_unit_test(the_last_period_type_counts),
 		cmocka_unit_test(ranges_cover_all_samples),
 		cmocka_unit_test(more_types_than_anybody_has_are_refused),
+		cmocka_unit_test(deeper_inlining_than_anybody_has_is_refused),
 		cmocka_unit_test(builder_round_trip),
 		cmocka_unit_test(contents_are_recognized),
 		cmocka_unit_test(files_are_explained),
