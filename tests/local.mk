@@ -99,8 +99,9 @@ TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS)
 # Scripts are found in the source tree, so a run needs the program and nothing else from `make`.
 $(TEST_LOGS): pyroprof$(EXEEXT)
 
-# For ./check.
-build-tests: $(check_PROGRAMS) $(check_DATA)
+# For ./check. One after the other: "all" starts a make of its own, which would write the same files.
+build-tests: all
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
 print-test-logs:
 	@printf '%s\n' $(TEST_LOGS)
 print-fuzz-targets:
