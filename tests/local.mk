@@ -16,6 +16,7 @@ BATS_LOG_COMPILER = $(PP_TAP_RUN)
 # Unit programs: tests/unit/test_FOLDER.c, one line each.
 UNIT_TESTS =
 UNIT_TESTS += %D%/unit/test_base
+UNIT_TESTS += %D%/unit/test_base_num
 UNIT_TESTS += %D%/unit/test_cli
 UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
