@@ -116,11 +116,11 @@ static void add_label(struct pp_buf *sample, const struct pp_builder_label *l)
 {
 	struct pp_buf label = PP_BUF_INIT;
 
-	pp_wire_put_number(&label, 1, l->key);
-	pp_wire_put_number(&label, 2, l->str);
-	pp_wire_put_number(&label, 3, (uint64_t)l->num);
-	pp_wire_put_number(&label, 4, l->unit);
-	pp_wire_put_bytes(sample, 3, label.p, label.n);
+	pp_wire_put_number(&label, PP_LABEL_KEY, l->key);
+	pp_wire_put_number(&label, PP_LABEL_STR, l->str);
+	pp_wire_put_number(&label, PP_LABEL_NUM, (uint64_t)l->num);
+	pp_wire_put_number(&label, PP_LABEL_UNIT, l->unit);
+	pp_wire_put_bytes(sample, PP_SAMPLE_LABEL, label.p, label.n);
 	pp_buf_release(&label);
 }
 
@@ -133,11 +133,11 @@ void pp_builder_sample(struct pp_builder *b, const uint32_t *locations, uint32_t
 	for (uint32_t i = 0; i < nlocations; i++)
 		pp_wire_put_varint(&packed, (uint64_t)locations[i] + 1);
 	if (nlocations)
-		pp_wire_put_bytes(&sample, 1, packed.p, packed.n);
+		pp_wire_put_bytes(&sample, PP_SAMPLE_LOCATION_ID, packed.p, packed.n);
 	pp_buf_clear(&packed);
 	for (uint32_t i = 0; i < b->head.nsample_types; i++)
 		pp_wire_put_varint(&packed, (uint64_t)values[i]);
-	pp_wire_put_bytes(&sample, 2, packed.p, packed.n);
+	pp_wire_put_bytes(&sample, PP_SAMPLE_VALUE, packed.p, packed.n);
 	for (uint32_t i = 0; i < nlabels; i++)
 		add_label(&sample, &labels[i]);
 

@@ -8,9 +8,6 @@
 
 #include "base/alloc.h"
 
-/* fields of Sample */
-enum { LOCATION_ID = 1, VALUE = 2, LABEL = 3 };
-
 void pp_samples_begin(struct pp_sample_iter *it, const struct pp_profile *p, uint32_t range)
 {
 	*it = (struct pp_sample_iter){
@@ -93,9 +90,9 @@ static void unpack(const struct pp_profile *profile, struct pp_sample *s)
 		unsigned type = tag & 7;
 		size_t n;
 
-		if (tag >> 3 == LOCATION_ID)
+		if (tag >> 3 == PP_SAMPLE_LOCATION_ID)
 			take_locations(&profile->location_ids, &p, type, s);
-		else if (tag >> 3 == VALUE)
+		else if (tag >> 3 == PP_SAMPLE_VALUE)
 			nvalues = take_values(&p, type, s->values, nvalues);
 		else
 			skip_payload(&p, type, &n);
@@ -121,13 +118,13 @@ bool pp_samples_next(struct pp_sample_iter *it, struct pp_sample *s)
 }
 
 /* The four numbers of a Label message, by field number. */
-static void unpack_label(const uint8_t *p, const uint8_t *end, uint64_t f[5])
+static void unpack_label(const uint8_t *p, const uint8_t *end, uint64_t f[PP_LABEL_FIELDS])
 {
 	while (p < end) {
 		uint64_t tag = pp_wire_varint_trusted(&p);
 		size_t n;
 
-		if ((tag & 7) == PP_WIRE_VARINT && tag >> 3 < 5)
+		if ((tag & 7) == PP_WIRE_VARINT && tag >> 3 < PP_LABEL_FIELDS)
 			f[tag >> 3] = pp_wire_varint_trusted(&p);
 		else
 			skip_payload(&p, tag & 7, &n);
@@ -140,15 +137,17 @@ bool pp_labels_next(struct pp_wire *labels, struct pp_label *label)
 		uint64_t tag = pp_wire_varint_trusted(&labels->p);
 		size_t n;
 		const uint8_t *payload = skip_payload(&labels->p, tag & 7, &n);
-		uint64_t f[5] = {0};
+		uint64_t f[PP_LABEL_FIELDS] = {0};
 
-		if (tag >> 3 != LABEL)
+		if (tag >> 3 != PP_SAMPLE_LABEL)
 			continue;
 		unpack_label(payload, payload + n, f);
-		if (f[2] == 0 && f[3] == 0 && f[4] == 0)
+		if (f[PP_LABEL_STR] == 0 && f[PP_LABEL_NUM] == 0 && f[PP_LABEL_UNIT] == 0)
 			continue;
-		*label = (struct pp_label){(uint32_t)f[1], (uint32_t)f[2], (uint32_t)f[4],
-					   (int64_t)f[3]};
+		*label = (struct pp_label){.key = (uint32_t)f[PP_LABEL_KEY],
+					   .str = (uint32_t)f[PP_LABEL_STR],
+					   .unit = (uint32_t)f[PP_LABEL_UNIT],
+					   .num = (int64_t)f[PP_LABEL_NUM]};
 		if (label->str) {
 			label->num = 0;
 			label->unit = 0;

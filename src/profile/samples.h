@@ -14,6 +14,10 @@
 
 #define PP_SAMPLE_TAG 0x12u /* field 2 of Profile, length-delimited */
 
+/* Field numbers inside a sample and inside its labels (proto/profile.proto). */
+enum { PP_SAMPLE_LOCATION_ID = 1, PP_SAMPLE_VALUE = 2, PP_SAMPLE_LABEL = 3 };
+enum { PP_LABEL_KEY = 1, PP_LABEL_STR = 2, PP_LABEL_NUM = 3, PP_LABEL_UNIT = 4, PP_LABEL_FIELDS };
+
 struct pp_sample {
 	uint32_t *locations; /* positions, leaf first; valid until the next step */
 	uint32_t nlocations;

@@ -6,9 +6,6 @@
 
 #include "base/parallel.h"
 
-/* fields of Sample */
-enum { LOCATION_ID = 1, VALUE = 2, LABEL = 3 };
-
 struct checker {
 	const struct pp_profile *profile;
 	const uint8_t *sample; /* where the current one begins, for messages */
@@ -79,11 +76,11 @@ static int check_label(struct checker *c, const struct pp_wire *w, const struct 
 		return bad(c, err, "wrong wire type of a label");
 	label = pp_wire_enter(w, f);
 	while ((rc = pp_wire_next(&label, &sub, err)) == 1) {
-		if (sub.number < 1 || sub.number > 4)
+		if (sub.number < PP_LABEL_KEY || sub.number >= PP_LABEL_FIELDS)
 			continue;
 		if (sub.type != PP_WIRE_VARINT)
 			return bad(c, err, "wrong wire type in a label");
-		if (sub.number != 3 && sub.value >= c->profile->nstrings)
+		if (sub.number != PP_LABEL_NUM && sub.value >= c->profile->nstrings)
 			return bad(c, err, "label string out of range");
 	}
 	return rc;
@@ -97,11 +94,11 @@ static int check_sample(struct checker *c, struct pp_wire *w, struct pp_err *err
 	c->nlocations = c->nvalues = 0;
 	while ((rc = pp_wire_next(w, &f, err)) == 1) {
 		rc = 0;
-		if (f.number == LOCATION_ID)
+		if (f.number == PP_SAMPLE_LOCATION_ID)
 			rc = check_locations(c, &f, err);
-		else if (f.number == VALUE)
+		else if (f.number == PP_SAMPLE_VALUE)
 			rc = check_values(c, &f, err);
-		else if (f.number == LABEL)
+		else if (f.number == PP_SAMPLE_LABEL)
 			rc = check_label(c, w, &f, err);
 		if (rc)
 			return -1;
