@@ -311,6 +311,18 @@ static int not_connected(struct transfer *t, const char *detail, struct pp_err *
 	return pp_err_set(err, PP_ERR_NETWORK, "cannot connect: %s", detail);
 }
 
+/* Nothing to verify servers with: a file that has no certificates, or a system without any. */
+static int no_authorities(const struct pp_http_request *rq, struct pp_err *err)
+{
+	if (rq->cacert)
+		return pp_err_set(err, PP_ERR_FORMAT, "cannot use CA file '%s': no certificates",
+				  rq->cacert);
+	pp_err_set(err, PP_ERR_NETWORK,
+		   "cannot verify any server: this system has no certificate authorities");
+	return pp_err_hint(err, "install ca-certificates, give the server's with --cacert FILE, or "
+				"--insecure");
+}
+
 static int not_verified(const char *detail, struct pp_err *err)
 {
 	pp_err_set(err, PP_ERR_NETWORK, "TLS verification failed: %s", detail);
@@ -359,8 +371,7 @@ static int explain(struct transfer *t, CURLcode rc, struct pp_err *err)
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return not_verified(detail, err);
 	case CURLE_SSL_CACERT_BADFILE:
-		return pp_err_set(err, PP_ERR_FORMAT, "cannot use CA file '%s': no certificates",
-				  t->rq->cacert ? t->rq->cacert : "");
+		return no_authorities(t->rq, err);
 	case CURLE_SSL_CERTPROBLEM:
 		return pp_err_set(err, PP_ERR_FORMAT, "cannot use the client certificate: %s",
 				  detail);
