@@ -15,11 +15,13 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "io/prefault.h"
 
 #define GZIP_OVERHEAD	  18	/* header and trailer of a member without optional fields */
 #define DEFLATE_MAX_RATIO 1032u /* RFC 1951: at best 258 bytes from 2 bits */
 #define FIRST_GUESS	  (64u << 10)
 #define LEVEL		  6
+#define LIKELY_RATIO	  8 /* profiles inflate to two to eight times their size */
 
 bool pp_gzip_is(const uint8_t *bytes, size_t n)
 {
@@ -81,6 +83,7 @@ struct inflation {
 	struct libdeflate_decompressor *d;
 	uint8_t *out;
 	size_t n, cap;
+	struct pp_prefault prefault;
 };
 
 /* One member at in[0]; *used is its length. Grows the output as needed, within the limit. */
@@ -100,6 +103,7 @@ static int inflate_member(struct inflation *s, const uint8_t *in, size_t n, uint
 			return diagnose(in, n, err);
 		if (s->cap >= limit)
 			return over_limit(limit, err);
+		pp_prefault_finish(&s->prefault);
 		s->cap = s->cap > limit / 2 ? (size_t)limit : s->cap * 2;
 		s->out = pp_xrealloc(s->out, s->cap, 1);
 	}
@@ -115,10 +119,13 @@ int pp_gzip_inflate(const uint8_t *in, size_t n, uint64_t limit, uint8_t **out, 
 		return pp_err_set(err, PP_ERR_LIMIT, "out of memory for inflating");
 	s.cap = first_capacity(in, n, limit);
 	s.out = pp_xrealloc(NULL, s.cap, 1);
+	/* no more than is likely: the size that a file claims may be a lie */
+	pp_prefault_start(&s.prefault, s.out, s.cap / LIKELY_RATIO < n ? s.cap : n * LIKELY_RATIO);
 	for (size_t at = 0, used; at < n && rc == 0; at += used) {
 		used = 0;
 		rc = inflate_member(&s, in + at, n - at, limit, &used, err);
 	}
+	pp_prefault_finish(&s.prefault);
 	libdeflate_free_decompressor(s.d);
 	if (rc) {
 		free(s.out);

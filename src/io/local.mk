@@ -9,4 +9,5 @@ libio_a_SOURCES = \
 	%D%/http.c %D%/http.h \
 	%D%/json.c %D%/json.h \
 	%D%/out.c %D%/out.h \
+	%D%/prefault.c %D%/prefault.h \
 	%D%/url.c %D%/url.h
