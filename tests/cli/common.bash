@@ -60,6 +60,19 @@ wait_until()
 	done
 }
 
+# Skip the test if the message says that the kernel refuses to record; any other failure is one.
+skip_if_refused()
+{
+	case $1 in
+	*"needs CAP_"* | *perf_event_paranoid* | *"needs a kernel with BTF"* | *"locked down"* | \
+		*"missing or blocked"* | *"Operation not permitted"* | *"Permission denied"*)
+		skip "no recording here: $(head -1 <<<"$1")"
+		;;
+	esac
+	echo "$1"
+	return 1
+}
+
 # Skip the test where the kernel refuses what recording with $1 (bpf or perf) needs: the reason is
 # the program's own.
 need_collector()
@@ -67,7 +80,7 @@ need_collector()
 	local why
 
 	why=$("$PYROPROF" record --collector="$1" -d 100ms -o /dev/null -- sleep 1 2>&1) && return
-	skip "no recording with $1 here: $(head -1 <<<"$why")"
+	skip_if_refused "$why"
 }
 
 need_root()

@@ -55,10 +55,6 @@ setup() {
 	touch 'zz odd.txt'
 }
 
-need_command() {
-	"$PYROPROF" __options | cut -f1 | grep -qx "$1" || skip "this build has no command '$1'"
-}
-
 need_shell() {
 	command -v "$1" >/dev/null || skip "$1 is not installed"
 	command -v python3 >/dev/null || skip "python3 is not installed"
@@ -113,25 +109,21 @@ fish_complete() {
 }
 
 @test "bash: an option with a value, and no blank between them" {
-	need_command top
 	press bash $'pyroprof top --nodec\t5'
 	[ "${lines[-1]}" = '<top><--nodecount=5>' ]
 }
 
 @test "bash: choices, attached and not" {
-	need_command top
 	press bash $'pyroprof top --format=j\t --format c\t'
 	[ "${lines[-1]}" = '<top><--format=json><--format><csv>' ]
 }
 
 @test "bash: files, attached and not, blanks included" {
-	need_command record
 	press bash $'pyroprof record -o zz-p\t --cert=zz-p\t --key zz\\ \t'
 	[ "${lines[-1]}" = '<record><-o><zz-profile.pb.gz><--cert=zz-profile.pb.gz><--key><zz odd.txt>' ]
 }
 
 @test "bash: programs" {
-	need_command record
 	press bash $'pyroprof record -- zz-on\t zz-p\t'
 	[ "${lines[-1]}" = '<record><--><zz-only-program><zz-profile.pb.gz>' ]
 }
@@ -152,25 +144,21 @@ fish_complete() {
 }
 
 @test "zsh: an option with a value, and no blank between them" {
-	need_command top
 	press zsh $'pyroprof top --nodec\t5'
 	[ "${lines[-1]}" = '<top><--nodecount=5>' ]
 }
 
 @test "zsh: choices, attached and not" {
-	need_command top
 	press zsh $'pyroprof top --format=j\t --format c\t'
 	[ "${lines[-1]}" = '<top><--format=json><--format><csv>' ]
 }
 
 @test "zsh: files, attached and not, blanks included" {
-	need_command record
 	press zsh $'pyroprof record -o zz-p\t --cert=zz-p\t --key zz\\ \t'
 	[ "${lines[-1]}" = '<record><-o><zz-profile.pb.gz><--cert=zz-profile.pb.gz><--key><zz odd.txt>' ]
 }
 
 @test "zsh: programs" {
-	need_command record
 	press zsh $'pyroprof record -- zz-on\t zz-p\t'
 	[ "${lines[-1]}" = '<record><--><zz-only-program><zz-profile.pb.gz>' ]
 }
@@ -183,7 +171,6 @@ fish_complete() {
 }
 
 @test "fish: options and choices" {
-	need_command top
 	fish_complete 'pyroprof top --nodec'
 	[[ $output == --nodecount=$'\t'* ]]
 	fish_complete 'pyroprof top --format=j'
@@ -193,7 +180,6 @@ fish_complete() {
 }
 
 @test "fish: files and programs" {
-	need_command record
 	fish_complete 'pyroprof record -o zz-p'
 	[[ $output == zz-profile.pb.gz* ]]
 	fish_complete 'pyroprof record --cert=zz-p'
@@ -205,7 +191,6 @@ fish_complete() {
 }
 
 @test "processes are offered by number, with their name" {
-	need_command record
 	sleep 60 &
 	run -0 "$PYROPROF" __complete record --pid "$!"
 	kill "$!"
