@@ -9,18 +9,7 @@
 #include "base/alloc.h"
 #include "base/magnitude.h"
 #include "base/parallel.h"
-#include "profile/samples.h"
-
-void pp_flat_init(struct pp_flat *t, uint32_t n)
-{
-	*t = (struct pp_flat){.cells = pp_xcalloc(n, sizeof(*t->cells)), .n = n};
-}
-
-void pp_flat_release(struct pp_flat *t)
-{
-	free(t->cells);
-	*t = (struct pp_flat){0};
-}
+#include "profile/walk.h"
 
 #define LIST_NODES 254
 
@@ -31,14 +20,14 @@ struct tally {
 };
 
 struct pass {
-	PP_PER_WORKER const struct pp_frames *frames;
+	PP_PER_WORKER const struct pp_view *view;
 	struct tally *tally; /* per node */
 	int64_t *flat;	     /* per node */
 	uint64_t *inlined;   /* per node */
 	uint32_t epoch; /* of the current sample, from 1; files of 4 GiB hold fewer samples than
 			   that */
 	int64_t value;
-	struct pp_flat sum; /* the total only */
+	struct pp_total total;
 };
 
 /* Frames waiting to be counted. Listing first and counting then keeps the unpredictable question,
@@ -84,7 +73,7 @@ static void flush(struct pass *p, struct list *list)
 
 static void count_stack(struct pass *p, const struct pp_sample *s)
 {
-	const struct pp_frames *f = p->frames;
+	const struct pp_frames *f = p->view->frames;
 	struct list list;
 	uint32_t n;
 
@@ -117,78 +106,63 @@ static void count_stack(struct pass *p, const struct pp_sample *s)
 	}
 }
 
-static void add_total(struct pp_flat *t, int64_t magnitude)
+static void visit(void *context, unsigned worker, struct pp_sample *s)
 {
-	if (__builtin_add_overflow(t->total, magnitude, &t->total))
-		t->overflow = true;
+	struct pass *p = &((struct pass *)context)[worker];
+	const struct pp_view *v = p->view;
+
+	if (!v->relative)
+		pp_total_add(&p->total, v, s);
+	if (!pp_filter_sample(v->filter, s))
+		return;
+	if (v->relative)
+		pp_total_add(&p->total, v, s);
+	p->value = s->values[v->index];
+	if (p->value)
+		count_stack(p, s);
 }
 
-/* What the workers of one pp_flat_add share, and what each has for itself. */
-struct job {
-	const struct pp_frames *frames;
-	uint32_t index;
-	struct pp_queue ranges;
-	struct pass pass[PP_PARALLEL_MAX];
-};
-
-static void count_range(struct job *job, unsigned worker, uint32_t range)
+static void begin(struct pass *p, const struct pp_view *v, const struct pp_flat *t)
 {
-	const struct pp_frames *f = job->frames;
-	struct pass *p = &job->pass[worker];
-	struct pp_sample_iter it;
-	struct pp_sample s;
-
-	pp_samples_begin(&it, f->profile, range);
-	while (pp_samples_next(&it, &s)) {
-		p->value = s.values[job->index];
-		add_total(&p->sum, pp_magnitude(p->value));
-		if (p->value == 0)
-			continue;
-		pp_prune_sample(&f->prune, &s);
-		count_stack(p, &s);
-	}
-	pp_samples_release(&it);
+	*p = (struct pass){
+		.view = v,
+		.tally = pp_xcalloc(t->n, sizeof(struct tally)),
+		.flat = pp_xcalloc(t->n, sizeof(int64_t)),
+		.inlined = pp_xcalloc(t->n, sizeof(uint64_t)),
+		.total = t->total,
+	};
 }
 
-static void work(void *context, unsigned worker)
+static void end(struct pass *p, struct pp_flat *t)
 {
-	struct job *job = context;
-	uint32_t range;
-
-	while ((range = pp_queue_take(&job->ranges)) != UINT32_MAX)
-		count_range(job, worker, range);
-}
-
-static void collect(struct pp_flat *t, const struct job *job, unsigned worker)
-{
-	const struct pass *p = &job->pass[worker];
-
 	for (uint32_t i = 0; i < t->n; i++) {
 		t->cells[i].flat = pp_wrap_add(t->cells[i].flat, p->flat[i]);
 		t->cells[i].cum = pp_wrap_add(t->cells[i].cum, p->tally[i].cum);
 		t->cells[i].inlined = pp_saturate_add(t->cells[i].inlined, p->inlined[i]);
 	}
-	add_total(t, p->sum.total);
-	t->overflow |= p->sum.overflow;
+	pp_total_join(&t->total, &p->total);
+	free(p->tally);
+	free(p->flat);
+	free(p->inlined);
 }
 
-void pp_flat_add(struct pp_flat *t, const struct pp_frames *f, uint32_t index)
+void pp_flat_init(struct pp_flat *t, const struct pp_view *v)
 {
-	unsigned workers = pp_parallel_workers(f->profile->nbytes);
-	struct job job = {.frames = f, .index = index, .ranges.count = f->profile->nranges};
+	struct pass pass[PP_PARALLEL_MAX];
+	unsigned workers = pp_walk_workers(v->profile);
 
+	*t = (struct pp_flat){.n = v->nodes->count};
+	t->cells = pp_xcalloc(t->n, sizeof(*t->cells));
+	pp_total_init(&t->total, v);
 	for (unsigned i = 0; i < workers; i++)
-		job.pass[i] = (struct pass){
-			.frames = f,
-			.tally = pp_xcalloc(t->n, sizeof(struct tally)),
-			.flat = pp_xcalloc(t->n, sizeof(int64_t)),
-			.inlined = pp_xcalloc(t->n, sizeof(uint64_t)),
-		};
-	pp_parallel_run(workers, work, &job);
-	for (unsigned i = 0; i < workers; i++) {
-		collect(t, &job, i);
-		free(job.pass[i].tally);
-		free(job.pass[i].flat);
-		free(job.pass[i].inlined);
-	}
+		begin(&pass[i], v, t);
+	pp_walk(v->profile, workers, visit, pass);
+	for (unsigned i = 0; i < workers; i++)
+		end(&pass[i], t);
+}
+
+void pp_flat_release(struct pp_flat *t)
+{
+	free(t->cells);
+	*t = (struct pp_flat){0};
 }

@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "analyze/frames.h"
+#include "analyze/total.h"
+#include "analyze/view.h"
 
 struct pp_flat_cell {
 	int64_t flat, cum;
@@ -21,16 +22,11 @@ struct pp_flat_cell {
 struct pp_flat {
 	struct pp_flat_cell *cells; /* per node */
 	uint32_t n;
-	int64_t total; /* sum of the absolute values of all samples, those without a stack included
-			*/
-	bool overflow; /* the total has wrapped */
+	struct pp_total total;
 };
 
-/* Zeroes for n nodes. */
-void pp_flat_init(struct pp_flat *t, uint32_t n);
+/* Count the view's value over all its samples. */
+void pp_flat_init(struct pp_flat *t, const struct pp_view *v);
 void pp_flat_release(struct pp_flat *t);
-
-/* Add value number `index` of all samples of the frames' profile. */
-void pp_flat_add(struct pp_flat *t, const struct pp_frames *f, uint32_t index);
 
 #endif

@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the locations of one profile to nodes: names, inlined calls and pruning end here, and the
- * sample loops of the aggregates see only integers.
+ * From the locations of one profile to nodes, at the wanted granularity: names and inlined calls
+ * end here, and the sample loops of the aggregates see only integers.
  */
 #ifndef PP_ANALYZE_FRAMES_H
 #define PP_ANALYZE_FRAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/nodes.h"
 #include "base/compiler.h"
 #include "profile/profile.h"
-#include "profile/prune.h"
 
 #define PP_FRAMES_MANY 0x80000000u
+
+enum pp_granularity {
+	PP_BY_FUNCTION,
+	PP_BY_FILEFUNCTION,
+	PP_BY_FILE,
+	PP_BY_LINE,
+	PP_BY_ADDRESS,
+};
+
+struct pp_frames_options {
+	enum pp_granularity granularity;
+	bool noinlines; /* of a location's lines, only the outermost counts */
+	bool columns;	/* keep columns of lines */
+	bool objects;	/* functions of different objects, or start lines, are different nodes */
+};
 
 /* The nodes of a location, innermost first: nearly all have one or two. */
 struct pp_frames_head {
@@ -23,16 +38,15 @@ struct pp_frames_head {
 };
 
 struct pp_frames {
-	struct pp_profile *profile; /* borrowed */
-	struct pp_prune prune;
-	struct pp_frames_head *head; /* per location */
+	const struct pp_profile *profile; /* borrowed */
+	struct pp_frames_head *head;	  /* per location */
 	uint32_t
 		*many; /* runs of three and more: how many nodes, then the nodes, innermost first */
 };
 
-/* Name all locations of *profile (which stays the caller's; pruning may cut its lines) in `nodes`.
- */
-void pp_frames_init(struct pp_frames *f, struct pp_profile *profile, struct pp_nodes *nodes);
+/* Name all locations of *profile in `nodes`. Filters must have cut its lines before. */
+void pp_frames_init(struct pp_frames *f, const struct pp_profile *profile, struct pp_nodes *nodes,
+		    const struct pp_frames_options *o);
 void pp_frames_release(struct pp_frames *f);
 
 /* The nodes of a location, innermost first; *n is how many, at least 1. */

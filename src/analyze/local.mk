@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libanalyze.a
 libanalyze_a_SOURCES = \
+	%D%/calls.c %D%/calls.h \
+	%D%/edges.c %D%/edges.h \
 	%D%/flat.c %D%/flat.h \
 	%D%/frames.c %D%/frames.h \
-	%D%/inlined.c %D%/inlined.h \
 	%D%/nodes.c %D%/nodes.h \
-	%D%/top.c %D%/top.h
+	%D%/rows.c %D%/rows.h \
+	%D%/total.c %D%/total.h \
+	%D%/view.h

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Nodes are interned byte strings: the printed name, and behind it what else tells the node apart.
- */
+/* Nodes are interned records of interned texts. */
 #include <config.h>
 
 #include "analyze/nodes.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -13,91 +13,125 @@ void pp_nodes_init(struct pp_nodes *n)
 {
 	*n = (struct pp_nodes){0};
 	pp_strtab_init(&n->keys);
-	pp_strtab_init(&n->objects);
-	pp_strtab_init(&n->files);
+	pp_strtab_init(&n->texts);
 }
 
 void pp_nodes_release(struct pp_nodes *n)
 {
 	pp_strtab_release(&n->keys);
-	pp_strtab_release(&n->objects);
-	pp_strtab_release(&n->files);
-	free(n->file);
+	pp_strtab_release(&n->texts);
 	pp_buf_release(&n->scratch);
 	free(n->printed);
 	*n = (struct pp_nodes){0};
 }
 
-uint32_t pp_nodes_object(struct pp_nodes *n, struct pp_str identity, struct pp_str file)
+static void add_part(struct pp_buf *out, struct pp_str part)
 {
-	size_t known = n->objects.count;
-	uint32_t object = pp_strtab_add(&n->objects, identity);
-
-	if (object < known)
-		return object;
-	n->file = pp_grow(n->file, &n->file_cap, n->objects.count, sizeof(*n->file));
-	n->file[object] = pp_strtab_add(&n->files, file);
-	return object;
+	if (out->n)
+		pp_buf_char(out, ' ');
+	pp_buf_add(out, part.p, part.n);
 }
 
-struct pp_str pp_nodes_object_file(const struct pp_nodes *n, uint32_t object)
+/* Source of the format: google/pprof, NodeInfo.NameComponents. */
+static void print_name(struct pp_buf *out, const struct pp_node *node)
 {
-	return pp_strtab_get(&n->files, n->file[object]);
-}
+	struct pp_str base = pp_str_basename(node->object);
 
-/* Fill the scratch buffer with the identity of nameless code; returns the printed part's length. A
- * named function's identity ends in 'n', so the two kinds cannot meet. */
-static size_t nameless_key(struct pp_buf *key, struct pp_str object, int64_t start_line)
-{
-	struct pp_str base = pp_str_basename(object);
-
-	if (base.n) {
-		pp_buf_char(key, '[');
-		pp_buf_add(key, base.p, base.n);
-		pp_buf_char(key, ']');
+	if (node->address)
+		pp_buf_fmt(out, "%016" PRIx64, node->address);
+	if (node->name.n)
+		add_part(out, node->name);
+	if (node->line) {
+		add_part(out, node->file);
+		pp_buf_fmt(out, ":%" PRId64, node->line);
+		if (node->column)
+			pp_buf_fmt(out, ":%" PRId64, node->column);
+	} else if (node->file.n) {
+		add_part(out, node->file);
+	} else if (node->name.n) {
+		return;
+	} else if (node->object.n) {
+		add_part(out, PP_STR_LIT("["));
+		pp_buf_add(out, base.p, base.n);
+		pp_buf_char(out, ']');
 	} else {
-		pp_buf_str(key, "<unknown>");
+		add_part(out, PP_STR_LIT("<unknown>"));
 	}
-
-	size_t printed = key->n;
-	pp_buf_add(key, object.p, object.n);
-	pp_buf_fmt(key, ":%lld", (long long)start_line);
-	return printed;
 }
 
-uint32_t pp_nodes_add(struct pp_nodes *n, struct pp_str name, struct pp_str object,
-		      int64_t start_line)
+uint32_t pp_nodes_add(struct pp_nodes *n, const struct pp_node *node)
 {
-	struct pp_buf *key = &n->scratch;
-	size_t printed = name.n;
+	struct pp_node_key key = {
+		.name = pp_strtab_add(&n->texts, node->name),
+		.file = pp_strtab_add(&n->texts, node->file),
+		.object = pp_strtab_add(&n->texts, node->object),
+		.address = node->address,
+		.start_line = node->start_line,
+		.line = node->line,
+		.column = node->column,
+	};
+	struct pp_str bytes = {(const char *)&key, sizeof(key)};
+	uint32_t id = pp_strtab_add(&n->keys, bytes) - 1;
 
-	pp_buf_clear(key);
-	if (name.n) {
-		pp_buf_add(key, name.p, name.n);
-		pp_buf_char(key, 'n');
-	} else {
-		printed = nameless_key(key, object, start_line);
-	}
-
-	uint32_t id = pp_strtab_add(&n->keys, pp_buf_view(key)) - 1;
-	if (id == n->count) {
-		n->printed = pp_grow(n->printed, &n->cap, (size_t)id + 1, sizeof(*n->printed));
-		n->printed[id] = (uint32_t)printed;
-		n->count++;
-	}
+	if (id < n->count)
+		return id;
+	pp_buf_clear(&n->scratch);
+	print_name(&n->scratch, node);
+	n->printed = pp_grow(n->printed, &n->cap, (size_t)id + 1, sizeof(*n->printed));
+	n->printed[id] = pp_strtab_add(&n->texts, pp_buf_view(&n->scratch));
+	n->count++;
 	return id;
+}
+
+struct pp_node pp_nodes_get(const struct pp_nodes *n, uint32_t node)
+{
+	struct pp_node_key key;
+
+	memcpy(&key, pp_strtab_get(&n->keys, node + 1).p, sizeof(key));
+	return (struct pp_node){
+		.name = pp_strtab_get(&n->texts, key.name),
+		.file = pp_strtab_get(&n->texts, key.file),
+		.object = pp_strtab_get(&n->texts, key.object),
+		.address = key.address,
+		.start_line = key.start_line,
+		.line = key.line,
+		.column = key.column,
+	};
 }
 
 struct pp_str pp_nodes_name(const struct pp_nodes *n, uint32_t node)
 {
-	return (struct pp_str){pp_strtab_get(&n->keys, node + 1).p, n->printed[node]};
+	return pp_strtab_get(&n->texts, n->printed[node]);
+}
+
+/* The identity as pprof writes it to break ties: Go's fmt.Sprint of a NodeInfo, whose OrigName is
+ * empty. */
+static void sprint(struct pp_buf *out, const struct pp_node *node)
+{
+	pp_buf_char(out, '{');
+	pp_buf_add(out, node->name.p, node->name.n);
+	pp_buf_fmt(out, "  %" PRIu64 " ", node->address);
+	pp_buf_add(out, node->file.p, node->file.n);
+	pp_buf_fmt(out, " %" PRId64 " %" PRId64 " %" PRId64 " ", node->start_line, node->line,
+		   node->column);
+	pp_buf_add(out, node->object.p, node->object.n);
+	pp_buf_char(out, '}');
 }
 
 int pp_nodes_cmp(const struct pp_nodes *n, uint32_t a, uint32_t b)
 {
-	int c = pp_str_cmp(pp_nodes_name(n, a), pp_nodes_name(n, b));
+	PP_CLEANUP(pp_buf_release) struct pp_buf x = PP_BUF_INIT;
+	PP_CLEANUP(pp_buf_release) struct pp_buf y = PP_BUF_INIT;
+	int c = n->printed[a] == n->printed[b]
+			? 0
+			: pp_str_cmp(pp_nodes_name(n, a), pp_nodes_name(n, b));
+	struct pp_node node_a, node_b;
 
-	if (c)
+	if (c || a == b)
 		return c;
-	return pp_str_cmp(pp_strtab_get(&n->keys, a + 1), pp_strtab_get(&n->keys, b + 1));
+	node_a = pp_nodes_get(n, a);
+	node_b = pp_nodes_get(n, b);
+	sprint(&x, &node_a);
+	sprint(&y, &node_b);
+	return pp_str_cmp(pp_buf_view(&x), pp_buf_view(&y));
 }

@@ -13,6 +13,7 @@ libbase_a_SOURCES = \
 	%D%/map.c %D%/map.h \
 	%D%/num.c %D%/num.h \
 	%D%/parallel.c %D%/parallel.h \
+	%D%/path.c %D%/path.h \
 	%D%/regex.c %D%/regex.h \
 	%D%/str.h \
 	%D%/units.c %D%/units.h \

@@ -173,3 +173,14 @@ int pp_parse_fraction(const char *s, double *out, struct pp_err *err)
 	*out = v;
 	return 0;
 }
+
+int pp_parse_real(const char *s, double *out, struct pp_err *err)
+{
+	const char *p = s + (*s == '-' || *s == '+');
+	double v;
+
+	if (!take_decimal(&p, &v) || *p)
+		return pp_err_set(err, PP_ERR_USAGE, "'%s' is not a number such as 2.5", s);
+	*out = *s == '-' ? -v : v;
+	return 0;
+}

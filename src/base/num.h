@@ -25,4 +25,7 @@ int pp_parse_size(const char *s, uint64_t *bytes, struct pp_err *err) PP_NODISCA
 /* A non-negative decimal fraction such as "0.005". */
 int pp_parse_fraction(const char *s, double *out, struct pp_err *err) PP_NODISCARD;
 
+/* The same with a sign in front, if there is one. */
+int pp_parse_real(const char *s, double *out, struct pp_err *err) PP_NODISCARD;
+
 #endif

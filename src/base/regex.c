@@ -39,8 +39,8 @@ void pp_regex_freep(struct pp_regex **re)
 
 struct pp_regex *pp_regex_new(struct pp_str pattern, bool whole, struct pp_err *err)
 {
-	uint32_t options =
-		PCRE2_NEVER_BACKSLASH_C | (whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0);
+	uint32_t options = PCRE2_NEVER_BACKSLASH_C | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF |
+			   PCRE2_DOLLAR_ENDONLY | (whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0);
 	PCRE2_SPTR text = (PCRE2_SPTR)(pattern.n ? pattern.p : "");
 	size_t at;
 	int code;
@@ -80,4 +80,9 @@ bool pp_regex_match(struct pp_regex *re, struct pp_str subject)
 	int rc = pcre2_match(re->code, text, subject.n, 0, 0, re->data, re->limits);
 	re->exhausted += rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT;
 	return rc >= 0;
+}
+
+bool pp_regex_gave_up(const struct pp_regex *re)
+{
+	return re->exhausted > 0;
 }

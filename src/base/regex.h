@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Regular expressions with Perl syntax and bounded matching cost. The only user of PCRE2. */
+/*
+ * Regular expressions with Perl syntax and bounded matching cost. Subjects are taken as UTF-8, in
+ * which bytes that are none match nothing but themselves. As in RE2, '$' is the very end. The only
+ * user of PCRE2.
+ */
 #ifndef PP_BASE_REGEX_H
 #define PP_BASE_REGEX_H
 
@@ -21,5 +25,8 @@ void pp_regex_freep(struct pp_regex **re);
 /* Whether the subject matches. A match that would cost more than the limits allow counts as none.
  */
 bool pp_regex_match(struct pp_regex *re, struct pp_str subject);
+
+/* Whether some match ran into the limits, so that "no match" may have been wrong. */
+bool pp_regex_gave_up(const struct pp_regex *re);
 
 #endif

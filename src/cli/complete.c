@@ -160,7 +160,7 @@ static void offer_options(const struct partial *p, const struct pp_opt *opts, co
 		if (given[o - opts])
 			continue;
 		if (o->name)
-			offer(p, dashes, o->name, o->kind == PP_OPT_FLAG ? "" : "=", o->help);
+			offer(p, dashes, o->name, pp_opt_is_switch(o) ? "" : "=", o->help);
 		else if (o->letter)
 			offer(p, "-", (char[]){o->letter, '\0'}, "", o->help);
 	}

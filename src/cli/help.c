@@ -132,7 +132,7 @@ static void add_left(struct pp_buf *b, const struct pp_opt *o)
 		pp_buf_str(b, "    ");
 	if (o->name)
 		pp_buf_fmt(b, "--%s", o->name);
-	if (o->kind != PP_OPT_FLAG) {
+	if (!pp_opt_is_switch(o)) {
 		pp_buf_char(b, o->name ? '=' : ' ');
 		pp_help_metavar(b, o);
 	}

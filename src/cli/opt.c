@@ -38,6 +38,17 @@ const struct pp_opt *pp_opt_find_kind(const struct pp_opt *opts, enum pp_opt_kin
 	return NULL;
 }
 
+void pp_opt_append(struct pp_opt *table, size_t cap, const struct pp_opt *more)
+{
+	size_t n = 0;
+
+	while (table[n].help)
+		n++;
+	for (; more->help && n + 1 < cap; more++)
+		table[n++] = *more;
+	table[n] = (struct pp_opt)PP_OPT_END;
+}
+
 static int parse_choice(const struct pp_opt *o, const char *text, struct pp_err *err)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf names = PP_BUF_INIT;
@@ -70,11 +81,32 @@ static int parse_fraction(double *value, const char *text, struct pp_err *err)
 	return 0;
 }
 
+static int parse_flag(bool *value, const char *text, struct pp_err *err)
+{
+	static const char *const yes[] = {"true", "1", "yes", "on"};
+	static const char *const no[] = {"false", "0", "no", "off"};
+
+	*value = true;
+	if (!text)
+		return 0;
+	for (size_t i = 0; i < PP_ARRAY_LEN(yes); i++) {
+		if (strcmp(text, yes[i]) == 0)
+			return 0;
+		if (strcmp(text, no[i]) == 0) {
+			*value = false;
+			return 0;
+		}
+	}
+	return pp_err_set(err, PP_ERR_USAGE, "'%s' is neither true nor false", text);
+}
+
 static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 {
 	switch (o->kind) {
 	case PP_OPT_FLAG:
-		*(bool *)o->value = true;
+		return parse_flag(o->value, text, err);
+	case PP_OPT_SET:
+		*(int *)o->value = (int)o->min;
 		return 0;
 	case PP_OPT_TEXT:
 		*(const char **)o->value = text;
@@ -87,6 +119,8 @@ static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 		return pp_parse_size(text, o->value, err);
 	case PP_OPT_FRACTION:
 		return parse_fraction(o->value, text, err);
+	case PP_OPT_REAL:
+		return pp_parse_real(text, o->value, err);
 	case PP_OPT_ENUM:
 		return parse_choice(o, text, err);
 	case PP_OPT_LIST:

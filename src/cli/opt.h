@@ -12,6 +12,7 @@
 #ifndef PP_CLI_OPT_H
 #define PP_CLI_OPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,12 +21,14 @@
 #include "cli/command.h"
 
 enum pp_opt_kind {
-	PP_OPT_FLAG,	 /* bool *: set to true */
+	PP_OPT_FLAG,	 /* bool *: true, or what --name=true and --name=false say */
+	PP_OPT_SET,	 /* int *: set to `min`, as a short way to write a PP_OPT_ENUM */
 	PP_OPT_TEXT,	 /* const char **: borrowed from argv */
 	PP_OPT_NUMBER,	 /* uint64_t *: min..max, max 0: no limit */
 	PP_OPT_DURATION, /* int64_t *, nanoseconds */
 	PP_OPT_SIZE,	 /* uint64_t *, bytes */
 	PP_OPT_FRACTION, /* double *: 0..1 */
+	PP_OPT_REAL,	 /* double *: any finite number */
 	PP_OPT_ENUM,	 /* int *: index into choices */
 	PP_OPT_LIST,	 /* struct pp_opt_list *: option may be repeated */
 	PP_OPT_ARGS,	 /* struct pp_opt_list *: the positional arguments; min..max of them */
@@ -62,7 +65,8 @@ struct pp_opt {
 	const char *help; /* one line, lower case, no full stop */
 	void *value;
 	const char *const *choices; /* PP_OPT_ENUM: names, ending with NULL */
-	uint64_t min, max;	    /* PP_OPT_NUMBER; number of PP_OPT_ARGS (max 0 = any) */
+	uint64_t min, max;	    /* PP_OPT_NUMBER; number of PP_OPT_ARGS (max 0 = any);
+				       PP_OPT_SET: the value is min */
 	enum pp_opt_hint hint;
 	const char *group; /* heading in -h under which it stands; NULL: same as the one before */
 };
@@ -71,6 +75,16 @@ struct pp_opt {
 	{                    \
 		.help = NULL \
 	}
+
+/* Append the entries of `more` to `table`, which has room for `cap` with the end. The result ends
+ * with PP_OPT_END. */
+void pp_opt_append(struct pp_opt *table, size_t cap, const struct pp_opt *more);
+
+/* Whether it stands alone, though a flag may be given a value behind '='. */
+static inline bool pp_opt_is_switch(const struct pp_opt *o)
+{
+	return o->kind == PP_OPT_FLAG || o->kind == PP_OPT_SET;
+}
 
 /* Parse a command's arguments; argv[0] is skipped. -h and --help are understood without being in
  * the table. 0: go on; 1: all done (help, completion or the list was written to cli->out), exit 0;

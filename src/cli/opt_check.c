@@ -100,9 +100,9 @@ static const char *fault_in_value(const struct pp_opt *o)
 {
 	if (!o->value)
 		return "there is no variable for its value";
-	if (o->kind == PP_OPT_FLAG && o->arg)
+	if (pp_opt_is_switch(o) && o->arg)
 		return "a flag has no metavariable";
-	if (o->kind != PP_OPT_FLAG && o->kind != PP_OPT_ENUM && !o->arg)
+	if (!pp_opt_is_switch(o) && o->kind != PP_OPT_ENUM && !o->arg)
 		return "the metavariable is missing";
 	if (o->arg && !o->arg[0])
 		return "the metavariable is empty";

@@ -65,10 +65,8 @@ static int unknown(const struct pp_scan *s, const char *word, struct pp_err *err
 static int take_value(struct pp_scan *s, struct pp_token *t, const char *attached)
 {
 	t->kind = PP_TOKEN_OPTION;
-	if (t->opt->kind == PP_OPT_FLAG)
-		return 0;
 	t->value = attached;
-	if (attached)
+	if (attached || pp_opt_is_switch(t->opt))
 		return 0;
 	if (s->next < s->argc)
 		t->value = s->argv[s->next++];
@@ -88,7 +86,7 @@ static int scan_name(struct pp_scan *s, struct pp_token *t, const char *word, co
 	t->opt = find_name(s->opts, name, n);
 	if (!t->opt && !help)
 		return unknown(s, word, err);
-	if (attached && (help || t->opt->kind == PP_OPT_FLAG))
+	if (attached && (help || t->opt->kind == PP_OPT_SET))
 		return pp_err_set(err, PP_ERR_USAGE, "option '--%s' takes no value",
 				  help ? "help" : t->opt->name);
 	if (!help)
@@ -112,7 +110,7 @@ static int scan_letter(struct pp_scan *s, struct pp_token *t, struct pp_err *err
 		return pp_err_set(err, PP_ERR_USAGE, "unknown option '-%c' in '%s'", letter,
 				  s->argv[s->next - 1]);
 	}
-	if (help || t->opt->kind == PP_OPT_FLAG) {
+	if (help || pp_opt_is_switch(t->opt)) {
 		t->kind = help ? PP_TOKEN_HELP : PP_TOKEN_OPTION;
 		if (!rest || *rest != '=')
 			return 0;

@@ -7,8 +7,10 @@
 
 extern const struct pp_command pp_cmd_complete;
 extern const struct pp_command pp_cmd_help;
+extern const struct pp_command pp_cmd_peek;
 extern const struct pp_command pp_cmd_record;
 extern const struct pp_command pp_cmd_top;
+extern const struct pp_command pp_cmd_tree;
 extern const struct pp_command pp_cmd_options;
 
 #endif

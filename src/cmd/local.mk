@@ -5,8 +5,11 @@ libcmd_a_SOURCES = \
 	%D%/cmd.h \
 	%D%/cmd_record.c \
 	%D%/cmd_top.c \
+	%D%/cmd_tree.c \
 	%D%/defaults.h \
 	%D%/record.h \
+	%D%/report.c %D%/report.h \
+	%D%/report_options.c %D%/report_options.h \
 	%D%/record_live.c \
 	%D%/record_pull.c \
 	%D%/cmd_complete.c \

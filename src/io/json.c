@@ -121,3 +121,15 @@ void pp_json_bool(struct pp_json *j, bool v)
 	separate(j);
 	pp_out_text(j->out, v ? "true" : "false");
 }
+
+void pp_json_pair_str(struct pp_json *j, const char *key, struct pp_str value)
+{
+	pp_json_key(j, key);
+	pp_json_str(j, value);
+}
+
+void pp_json_pair_int(struct pp_json *j, const char *key, int64_t value)
+{
+	pp_json_key(j, key);
+	pp_json_int(j, value);
+}

@@ -29,4 +29,8 @@ void pp_json_int(struct pp_json *j, int64_t v);
 void pp_json_double(struct pp_json *j, double v); /* shortest text that reads back the same */
 void pp_json_bool(struct pp_json *j, bool v);
 
+/* A key and its value. */
+void pp_json_pair_str(struct pp_json *j, const char *key, struct pp_str value);
+void pp_json_pair_int(struct pp_json *j, const char *key, int64_t value);
+
 #endif

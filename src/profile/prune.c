@@ -9,30 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/regex.h"
-
-/* The name without a leading dot and without its parameter list. "(anonymous namespace)" and
- * "operator()" are no parameter lists. */
-static struct pp_str simplify(struct pp_str name)
-{
-	static const struct pp_str anonymous = PP_STR_LIT("(anonymous namespace)");
-	static const struct pp_str call = PP_STR_LIT("operator()");
-
-	if (name.n && name.p[0] == '.') {
-		name.p++;
-		name.n--;
-	}
-	for (size_t i = 0; i < name.n; i++) {
-		struct pp_str rest = {name.p + i, name.n - i};
-
-		if (pp_str_starts(rest, anonymous))
-			i += anonymous.n - 1;
-		else if (pp_str_starts(rest, call))
-			i += call.n - 1;
-		else if (name.p[i] == '(')
-			return (struct pp_str){name.p, i};
-	}
-	return name;
-}
+#include "profile/name_match.h"
 
 /* The expression as one that matches whole names; NULL if there is none or it does not compile. */
 static struct pp_regex *compile(const struct pp_profile *p, uint32_t string)
@@ -53,7 +30,7 @@ static uint8_t *dropped_functions(const struct pp_profile *p)
 	if (!drop || (p->keep_frames && !keep))
 		return NULL;
 	for (uint32_t i = 0; i < p->nfunctions; i++) {
-		struct pp_str name = simplify(pp_profile_str(p, p->functions[i].name));
+		struct pp_str name = pp_name_simplify(pp_profile_str(p, p->functions[i].name));
 
 		if (!p->functions[i].name || !pp_regex_match(drop, name) ||
 		    (keep && pp_regex_match(keep, name)))

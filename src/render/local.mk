@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += librender.a
 librender_a_SOURCES = \
-	%D%/header.c %D%/header.h \
-	%D%/top.c %D%/top.h
+	%D%/header.c %D%/header.h %D%/header_json.c \
+	%D%/top.c %D%/top.h \
+	%D%/tree.c %D%/tree.h

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pyroprof tree [PROFILE...] and pyroprof peek REGEX [PROFILE...]: functions with their callers and
+ * callees. */
+#include <config.h>
+
+#include "base/regex.h"
+#include "cmd/cmd.h"
+#include "cmd/report.h"
+#include "render/tree.h"
+
+#define NODECOUNT 80 /* pprof's default for trees */
+
+static uint32_t print_tree(struct pp_report *r, struct pp_regex *only, struct pp_out *out)
+{
+	struct pp_edges edges;
+	struct pp_tree_view tree = {.rows = &r->rows,
+				    .edges = &edges,
+				    .nodes = &r->nodes,
+				    .header = &r->header,
+				    .only = only};
+	uint32_t shown = 0;
+
+	pp_report_rows(r);
+	pp_edges_init(&edges, &r->view, &r->rows);
+	switch ((enum pp_report_format)r->options->format) {
+	case PP_FORMAT_TEXT:
+		shown = pp_tree_text(&tree, out);
+		break;
+	case PP_FORMAT_JSON:
+		shown = pp_tree_json(&tree, out);
+		break;
+	case PP_FORMAT_CSV:
+		shown = pp_tree_csv(&tree, out);
+		break;
+	}
+	pp_edges_release(&edges);
+	return shown;
+}
+
+static int print_all(struct pp_report *r, struct pp_out *out, struct pp_err *err PP_UNUSED)
+{
+	print_tree(r, NULL, out);
+	return 0;
+}
+
+static int print_matching(struct pp_report *r, struct pp_out *out, struct pp_err *err)
+{
+	PP_CLEANUP(pp_regex_freep) struct pp_regex *only = pp_report_regex(r, err);
+
+	if (!only)
+		return -1;
+	if (print_tree(r, only, out) == 0)
+		return pp_err_set(err, PP_ERR_NOT_FOUND, "no matches found for regexp: %s",
+				  r->options->args.item[0]);
+	return 0;
+}
+
+static int run_tree(struct pp_cli *cli, int argc, char **argv)
+{
+	static const struct pp_report_kind kind = {
+		.nodecount = NODECOUNT, .formats = pp_report_formats, .print = print_all};
+	PP_CLEANUP(pp_report_options_release) struct pp_report_options o;
+
+	pp_report_options_init(&o);
+	return pp_report_main(cli, argc, argv, &kind, &o);
+}
+
+static int run_peek(struct pp_cli *cli, int argc, char **argv)
+{
+	static const struct pp_report_kind kind = {.takes_regex = true,
+						   .untrimmed = true,
+						   .formats = pp_report_formats,
+						   .print = print_matching};
+	PP_CLEANUP(pp_report_options_release) struct pp_report_options o;
+
+	pp_report_options_init(&o);
+	return pp_report_main(cli, argc, argv, &kind, &o);
+}
+
+const struct pp_command pp_cmd_tree = {
+	.name = "tree",
+	.summary = "show functions with their callers and callees",
+	.run = run_tree,
+};
+
+const struct pp_command pp_cmd_peek = {
+	.name = "peek",
+	.summary = "show the callers and callees of functions that match",
+	.run = run_peek,
+};

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What all reports have in common: the options that say which profiles, what of them and how, and
+ * the way from these options to a view. A report command adds options of its own and a function
+ * that prints.
+ */
+#ifndef PP_CMD_REPORT_H
+#define PP_CMD_REPORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analyze/edges.h"
+#include "analyze/flat.h"
+#include "analyze/frames.h"
+#include "analyze/rows.h"
+#include "analyze/view.h"
+#include "base/compiler.h"
+#include "cli/opt.h"
+#include "profile/filter.h"
+#include "profile/profile.h"
+#include "render/header.h"
+
+enum pp_report_format { PP_FORMAT_TEXT, PP_FORMAT_JSON, PP_FORMAT_CSV };
+
+/* Set by options; texts are borrowed from argv. */
+struct pp_report_options {
+	struct pp_opt_list args; /* a REGEX if the report takes one, then profiles */
+	struct pp_filter_options filter;
+	const char *tagroot, *tagleaf;
+	int granularity; /* enum pp_granularity */
+	bool noinlines, columns;
+	const char *sample_index;
+	bool mean;
+	double divide_by;
+	struct pp_rows_options rows; /* nodecount UINT64_MAX: the report's own default */
+	bool trim;
+	bool relative, compact;
+	const char *unit;
+	int format; /* enum pp_report_format */
+	const char *output;
+};
+
+/* Everything a report is made of. */
+struct pp_report {
+	struct pp_cli *cli;
+	const struct pp_report_options *options;
+	struct pp_profile profile;
+	struct pp_filter filter;
+	struct pp_nodes nodes;
+	struct pp_frames frames;
+	struct pp_view view;
+	struct pp_flat flat, divisors; /* filled by pp_report_rows; divisors only for means */
+	struct pp_rows rows;	       /* likewise */
+	struct pp_header header;       /* by pp_report_header */
+};
+
+/* What tells one kind of report from another. */
+struct pp_report_kind {
+	bool takes_regex;   /* the first argument is a REGEX; must be given */
+	bool untrimmed;	    /* --nodecount and the fractions have no effect */
+	uint64_t nodecount; /* default; 0: all */
+	bool fixed;	    /* `granularity` below holds, whatever the options say */
+	enum pp_granularity granularity;
+	bool noinlines;		    /* forced */
+	bool objects;		    /* struct pp_frames_options */
+	const struct pp_opt *own;   /* further options, or NULL */
+	const char *const *formats; /* choices of --format, NULL-terminated; NULL: has none */
+	/* Print to `out`. -1 with an error. */
+	int (*print)(struct pp_report *r, struct pp_out *out, struct pp_err *err);
+};
+
+/* Parse the command line, load, print, write: the whole run of a report command. `o` comes from
+ * pp_report_options_init; options of kind->own point to the caller's variables. */
+int pp_report_main(struct pp_cli *cli, int argc, char **argv, const struct pp_report_kind *kind,
+		   struct pp_report_options *o);
+
+/* The defaults. Give it PP_CLEANUP(pp_report_options_release). */
+void pp_report_options_init(struct pp_report_options *o);
+void pp_report_options_release(struct pp_report_options *o);
+
+/* Count costs per node and choose the rows. */
+void pp_report_rows(struct pp_report *r);
+
+/* Fill r->header for a report without rows, whose total is `total`. pp_report_rows does it for
+ * those with rows, and settles the unit. */
+void pp_report_header(struct pp_report *r, int64_t total);
+
+/* The REGEX of a report that takes one, compiled; NULL with an error. */
+struct pp_regex *pp_report_regex(const struct pp_report *r, struct pp_err *err) PP_NODISCARD;
+
+/* text, json, csv */
+extern const char *const pp_report_formats[];
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The option table of a report: its own options and those of all reports. */
+#ifndef PP_CMD_REPORT_OPTIONS_H
+#define PP_CMD_REPORT_OPTIONS_H
+
+#include "cli/opt.h"
+#include "cmd/report.h"
+
+#define PP_REPORT_TABLE_MAX 80
+
+void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_report_kind *kind,
+		     struct pp_report_options *o);
+
+#endif
