@@ -2,5 +2,8 @@
 dist_man_MANS += \
 	%D%/pyroprof.1 \
 	%D%/pyroprof-help.1 \
+	%D%/pyroprof-peek.1 \
 	%D%/pyroprof-record.1 \
-	%D%/pyroprof-top.1
+	%D%/pyroprof-reports.7 \
+	%D%/pyroprof-top.1 \
+	%D%/pyroprof-tree.1

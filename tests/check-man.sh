@@ -46,7 +46,15 @@ page_options()
 			}
 			gsub(/ \| /, "|", arg)
 			print letter "\t" name "\t" arg
-		}' "$1" | LC_ALL=C sort
+		}' "$@" | LC_ALL=C sort -u
+}
+
+# The pages that hold the options of a command: its own, and those that a comment in it names:
+#	.\" OPTIONS: pyroprof-reports.7
+pages_of()
+{
+	echo "$man/pyroprof-$1.1"
+	sed -n "s|^\.\\\\\" OPTIONS: |$man/|p" "$man/pyroprof-$1.1" 2>/dev/null
 }
 
 "$pyroprof" __options >"$scratch/commands"
@@ -60,18 +68,18 @@ diff "$scratch/names" "$scratch/pages" >"$scratch/diff"
 result $? "commands (<) and pages (>) are the same" "$scratch/diff"
 
 while read -r name; do
-	page=$man/pyroprof-$name.1
+	mapfile -t pages < <(pages_of "$name")
 	"$pyroprof" __options "$name" >"$scratch/listed" 2>"$scratch/err"
 	result $? "$name: the option table is sound" "$scratch/err"
 	LC_ALL=C sort "$scratch/listed" >"$scratch/program"
-	page_options "$page" >"$scratch/page"
+	page_options "${pages[@]}" >"$scratch/page"
 	diff "$scratch/program" "$scratch/page" >"$scratch/diff"
 	result $? "$name: options of the program (<) and its page (>) are the same" "$scratch/diff"
 	grep -q "^\.It Cm $name\$" "$man/pyroprof.1" && grep -q "^\.Xr pyroprof-$name 1" "$man/pyroprof.1"
 	result $? "$name: pyroprof(1) has it, and names its page"
 done < <(sort -u "$scratch/names" "$scratch/pages")
 
-for page in "$man"/*.1; do
+for page in "$man"/*.[17]; do
 	name=${page##*/}
 	for section in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
 		grep -qx "\.Sh $section" "$page" || echo "no section $section"

@@ -184,3 +184,22 @@ int pp_parse_real(const char *s, double *out, struct pp_err *err)
 	*out = *s == '-' ? -v : v;
 	return 0;
 }
+
+bool pp_parse_i64(struct pp_str s, int64_t *out)
+{
+	bool negative = s.n && s.p[0] == '-';
+	size_t i = negative || (s.n && s.p[0] == '+');
+	int64_t v = 0;
+
+	if (i == s.n)
+		return false;
+	for (; i < s.n; i++) {
+		int64_t digit = s.p[i] - '0';
+
+		if (!is_digit(s.p[i]) || __builtin_mul_overflow(v, 10, &v) ||
+		    __builtin_add_overflow(v, negative ? -digit : digit, &v))
+			return false;
+	}
+	*out = v;
+	return true;
+}

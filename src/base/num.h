@@ -6,10 +6,12 @@
 #ifndef PP_BASE_NUM_H
 #define PP_BASE_NUM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/str.h"
 
 /* A decimal integer in min..max. */
 int pp_parse_u64(const char *s, uint64_t min, uint64_t max, uint64_t *out,
@@ -27,5 +29,9 @@ int pp_parse_fraction(const char *s, double *out, struct pp_err *err) PP_NODISCA
 
 /* The same with a sign in front, if there is one. */
 int pp_parse_real(const char *s, double *out, struct pp_err *err) PP_NODISCARD;
+
+/* Decimal digits with a sign in front, if there is one, and nothing else. False if the text is no
+ * such number or does not fit. */
+bool pp_parse_i64(struct pp_str s, int64_t *out) PP_NODISCARD;
 
 #endif

@@ -130,7 +130,7 @@ static const char *clash_of(const struct pp_opt *a, const struct pp_opt *b)
 		return "its name is there twice";
 	if (is_positional(a) && a->kind == b->kind)
 		return "there are two entries of its kind";
-	if (a->value == b->value)
+	if (a->value == b->value && a->kind != PP_OPT_SET && b->kind != PP_OPT_SET)
 		return "two entries share a variable";
 	return NULL;
 }

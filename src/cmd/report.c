@@ -15,6 +15,7 @@
 #include "cmd/report_options.h"
 #include "io/atomic.h"
 #include "pprof/read.h"
+#include "profile/tag_frames.h"
 
 /* The profiles among the arguments. */
 static void profile_args(const struct pp_report_kind *kind, const struct pp_report_options *o,
@@ -49,6 +50,39 @@ static void warn_unmatched(struct pp_report *r)
 	}
 }
 
+static int add_tag_frames(struct pp_report *r, struct pp_err *err)
+{
+	const struct pp_report_options *o = r->options;
+	struct pp_tag_frames_options frames = {.root = o->tagroot,
+					       .leaf = o->tagleaf,
+					       .unit = o->unit,
+					       .all_frames = o->filter.all_frames};
+	struct pp_tag_frames_found found;
+
+	if (pp_tag_frames_add(&r->profile, &frames, &found, err))
+		return -1;
+	if (o->tagroot && *o->tagroot && !found.root)
+		pp_cli_warn(r->cli, "option '--tagroot': no sample has a label '%s'", o->tagroot);
+	if (o->tagleaf && *o->tagleaf && !found.leaf)
+		pp_cli_warn(r->cli, "option '--tagleaf': no sample has a label '%s'", o->tagleaf);
+	return 0;
+}
+
+static int compile_filters(struct pp_report *r, struct pp_err *err)
+{
+	const struct pp_report_options *o = r->options;
+	struct pp_filter_options filters = o->filter;
+
+	/* frames of labels are added after drop_frames, which must not see them */
+	if (add_tag_frames(r, err))
+		return -1;
+	filters.all_frames |= (o->tagroot && *o->tagroot) || (o->tagleaf && *o->tagleaf);
+	if (pp_filter_init(&r->filter, &r->profile, &filters, err))
+		return -1;
+	warn_unmatched(r);
+	return 0;
+}
+
 /* Prepare everything up to the view. */
 static int load(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
@@ -68,9 +102,8 @@ static int load(struct pp_report *r, const struct pp_report_kind *kind, struct p
 	if (r->profile.nsample_types == 0)
 		return pp_err_set(err, PP_ERR_FORMAT, "the profile has no sample types");
 	if (pp_profile_sample_index(&r->profile, o->sample_index, &r->view.index, err) ||
-	    pp_filter_init(&r->filter, &r->profile, &o->filter, err))
+	    compile_filters(r, err))
 		return -1;
-	warn_unmatched(r);
 	pp_frames_init(&r->frames, &r->profile, &r->nodes, &frames);
 	r->view.profile = &r->profile;
 	r->view.filter = &r->filter;

@@ -9,6 +9,7 @@ libprofile_a_SOURCES = \
 	%D%/profile.c %D%/profile.h \
 	%D%/prune.c %D%/prune.h \
 	%D%/samples.c %D%/samples.h %D%/samples_check.c \
+	%D%/tag_frames.c %D%/tag_frames.h \
 	%D%/tag_filter.c %D%/tag_filter.h \
 	%D%/walk.c %D%/walk.h \
 	%D%/wire.c %D%/wire.h

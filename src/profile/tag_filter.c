@@ -5,13 +5,13 @@
 #include "profile/tag_filter.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/num.h"
 #include "base/regex.h"
 #include "base/units.h"
 
@@ -44,18 +44,8 @@ static bool find_quantity(struct pp_str s, struct quantity *q)
 
 static int number_of(const struct quantity *q, int64_t *v, struct pp_err *err)
 {
-	char digits[32];
-
-	if (q->digits.n < sizeof(digits)) {
-		char *end;
-
-		memcpy(digits, q->digits.p, q->digits.n);
-		digits[q->digits.n] = '\0';
-		errno = 0;
-		*v = strtoll(digits, &end, 10);
-		if (errno == 0)
-			return 0;
-	}
+	if (pp_parse_i64(q->digits, v))
+		return 0;
 	return pp_err_set(err, PP_ERR_USAGE, "number out of range: %.*s", (int)q->text.n,
 			  q->text.p);
 }

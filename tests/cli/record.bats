@@ -184,23 +184,6 @@ same_as_pprof()
 	same_as_pprof p.pb.gz
 }
 
-@test "go tool pprof agrees about one library under two names" {
-	need_collector bpf
-	need_program go
-	need_program ldd
-	libc=$(ldd "$target" | sed -nE 's/^\tlibc\.so\.6 => ([^ ]+) .*/\1/p')
-	[ -n "$libc" ] || skip "the targets have no libc.so.6"
-	mkdir elsewhere
-	cp "$libc" elsewhere
-	start_demo
-	in_background env LD_LIBRARY_PATH="$PWD/elsewhere" "$target" spin 0
-	pid=$!
-	wait_until 10 grep -qF "$PWD/elsewhere/libc.so.6" "/proc/$pid/maps"
-	record bpf -a -d 1500ms
-	at_least "$(share spin_work)" 5
-	same_as_pprof p.pb.gz
-}
-
 # ---- labels ----
 
 @test "samples bear the names and ids of their threads" {

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analyze/top.h"
+#include "analyze/edges.h"
+#include "analyze/rows.h"
 #include "base/buf.h"
 #include "pprof/decode.h"
 #include "pprof/encode.h"
@@ -57,51 +58,59 @@ static void add_stack(struct pp_builder *b, const struct stack *s)
 	pp_builder_sample(b, ids, n, &s->value, NULL, 0);
 }
 
-/* A report over up to two profiles. */
+/* A report over one profile. */
 struct report {
-	struct pp_profile profiles[2];
-	struct pp_frames frames[2];
-	uint32_t index[2], n;
+	struct pp_profile profile;
+	struct pp_filter filter;
+	struct pp_frames frames;
 	struct pp_nodes nodes;
+	struct pp_view view;
 	struct pp_flat flat;
-	struct pp_top top;
+	struct pp_rows rows;
 };
 
-/* Stacks up to one with NULL frames; a second profile may follow that. */
-static void make(struct report *r, const struct stack *s, const struct stack *second,
-		 const struct pp_top_options *o)
+static void build(struct report *r, const struct stack *s)
 {
-	const struct stack *lists[] = {s, second};
+	struct pp_builder b;
+	struct pp_err err = PP_ERR_INIT;
+
+	pp_builder_init(&b);
+	pp_builder_sample_type(&b, "n", "count");
+	for (; s->frames; s++)
+		add_stack(&b, s);
+	assert_int_equal(pp_builder_finish(&b, &r->profile, &err), 0);
+	pp_builder_release(&b);
+}
+
+/* Stacks up to one with NULL frames. */
+static void make(struct report *r, const struct stack *s, const struct pp_rows_options *o)
+{
+	static const struct pp_filter_options everything;
+	static const struct pp_frames_options by_function;
+	struct pp_err err = PP_ERR_INIT;
 
 	*r = (struct report){0};
+	build(r, s);
+	assert_int_equal(pp_filter_init(&r->filter, &r->profile, &everything, &err), 0);
 	pp_nodes_init(&r->nodes);
-	for (; r->n < 2 && lists[r->n]; r->n++) {
-		struct pp_builder b;
-		struct pp_err err = PP_ERR_INIT;
-
-		pp_builder_init(&b);
-		pp_builder_sample_type(&b, "n", "count");
-		for (s = lists[r->n]; s->frames; s++)
-			add_stack(&b, s);
-		assert_int_equal(pp_builder_finish(&b, &r->profiles[r->n], &err), 0);
-		pp_builder_release(&b);
-		pp_frames_init(&r->frames[r->n], &r->profiles[r->n], &r->nodes);
-	}
-	pp_flat_init(&r->flat, r->nodes.count);
-	for (uint32_t i = 0; i < r->n; i++)
-		pp_flat_add(&r->flat, &r->frames[i], 0);
-	pp_top_init(&r->top, &r->flat, &r->nodes, r->frames, r->index, r->n, o);
+	pp_frames_init(&r->frames, &r->profile, &r->nodes, &by_function);
+	r->view = (struct pp_view){.profile = &r->profile,
+				   .filter = &r->filter,
+				   .frames = &r->frames,
+				   .nodes = &r->nodes};
+	pp_flat_init(&r->flat, &r->view);
+	pp_rows_init(&r->rows, &r->flat, NULL, &r->nodes, o);
+	pp_edges_mark_inlined(&r->rows, &r->view, &r->flat);
 }
 
 static void release(struct report *r)
 {
-	pp_top_release(&r->top);
+	pp_rows_release(&r->rows);
 	pp_flat_release(&r->flat);
-	for (uint32_t i = 0; i < r->n; i++) {
-		pp_frames_release(&r->frames[i]);
-		pp_profile_release(&r->profiles[i]);
-	}
+	pp_frames_release(&r->frames);
 	pp_nodes_release(&r->nodes);
+	pp_filter_release(&r->filter);
+	pp_profile_release(&r->profile);
 }
 
 /* "name flat cum" per row, with * for inlined, ~ for sometimes. */
@@ -110,8 +119,8 @@ static void rows_text(const struct report *r, struct pp_buf *out)
 	static const char *const marks[] = {
 		[PP_INLINE_NO] = "", [PP_INLINE_SOME] = "~", [PP_INLINE_ALL] = "*"};
 
-	for (uint32_t i = 0; i < r->top.nrows; i++) {
-		const struct pp_top_row *row = &r->top.rows[i];
+	for (uint32_t i = 0; i < r->rows.n; i++) {
+		const struct pp_row *row = &r->rows.all[i];
 		struct pp_str name = pp_nodes_name(&r->nodes, row->node);
 
 		pp_buf_fmt(out, "%s%.*s%s %lld %lld", i ? ", " : "", (int)name.n, name.p,
@@ -120,21 +129,21 @@ static void rows_text(const struct report *r, struct pp_buf *out)
 	pp_buf_str(out, "");
 }
 
-static void expect(const struct stack *s, const struct stack *second,
-		   const struct pp_top_options *o, const char *rows, int64_t total)
+static void expect(const struct stack *s, const struct pp_rows_options *o, const char *rows,
+		   int64_t total)
 {
 	struct pp_buf got = PP_BUF_INIT;
 	struct report r;
 
-	make(&r, s, second, o);
+	make(&r, s, o);
 	rows_text(&r, &got);
 	assert_string_equal(got.p ? got.p : "", rows);
-	assert_true(r.top.total == total);
+	assert_true(r.rows.total == total);
 	pp_buf_release(&got);
 	release(&r);
 }
 
-static const struct pp_top_options by_flat = {.cum = false}, by_cum = {.cum = true};
+static const struct pp_rows_options by_flat = {.cum = false}, by_cum = {.cum = true};
 
 static void flat_and_cum_are_counted(void **state)
 {
@@ -173,8 +182,8 @@ static void flat_and_cum_are_counted(void **state)
 	};
 
 	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++) {
-		expect(cases[i].stacks, NULL, &by_flat, cases[i].flat, cases[i].total);
-		expect(cases[i].stacks, NULL, &by_cum, cases[i].cum, cases[i].total);
+		expect(cases[i].stacks, &by_flat, cases[i].flat, cases[i].total);
+		expect(cases[i].stacks, &by_cum, cases[i].cum, cases[i].total);
 	}
 }
 
@@ -185,28 +194,17 @@ static void extreme_values_wrap_and_say_so(void **state)
 	static const struct stack least[] = {{"f m", INT64_MIN}, {NULL, 0}};
 	struct report r;
 
-	make(&r, twice, NULL, &by_flat);
-	assert_true(r.flat.overflow);
-	assert_int_equal(r.top.total, -2);
+	make(&r, twice, &by_flat);
+	assert_true(r.flat.total.overflow);
+	assert_int_equal(r.rows.total, -2);
 	release(&r);
-	make(&r, least, NULL, &by_flat);
-	assert_false(r.flat.overflow);
-	assert_true(r.top.total == INT64_MIN);
-	assert_int_equal(r.top.nrows, 2);
+	make(&r, least, &by_flat);
+	assert_false(r.flat.total.overflow);
+	assert_true(r.rows.total == INT64_MIN);
+	assert_int_equal(r.rows.n, 2);
 	/* it has no magnitude and sorts below 0, as with pprof */
-	assert_true(r.top.rows[1].flat == INT64_MIN);
+	assert_true(r.rows.all[1].flat == INT64_MIN);
 	release(&r);
-}
-
-static void several_profiles_share_nodes(void **state)
-{
-	(void)state;
-	static const struct stack a[] = {{"x f main", 1}, {"f main", 2}, {NULL, 0}};
-	static const struct stack b[] = {{"main", 8}, {"f main", 16}, {NULL, 0}};
-
-	expect(a, b, &by_flat, "f 18 19, main 8 27, x 1 1", 27);
-	expect(b, a, &by_flat, "f 18 19, main 8 27, x 1 1", 27);
-	expect(a, a, &by_flat, "f 4 6, x 2 2, main 0 6", 6);
 }
 
 /* Cases by hand from the rule: a call is inlined when the callee is not its location's last line.
@@ -240,7 +238,7 @@ static void inlined_calls_are_marked(void **state)
 
 	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++) {
 		print_message("# %s\n", cases[i].what);
-		expect(cases[i].stacks, NULL, &by_flat, cases[i].rows,
+		expect(cases[i].stacks, &by_flat, cases[i].rows,
 		       cases[i].stacks[0].value + cases[i].stacks[1].value);
 	}
 }
@@ -252,16 +250,14 @@ static void inline_marks_follow_what_is_shown(void **state)
 	static const struct stack hidden[] = {{"in+out main", 100}, {NULL, 0}};
 	static const struct stack rare[] = {
 		{"in+out main", 1000}, {"in main", 1}, {"z main", 998999}, {NULL, 0}};
-	struct pp_top_options o = {.nodecount = 1};
+	struct pp_rows_options o = {.nodecount = 1};
 
-	expect(hidden, NULL, &o, "in 100 100", 100);
+	expect(hidden, &o, "in 100 100", 100);
 	/* calls below the cutoff do not count: 1 of 1,000,000 is less than a 100,000th of it */
-	o = (struct pp_top_options){.edgefraction = 0.00001};
-	expect(rare, NULL, &o, "z 998999 998999, in* 1001 1001, main 0 1000000, out 0 1000",
-	       1000000);
+	o = (struct pp_rows_options){.edgefraction = 0.00001};
+	expect(rare, &o, "z 998999 998999, in* 1001 1001, main 0 1000000, out 0 1000", 1000000);
 	o.edgefraction = 0.000001;
-	expect(rare, NULL, &o, "z 998999 998999, in~ 1001 1001, main 0 1000000, out 0 1000",
-	       1000000);
+	expect(rare, &o, "z 998999 998999, in~ 1001 1001, main 0 1000000, out 0 1000", 1000000);
 }
 
 static void rows_are_dropped_and_cut(void **state)
@@ -269,33 +265,41 @@ static void rows_are_dropped_and_cut(void **state)
 	(void)state;
 	static const struct stack s[] = {
 		{"a m", 60}, {"b m", 30}, {"c m", 6}, {"d m", 4}, {NULL, 0}};
-	struct pp_top_options o = {.nodefraction = 0.05};
+	struct pp_rows_options o = {.nodefraction = 0.05};
 	struct report r;
 
-	make(&r, s, NULL, &o);
-	assert_int_equal(r.top.dropped, 1);
-	assert_int_equal(r.top.dropped_cum, 5);
-	assert_int_equal(r.top.candidates, 4);
-	assert_int_equal(r.top.nrows, 4);
-	assert_int_equal(r.top.shown_flat, 96);
+	make(&r, s, &o);
+	assert_int_equal(r.rows.dropped, 1);
+	assert_int_equal(r.rows.dropped_cum, 5);
+	assert_int_equal(r.rows.candidates, 4);
+	assert_int_equal(r.rows.n, 4);
+	assert_int_equal(r.rows.shown_flat, 96);
 	release(&r);
 
-	o = (struct pp_top_options){.nodefraction = 0.06, .nodecount = 2};
-	make(&r, s, NULL, &o); /* exactly the bound is kept */
-	assert_int_equal(r.top.dropped, 1);
-	assert_int_equal(r.top.candidates, 4);
-	assert_int_equal(r.top.nrows, 2);
-	assert_int_equal(r.top.shown_flat, 90);
+	o = (struct pp_rows_options){.nodefraction = 0.06, .nodecount = 2};
+	make(&r, s, &o); /* exactly the bound is kept */
+	assert_int_equal(r.rows.dropped, 1);
+	assert_int_equal(r.rows.candidates, 4);
+	assert_int_equal(r.rows.n, 2);
+	assert_int_equal(r.rows.shown_flat, 90);
 	release(&r);
 
-	o = (struct pp_top_options){.nodefraction = 1};
-	make(&r, s, NULL, &o);
-	assert_int_equal(r.top.nrows, 1); /* main has it all */
+	o = (struct pp_rows_options){.nodefraction = 1};
+	make(&r, s, &o);
+	assert_int_equal(r.rows.n, 1); /* main has it all */
 	release(&r);
-	o = (struct pp_top_options){.nodecount = UINT64_MAX};
-	make(&r, s, NULL, &o);
-	assert_int_equal(r.top.nrows, 5);
+	o = (struct pp_rows_options){.nodecount = UINT64_MAX};
+	make(&r, s, &o);
+	assert_int_equal(r.rows.n, 5);
 	release(&r);
+}
+
+static uint32_t add_node(struct pp_nodes *n, struct pp_str name, struct pp_str object,
+			 int64_t start_line)
+{
+	struct pp_node node = {.name = name, .object = object, .start_line = start_line};
+
+	return pp_nodes_add(n, &node);
 }
 
 static void nodes_are_told_apart(void **state)
@@ -306,14 +310,14 @@ static void nodes_are_told_apart(void **state)
 	struct pp_nodes n;
 
 	pp_nodes_init(&n);
-	uint32_t a = pp_nodes_add(&n, f, none, 0);
-	assert_int_equal(pp_nodes_add(&n, f, lib, 7), a);
-	uint32_t b = pp_nodes_add(&n, none, lib, 0);
-	uint32_t c = pp_nodes_add(&n, none, other, 0);
-	uint32_t d = pp_nodes_add(&n, none, none, 0);
-	uint32_t e = pp_nodes_add(&n, PP_STR_LIT("<unknown>"), none, 0);
-	uint32_t g = pp_nodes_add(&n, PP_STR_LIT("[x.so]"), none, 0);
-	uint32_t h = pp_nodes_add(&n, none, lib, 3);
+	uint32_t a = add_node(&n, f, none, 0);
+	assert_int_equal(add_node(&n, f, none, 0), a);
+	uint32_t b = add_node(&n, none, lib, 0);
+	uint32_t c = add_node(&n, none, other, 0);
+	uint32_t d = add_node(&n, none, none, 0);
+	uint32_t e = add_node(&n, PP_STR_LIT("<unknown>"), none, 0);
+	uint32_t g = add_node(&n, PP_STR_LIT("[x.so]"), none, 0);
+	uint32_t h = add_node(&n, none, lib, 3);
 	const uint32_t all[] = {a, b, c, d, e, g, h};
 	for (size_t i = 0; i < PP_ARRAY_LEN(all); i++) {
 		for (size_t j = 0; j < PP_ARRAY_LEN(all); j++) {
@@ -341,6 +345,11 @@ static void threads_change_nothing(void **state)
 	struct pp_profile p;
 	struct pp_nodes nodes;
 	struct pp_frames frames;
+	struct pp_filter filter;
+	struct pp_filter_options everything = {0};
+	struct pp_frames_options by_function = {0};
+	struct pp_view view = {
+		.profile = &p, .filter = &filter, .frames = &frames, .nodes = &nodes};
 	struct pp_flat flat;
 	int64_t want_flat[FUNCTIONS] = {0}, want_cum[FUNCTIONS] = {0};
 	uint32_t ids[FUNCTIONS];
@@ -372,10 +381,10 @@ static void threads_change_nothing(void **state)
 	assert_true(bytes.n > 4u << 20); /* enough for a second thread */
 	assert_int_equal(pp_pprof_decode(&p, (uint8_t *)bytes.p, bytes.n, &err), 0);
 	assert_true(p.nranges > 8);
+	assert_int_equal(pp_filter_init(&filter, &p, &everything, &err), 0);
 	pp_nodes_init(&nodes);
-	pp_frames_init(&frames, &p, &nodes);
-	pp_flat_init(&flat, nodes.count);
-	pp_flat_add(&flat, &frames, 0);
+	pp_frames_init(&frames, &p, &nodes, &by_function);
+	pp_flat_init(&flat, &view);
 	for (int i = 0; i < FUNCTIONS; i++) {
 		uint32_t node, n;
 
@@ -387,6 +396,7 @@ static void threads_change_nothing(void **state)
 	pp_flat_release(&flat);
 	pp_frames_release(&frames);
 	pp_nodes_release(&nodes);
+	pp_filter_release(&filter);
 	pp_profile_release(&p);
 	pp_builder_release(&b);
 }
@@ -396,7 +406,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flat_and_cum_are_counted),
 		cmocka_unit_test(extreme_values_wrap_and_say_so),
-		cmocka_unit_test(several_profiles_share_nodes),
 		cmocka_unit_test(inlined_calls_are_marked),
 		cmocka_unit_test(inline_marks_follow_what_is_shown),
 		cmocka_unit_test(rows_are_dropped_and_cut),

@@ -122,7 +122,7 @@ static void opt_refuses(void **state)
 		{"look -5", "unknown option '-5'", ""},
 		{"look -cx", "unknown option '-x' in '-cx'", ""},
 		{"look --=5", "unknown option '--'", ""},
-		{"look --cum=1", "option '--cum' takes no value", ""},
+		{"look --cum=maybe", "option '--cum': 'maybe' is neither true nor false", ""},
 		{"look -c=1", "option '-c' takes no value", ""},
 		{"look --help=1", "option '--help' takes no value", ""},
 		{"look -h=1", "option '-h' takes no value", ""},
