@@ -45,19 +45,6 @@ static int check_type(const struct pp_wire *w, const struct pp_wire_field *f, st
 			  (unsigned long long)f->number, f->type, (size_t)(w->p - w->base));
 }
 
-/* Add the sample at [begin, end) to the last range, or open a new one when that has had its share.
- */
-static void extend_ranges(struct pp_profile *p, const uint8_t *begin, const uint8_t *end)
-{
-	size_t share = p->nbytes / PP_SAMPLE_SPLITS + 1;
-	struct pp_sample_range *last = p->nranges ? &p->ranges[p->nranges - 1] : NULL;
-
-	if (last && ((size_t)(end - last->begin) <= share || p->nranges == PP_SAMPLE_SPLITS))
-		last->end = end;
-	else
-		p->ranges[p->nranges++] = (struct pp_sample_range){begin, end};
-}
-
 /* The current run of samples, which the one at [begin, end) continues or starts. */
 static void extend_run(struct pp_sample_range *run, struct pp_table_counts *counts,
 		       const uint8_t *begin, const uint8_t *end)
@@ -98,7 +85,7 @@ static int locate(struct pp_profile *p, struct pp_table_counts *counts, struct p
 		if (check_type(&w, &f, err))
 			return -1;
 		if (f.number == PROFILE_SAMPLE) {
-			extend_ranges(p, start, w.p);
+			pp_samples_extend_ranges(p, start, w.p);
 			extend_run(&run, counts, start, w.p);
 		} else if (f.number == PROFILE_STRING_TABLE &&
 			   counts->records[PROFILE_STRING_TABLE] == 0 && f.n != 0) {

@@ -156,3 +156,14 @@ bool pp_labels_next(struct pp_wire *labels, struct pp_label *label)
 	}
 	return false;
 }
+
+void pp_samples_extend_ranges(struct pp_profile *p, const uint8_t *begin, const uint8_t *end)
+{
+	size_t share = p->nbytes / PP_SAMPLE_SPLITS + 1;
+	struct pp_sample_range *last = p->nranges ? &p->ranges[p->nranges - 1] : NULL;
+
+	if (last && ((size_t)(end - last->begin) <= share || p->nranges == PP_SAMPLE_SPLITS))
+		last->end = end;
+	else
+		p->ranges[p->nranges++] = (struct pp_sample_range){begin, end};
+}

@@ -48,6 +48,10 @@ struct pp_label {
  * nothing (no string, number 0, no unit) are passed over, as pprof does. */
 bool pp_labels_next(struct pp_wire *labels, struct pp_label *label);
 
+/* Add the sample field at [begin, end), which is behind all others, to the last range, or open a
+ * new one when that has had its share of p->nbytes. */
+void pp_samples_extend_ranges(struct pp_profile *p, const uint8_t *begin, const uint8_t *end);
+
 /* Check all samples against the tables of the profile and set ranges' max_depth. Called once by
  * whoever makes a profile. -1 with PP_ERR_FORMAT and the byte offset of the first bad sample. */
 int pp_samples_check(struct pp_profile *p, struct pp_err *err) PP_NODISCARD;

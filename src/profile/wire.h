@@ -130,6 +130,17 @@ static inline int pp_wire_next(struct pp_wire *w, struct pp_wire_field *f, struc
 	return pp_wire_next_slow(w, f, err);
 }
 
+#define PP_WIRE_VARINT_MAX 10 /* bytes of a varint of 64 bits */
+
+/* Write a varint where there is room for it; returns its end. */
+static inline uint8_t *pp_wire_write_varint(uint8_t *p, uint64_t v)
+{
+	for (; v >= 0x80; v >>= 7)
+		*p++ = (uint8_t)(v | 0x80);
+	*p++ = (uint8_t)v;
+	return p;
+}
+
 /* Append a varint. */
 void pp_wire_put_varint(struct pp_buf *out, uint64_t v);
 
