@@ -128,6 +128,17 @@ struct pp_qty pp_units_scale(int64_t value, struct pp_str from, struct pp_str to
 	return scale_magnitude(value, from, to);
 }
 
+bool pp_units_convertible(struct pp_str a, struct pp_str b)
+{
+	if (pp_str_eq(a, b))
+		return true;
+	for (size_t i = 0; i < PP_ARRAY_LEN(families); i++) {
+		if (find_unit(&families[i], a) && find_unit(&families[i], b))
+			return true;
+	}
+	return false;
+}
+
 char *pp_units_label(char out[PP_QTY_MAX], int64_t value, struct pp_str from, struct pp_str to)
 {
 	struct pp_qty q = pp_units_scale(value, from, to);

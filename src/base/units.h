@@ -7,6 +7,7 @@
 #ifndef PP_BASE_UNITS_H
 #define PP_BASE_UNITS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -21,6 +22,9 @@ struct pp_qty {
 /* `value` of unit `from` in unit `to`; "minimum" and "auto" choose the largest unit of the family
  * in which the value is at least 1. */
 struct pp_qty pp_units_scale(int64_t value, struct pp_str from, struct pp_str to);
+
+/* Whether values of one can be converted to the other: both are of one family, or the same. */
+bool pp_units_convertible(struct pp_str a, struct pp_str b);
 
 /* The scaled value as text with two decimals, without a trailing ".00", and its unit; "0" for zero.
  * A unit longer than fits is cut. Returns `out`. */
