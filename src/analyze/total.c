@@ -6,6 +6,7 @@
 
 #include "base/magnitude.h"
 #include "base/parallel.h"
+#include "profile/merge.h"
 #include "profile/walk.h"
 
 /* Equal strings may stand in the table more than once; writers of this label write it once. */
@@ -20,7 +21,7 @@ static uint32_t find_string(const struct pp_profile *p, struct pp_str s)
 
 void pp_total_init(struct pp_total *t, const struct pp_view *v)
 {
-	*t = (struct pp_total){.base_key = find_string(v->profile, PP_STR_LIT(PP_LABEL_BASE))};
+	*t = (struct pp_total){.base_key = find_string(v->profile, PP_STR_LIT(PP_BASE_LABEL))};
 }
 
 static bool is_base(const struct pp_total *t, const struct pp_profile *p, const struct pp_sample *s)
@@ -30,7 +31,7 @@ static bool is_base(const struct pp_total *t, const struct pp_profile *p, const 
 
 	while (pp_labels_next(&labels, &label)) {
 		if (label.key == t->base_key && label.str &&
-		    pp_str_eq(pp_profile_str(p, label.str), PP_STR_LIT(PP_LABEL_BASE_VALUE)))
+		    pp_str_eq(pp_profile_str(p, label.str), PP_STR_LIT("true")))
 			return true;
 	}
 	return false;

@@ -14,10 +14,6 @@
 #include "base/str.h"
 #include "profile/profile.h"
 
-/* The label by which samples to be compared with are told apart, and its value. */
-#define PP_LABEL_BASE	    "pprof::base"
-#define PP_LABEL_BASE_VALUE "true"
-
 struct pp_label_key {
 	struct pp_str name;
 	bool used; /* false only for the first entry, the empty name, where no label has it */
