@@ -5,6 +5,7 @@
 #include "profile/profile.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/num.h"
@@ -22,6 +23,36 @@ void pp_profile_release(struct pp_profile *p)
 	pp_ids_release(&p->location_ids);
 	free(p->bytes);
 	pp_profile_init(p, p->arena.budget);
+}
+
+/* The old array stays in the arena, so it grows by half of itself. */
+static int grow_strings(struct pp_profile *p, struct pp_err *err)
+{
+	uint64_t cap = (uint64_t)p->nstrings + p->nstrings / 2 + 64;
+	struct pp_str *more;
+
+	if (cap >= PP_NONE)
+		return pp_err_set(err, PP_ERR_LIMIT, "more than %u strings", PP_NONE);
+	more = pp_arena_array(&p->arena, cap, sizeof(*more), err);
+	if (!more)
+		return -1;
+	if (p->nstrings)
+		memcpy(more, p->strings, p->nstrings * sizeof(*more));
+	p->strings = more;
+	p->strings_cap = (uint32_t)cap;
+	return 0;
+}
+
+uint32_t pp_profile_add_string(struct pp_profile *p, struct pp_str s, struct pp_err *err)
+{
+	if (p->nstrings >= p->strings_cap && grow_strings(p, err) < 0)
+		return PP_NONE;
+
+	const char *copy = pp_arena_strdup(&p->arena, s, err);
+	if (!copy)
+		return PP_NONE;
+	p->strings[p->nstrings] = (struct pp_str){copy, s.n};
+	return p->nstrings++;
 }
 
 static struct pp_str type_name(const struct pp_profile *p, uint32_t i)

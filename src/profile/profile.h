@@ -63,6 +63,7 @@ struct pp_profile {
 
 	struct pp_str *strings; /* [0] is empty */
 	uint32_t nstrings;
+	uint32_t strings_cap; /* room in strings; less than nstrings: full */
 	struct pp_value_type *sample_types;
 	uint32_t nsample_types;
 	struct pp_mapping *mappings;
@@ -99,6 +100,11 @@ static inline struct pp_str pp_profile_str(const struct pp_profile *p, uint32_t 
 {
 	return p->strings[string];
 }
+
+/* Append a copy of s to the strings, whose array may move. Its position, or PP_NONE with
+ * PP_ERR_LIMIT if the arena's budget does not allow it. Equal strings are not looked for. */
+uint32_t pp_profile_add_string(struct pp_profile *p, struct pp_str s,
+			       struct pp_err *err) PP_NODISCARD;
 
 /* The sample type that reports show: `name` is its type, its type without the prefix "inuse_" (a
  * habit from heap profiles), or its position in decimal. NULL: the file's default_sample_type if
