@@ -125,7 +125,7 @@ static uint32_t add_function(struct naming *n, struct pp_str symbol)
 	uint32_t system_name = pp_builder_string(&n->b, symbol), name = system_name;
 
 	pp_buf_clear(&n->name);
-	if (pp_demangle(symbol, &n->name))
+	if (pp_demangle(symbol, PP_DEMANGLE_SIMPLE, &n->name))
 		name = pp_builder_string(&n->b, pp_buf_view(&n->name));
 	return pp_builder_function(&n->b, name, system_name, 0, 0);
 }

@@ -2,12 +2,15 @@
 noinst_LIBRARIES += libsymbol.a
 libsymbol_a_CPPFLAGS = $(AM_CPPFLAGS) $(ELF_CFLAGS)
 libsymbol_a_SOURCES = \
+	%D%/cxx_guard.c %D%/cxx_guard.h \
+	%D%/cxx_text.c %D%/cxx_text.h \
 	%D%/demangle.c %D%/demangle.h \
 	%D%/elf.c %D%/elf.h \
 	%D%/elfsyms.c %D%/elfsyms.h \
 	%D%/kallsyms.c %D%/kallsyms.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/procmaps.c %D%/procmaps.h \
+	%D%/rust_text.c %D%/rust_text.h \
 	%D%/scan.h \
 	%D%/symbol.h \
 	%D%/symtab.c %D%/symtab.h
