@@ -34,6 +34,7 @@ tests_unit_test_pprof_SOURCES = %D%/unit/test_pprof.c %D%/unit/random_profile.h 
 tests_unit_test_pprof_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 UNIT_TESTS += %D%/unit/test_analyze
 UNIT_TESTS += %D%/unit/test_render
+UNIT_TESTS += %D%/unit/test_render_shorten
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =
