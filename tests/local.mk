@@ -22,6 +22,7 @@ UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
 UNIT_TESTS += %D%/unit/test_symbol
 UNIT_TESTS += %D%/unit/test_symbol_elf
+UNIT_TESTS += %D%/unit/test_symbol_names
 UNIT_TESTS += %D%/unit/test_symbol_demangle
 UNIT_TESTS += %D%/unit/test_pull
 UNIT_TESTS += %D%/unit/test_collect
@@ -44,6 +45,8 @@ FUZZ_TARGETS += %D%/fuzz/fuzz_pprof
 tests_fuzz_fuzz_pprof_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_pprof_SOURCES = %D%/fuzz/fuzz_pprof.c $(ORACLE_PPROF)
 tests_fuzz_fuzz_pprof_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
+FUZZ_TARGETS += %D%/fuzz/fuzz_names
+tests_fuzz_fuzz_names_LDADD = $(FUZZ_LIBS)
 ORACLE_PPROF = %D%/fuzz/oracle_pprof.c %D%/fuzz/oracle_pprof.h
 ORACLE_PPROF_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/fuzz $(PROTOBUF_C_CFLAGS) -Iproto
 
@@ -58,6 +61,7 @@ BATS_TESTS += %D%/cli/record-ends.bats
 BATS_TESTS += %D%/cli/record-refusals.bats
 BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/conformance.bats
+BATS_TESTS += %D%/cli/names.bats
 
 # Programs that are recorded: like the demo, the same whatever the rest is built with.
 check_PROGRAMS += %D%/programs/target
@@ -66,6 +70,10 @@ tests_programs_target_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fno-omit-frame-
 	-mno-omit-leaf-frame-pointer -pthread
 tests_programs_target_LDFLAGS = -pthread
 tests_programs_target_LDADD = -ldl
+# What no command shows on its own, for the scenarios.
+check_PROGRAMS += %D%/programs/names
+tests_programs_names_SOURCES = %D%/programs/names.c
+tests_programs_names_LDADD = $(PP_LIBS)
 check_DATA = %D%/programs/plugin.so
 CLEANFILES += %D%/programs/plugin.so
 %D%/programs/plugin.so: %D%/programs/plugin.c

@@ -8,6 +8,7 @@ libsymbol_a_SOURCES = \
 	%D%/elf.c %D%/elf.h \
 	%D%/elfsyms.c %D%/elfsyms.h \
 	%D%/kallsyms.c %D%/kallsyms.h \
+	%D%/names.c %D%/names.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/procmaps.c %D%/procmaps.h \
 	%D%/rust_text.c %D%/rust_text.h \

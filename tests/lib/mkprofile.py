@@ -11,6 +11,7 @@ mkprofile.py vary HOW IN OUT     rewrite a profile so that it means the same:
     members    the gzip stream in two members
     reverse    top-level fields in reverse order of their numbers
 mkprofile.py collide N OUT       N functions whose ids and names have one hash, if it has no seed
+mkprofile.py names LIST OUT      a function and a sample for each line: NAME, or NAME<tab>SYSTEM NAME
 """
 import gzip
 import random
@@ -387,6 +388,21 @@ def collide(count, target):
     write(target, b"".join(out))
 
 
+def names(source, target):
+    with open(source, "rb") as f:
+        lines = f.read().splitlines()
+    p = Profile(("samples", "count"))
+    p.mapping("")
+    functions = []
+    for i, line in enumerate(lines, 1):
+        name, tab, system = line.partition(b"\t")
+        functions.append(message(5, number(1, i) + number(2, p.s(name)) +
+                                 number(3, p.s(system if tab else name))))
+        p.locations[((i,), 1, 0)] = i
+        p.sample([i], 1)
+    write(target, p.encode() + b"".join(functions))
+
+
 def main(argv):
     if len(argv) == 3 and argv[1] == "data":
         make_data(argv[2])
@@ -394,6 +410,8 @@ def main(argv):
         make_seeds(argv[2])
     elif len(argv) == 5 and argv[1] == "vary":
         vary(*argv[2:])
+    elif len(argv) == 4 and argv[1] == "names":
+        names(*argv[2:])
     elif len(argv) == 4 and argv[1] == "collide":
         collide(int(argv[2]), argv[3])
     else:
