@@ -2,7 +2,6 @@
 noinst_LIBRARIES += librender.a
 librender_a_SOURCES = \
 	%D%/header.c %D%/header.h %D%/header_json.c \
+	%D%/shorten.c %D%/shorten.h \
 	%D%/top.c %D%/top.h \
-	%D%/tree.c %D%/tree.h \
-	%D%/header.c %D%/header.h \
-	%D%/shorten.c %D%/shorten.h
+	%D%/tree.c %D%/tree.h
