@@ -11,6 +11,7 @@ libprofile_a_SOURCES = \
 	%D%/merge.c %D%/merge.h %D%/merge_finish.c %D%/merge_state.h \
 	%D%/merge_tables.c %D%/merge_tables.h \
 	%D%/name_match.c %D%/name_match.h \
+	%D%/merge_walk.c %D%/merge_walk.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/prune.c %D%/prune.h \
 	%D%/sample_set.c %D%/sample_set.h \

@@ -98,10 +98,10 @@ static struct pp_str encoded_labels(struct writer *w, uint32_t set)
 }
 
 /* The record's stack with the numbers that locations have now, and its depth. */
-static struct pp_str final_stack(struct writer *w, const struct pp_sample_record *r,
-				 uint32_t *depth)
+static struct pp_str final_stack(struct writer *w, struct pp_sample_record *r, uint32_t *depth)
 {
-	const uint8_t *p = pp_sample_record_stack(&w->state->samples, r), *end = p + r->nstack;
+	const uint8_t *p = pp_sample_record_stack(r, w->state->samples.nvalues),
+		      *end = p + r->nstack;
 	uint32_t n = 0;
 
 	if (w->identity) {
@@ -143,7 +143,7 @@ static size_t varint_size(uint64_t v)
 	return (size_t)(pp_wire_write_varint(bytes, v) - bytes);
 }
 
-static void write_record(struct writer *w, const struct pp_sample_record *r)
+static void write_record(struct writer *w, struct pp_sample_record *r)
 {
 	uint32_t depth;
 	struct pp_str stack = final_stack(w, r, &depth), values = final_values(w, r);
@@ -180,14 +180,14 @@ static void give_back(struct writer *w, size_t at)
 static int write_samples(struct writer *w, struct pp_err *err)
 {
 	const struct pp_sample_set *set = &w->state->samples;
-	const struct pp_sample_record *r;
+	struct pp_sample_record *r;
 	size_t at = 0;
 
 	w->identity = true;
 	while (w->identity && (r = pp_sample_set_next(set, &at)))
-		w->identity = !pp_sample_record_is_zero(set, r);
+		w->identity = !pp_sample_record_is_zero(r, set->nvalues);
 	for (at = 0; (r = pp_sample_set_next(set, &at));) {
-		if (!pp_sample_record_is_zero(set, r))
+		if (!pp_sample_record_is_zero(r, set->nvalues))
 			write_record(w, r);
 		if (w->samples.n > MAX_BYTES)
 			return pp_err_set(err, PP_ERR_LIMIT, "more than 4 GiB of merged samples");
@@ -205,6 +205,7 @@ static void take_samples(struct writer *w)
 	struct pp_profile *p = w->p;
 	const uint8_t *start, *end;
 
+	pp_buf_reserve(&w->samples, 0); /* so that there is an address, even of nothing */
 	p->bytes = (uint8_t *)w->samples.p;
 	p->nbytes = w->samples.n;
 	w->samples = (struct pp_buf)PP_BUF_INIT;
