@@ -4,6 +4,7 @@
 
 mkprofile.py data DIR            write the profiles that are kept in tests/data
 mkprofile.py seeds DIR           write the seeds of fuzz_pprof
+mkprofile.py pairs DIR           write the seeds of fuzz_merge
 mkprofile.py vary HOW IN OUT     rewrite a profile so that it means the same:
     shuffle    tables and samples in another order, other (sparse) ids
     unpacked   repeated numbers one by one
@@ -231,6 +232,23 @@ def make_seeds(folder):
     write(f"{folder}/unpacked", unparse(recode(parse(raw), False)))
 
 
+def pair(first, second):
+    """Two profiles as fuzz_merge takes them."""
+    a, b = first.encode(), second.encode()
+    return len(a).to_bytes(2, "big") + a + b
+
+
+def make_pairs(folder):
+    for name, a, b in (("same", cpu(), cpu()), ("more", cpu(), cpu(2, 1600000000_000000000)),
+                       ("units", small(("cpu", "seconds")), small(("cpu", "milliseconds"))),
+                       ("types", small(("a", "count"), ("b", "bytes")),
+                        small(("b", "kB"), ("c", "count"))),
+                       ("nothing-common", small(("a", "count")), small(("b", "count"))),
+                       ("negative", negative(), negative()), ("pruned", pruned(), cpu()),
+                       ("extremes", extremes(), extremes()), ("heap", heap(), heap())):
+        write(f"{folder}/{name}", pair(a, b))
+
+
 def extremes():
     p = Profile(("a", "hours"), ("b", "PB"), time=-1, duration=-(1 << 63), drop="((a+)+)+$")
     p.sample(["a" * 40], 1 << 63, (1 << 63) - 1)
@@ -408,6 +426,8 @@ def main(argv):
         make_data(argv[2])
     elif len(argv) == 3 and argv[1] == "seeds":
         make_seeds(argv[2])
+    elif len(argv) == 3 and argv[1] == "pairs":
+        make_pairs(argv[2])
     elif len(argv) == 5 and argv[1] == "vary":
         vary(*argv[2:])
     elif len(argv) == 4 and argv[1] == "names":
