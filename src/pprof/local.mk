@@ -6,5 +6,5 @@ libpprof_a_SOURCES = \
 	%D%/decode_tables.c %D%/decode_tables.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/fields.h \
-	%D%/read.c %D%/read.h \
+	%D%/read.c %D%/read.h %D%/read_all.c \
 	%D%/sniff.c %D%/sniff.h

@@ -13,7 +13,12 @@
 /* Read the profile at `path` ("-": standard input) into *p, which the caller releases. */
 int pp_pprof_read(struct pp_profile *p, const char *path, struct pp_err *err) PP_NODISCARD;
 
-/* The same for the bytes of such a file, which stay the caller's. */
+/* Read n files into profiles[0..n-1], several at a time. On failure none is left; the error is that
+ * of the first path that has one. */
+int pp_pprof_read_all(struct pp_profile *profiles, const char *const *paths, uint32_t n,
+		      struct pp_err *err) PP_NODISCARD;
+
+/* As pp_pprof_read for the bytes of such a file, which stay the caller's. */
 int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n,
 			struct pp_err *err) PP_NODISCARD;
 
