@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_man_MANS += \
 	%D%/pyroprof.1 \
+	%D%/pyroprof-convert.1 \
 	%D%/pyroprof-help.1 \
 	%D%/pyroprof-peek.1 \
+	%D%/pyroprof-merge.1 \
 	%D%/pyroprof-record.1 \
 	%D%/pyroprof-reports.7 \
 	%D%/pyroprof-top.1 \

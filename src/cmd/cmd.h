@@ -6,11 +6,13 @@
 #include "cli/command.h"
 
 extern const struct pp_command pp_cmd_complete;
+extern const struct pp_command pp_cmd_convert;
 extern const struct pp_command pp_cmd_help;
+extern const struct pp_command pp_cmd_merge;
+extern const struct pp_command pp_cmd_options;
 extern const struct pp_command pp_cmd_peek;
 extern const struct pp_command pp_cmd_record;
 extern const struct pp_command pp_cmd_top;
 extern const struct pp_command pp_cmd_tree;
-extern const struct pp_command pp_cmd_options;
 
 #endif

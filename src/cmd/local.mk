@@ -3,15 +3,19 @@ noinst_LIBRARIES += libcmd.a
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
 	%D%/cmd.h \
+	%D%/cmd_convert.c \
+	%D%/cmd_merge.c \
 	%D%/cmd_record.c \
 	%D%/cmd_top.c \
 	%D%/cmd_tree.c \
 	%D%/defaults.h \
+	%D%/load.c %D%/load.h \
 	%D%/record.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_options.c %D%/report_options.h \
 	%D%/record_live.c \
 	%D%/record_pull.c \
+	%D%/write_profile.c %D%/write_profile.h \
 	%D%/cmd_complete.c \
 	%D%/cmd_help.c \
 	%D%/table.c

@@ -7,13 +7,14 @@
 #include "cmd/cmd.h"
 
 const struct pp_command *const pp_commands[] = {
-	&pp_cmd_record, &pp_cmd_top,	  &pp_cmd_tree,	   &pp_cmd_peek,
-	&pp_cmd_help,	&pp_cmd_complete, &pp_cmd_options, NULL,
+	&pp_cmd_record,	 &pp_cmd_top,  &pp_cmd_tree,	 &pp_cmd_peek,	  &pp_cmd_merge,
+	&pp_cmd_convert, &pp_cmd_help, &pp_cmd_complete, &pp_cmd_options, NULL,
 };
 
 const struct pp_example pp_examples[] = {
 	{"record", "pyroprof record -p 4242 -d 30s", "sample process 4242 for half a minute"},
 	{"record", "pyroprof record -- make -j4", "sample a program from start to end"},
 	{"top", "pyroprof top --cum", "where the time of that recording went"},
+	{"merge", "pyroprof merge -o day.pb.gz hour-*.pb.gz", "many recordings as one"},
 	{NULL, NULL, NULL},
 };

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading, combining, subtracting, in that order and as pprof does. */
+#include <config.h>
+
+#include "cmd/load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "pprof/read.h"
+#include "profile/base.h"
+#include "profile/combine.h"
+
+void pp_load_options_release(struct pp_load_options *o)
+{
+	pp_opt_list_release(&o->paths);
+	pp_opt_list_release(&o->base);
+	pp_opt_list_release(&o->diff_base);
+}
+
+int pp_load_check(const struct pp_load_options *o, struct pp_err *err)
+{
+	if (o->base.n && o->diff_base.n)
+		return pp_err_set(err, PP_ERR_USAGE, "--base and --diff-base exclude each other");
+	if (o->normalize && !o->base.n && !o->diff_base.n)
+		return pp_err_set(err, PP_ERR_USAGE, "--normalize needs --base or --diff-base");
+	return 0;
+}
+
+static uint32_t append(const char **all, uint32_t n, const struct pp_opt_list *paths)
+{
+	if (paths->n)
+		memcpy(all + n, paths->item, paths->n * sizeof(*all));
+	return n + (uint32_t)paths->n;
+}
+
+static void release_all(struct pp_profile *profiles, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		pp_profile_release(&profiles[i]);
+}
+
+/* The first n of `all` are the sources, the rest are the base. */
+static int join(struct pp_profile *p, struct pp_profile *all, uint32_t n, uint32_t nbase,
+		const struct pp_load_options *o, struct pp_err *err)
+{
+	struct pp_base_options options = {.diff = o->diff_base.n != 0, .normalize = o->normalize};
+	struct pp_profile base;
+
+	if (pp_profile_combine(p, all, n, err)) {
+		release_all(all + n, nbase);
+		return n > 1 ? pp_err_wrap(err, "cannot merge") : -1;
+	}
+	if (nbase == 0)
+		return 0;
+	if (pp_profile_combine(&base, all + n, nbase, err)) {
+		pp_profile_release(p);
+		return pp_err_wrap(err, "cannot merge the base");
+	}
+	if (pp_profile_subtract(p, p, &base, &options, err))
+		return pp_err_wrap(err, "cannot subtract the base");
+	return 0;
+}
+
+int pp_load(struct pp_profile *p, const struct pp_load_options *o, struct pp_err *err)
+{
+	size_t total = o->paths.n + o->base.n + o->diff_base.n;
+	PP_CLEANUP(pp_freep) const char **paths = pp_xcalloc(total, sizeof(*paths));
+	PP_CLEANUP(pp_freep) struct pp_profile *all = pp_xcalloc(total, sizeof(*all));
+	uint32_t n = append(paths, 0, &o->paths);
+	uint32_t end = append(paths, append(paths, n, &o->base), &o->diff_base);
+
+	pp_profile_init(p, 0);
+	if (pp_pprof_read_all(all, paths, end, err))
+		return -1;
+	return join(p, all, n, end - n, o, err);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From the PROFILE arguments of a command, and --base or --diff-base, to one profile. */
+#ifndef PP_CMD_LOAD_H
+#define PP_CMD_LOAD_H
+
+#include <stdbool.h>
+
+#include "base/compiler.h"
+#include "base/err.h"
+#include "cli/opt.h"
+#include "profile/profile.h"
+
+struct pp_load_options {
+	struct pp_opt_list paths;	    /* at least one */
+	struct pp_opt_list base, diff_base; /* at most one of them */
+	bool normalize;
+};
+
+void pp_load_options_release(struct pp_load_options *o);
+
+/* -1 with PP_ERR_USAGE for options that contradict each other. */
+int pp_load_check(const struct pp_load_options *o, struct pp_err *err) PP_NODISCARD;
+
+/* Read all of them at the same time, combine, subtract the base. A single profile without a base is
+ * as in its file. */
+int pp_load(struct pp_profile *p, const struct pp_load_options *o, struct pp_err *err) PP_NODISCARD;
+
+#endif
