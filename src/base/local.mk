@@ -15,6 +15,7 @@ libbase_a_SOURCES = \
 	%D%/parallel.c %D%/parallel.h \
 	%D%/path.c %D%/path.h \
 	%D%/regex.c %D%/regex.h \
+	%D%/scan.h \
 	%D%/str.h \
 	%D%/units.c %D%/units.h \
 	%D%/utf8.c %D%/utf8.h

@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/scan.h"
 #include "io/file.h"
 #include "symbol/notes.h"
-#include "symbol/scan.h"
 #include "symbol/symtab.h"
 
 #define MAX_BYTES	(256u << 20)

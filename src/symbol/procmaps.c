@@ -4,7 +4,7 @@
 
 #include "symbol/procmaps.h"
 
-#include "symbol/scan.h"
+#include "base/scan.h"
 
 static bool parse_u32(struct pp_str *s, unsigned base, uint32_t *out)
 {

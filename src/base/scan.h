@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers in the text files of /proc, taken from the front of a span. Internal to symbol/. */
-#ifndef PP_SYMBOL_SCAN_H
-#define PP_SYMBOL_SCAN_H
+/* Text of other programs, such as /proc, taken bit by bit from the front of a span. */
+#ifndef PP_BASE_SCAN_H
+#define PP_BASE_SCAN_H
 
 #include <stdbool.h>
 #include <stdint.h>
