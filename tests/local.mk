@@ -30,6 +30,7 @@ UNIT_TESTS += %D%/unit/test_collect_procs
 UNIT_TESTS += %D%/unit/test_collect_stacks
 UNIT_TESTS += %D%/unit/test_profile
 UNIT_TESTS += %D%/unit/test_profile_strings
+UNIT_TESTS += %D%/unit/test_profile_builder
 UNIT_TESTS += %D%/unit/test_pprof
 tests_unit_test_pprof_SOURCES = %D%/unit/test_pprof.c %D%/unit/random_profile.h $(ORACLE_PPROF)
 tests_unit_test_pprof_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)

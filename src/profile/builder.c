@@ -88,28 +88,53 @@ uint32_t pp_builder_function(struct pp_builder *b, uint32_t name, uint32_t syste
 	return at;
 }
 
+/* What tells a location from others. Lines have padding, which must not take part. */
+static uint32_t location_key(struct pp_builder *b, uint32_t mapping, uint64_t address,
+			     const struct pp_line *lines, uint32_t nlines)
+{
+	struct pp_buf key = PP_BUF_INIT;
+
+	pp_wire_put_varint(&key, address);
+	pp_wire_put_varint(&key, mapping);
+	for (uint32_t i = 0; i < nlines && address == 0; i++) {
+		pp_wire_put_varint(&key, lines[i].function);
+		pp_wire_put_varint(&key, (uint64_t)lines[i].line);
+		pp_wire_put_varint(&key, (uint64_t)lines[i].column);
+	}
+	uint32_t id = pp_strtab_add(&b->location_keys, pp_buf_view(&key));
+	pp_buf_release(&key);
+	return id;
+}
+
 uint32_t pp_builder_location(struct pp_builder *b, uint32_t mapping, uint64_t address,
 			     const struct pp_line *lines, uint32_t nlines)
 {
-	struct {
-		uint64_t address, mapping;
-	} key = {address, mapping};
-	uint32_t at =
-		pp_strtab_add(&b->location_keys, (struct pp_str){(char *)&key, sizeof(key)}) - 1;
+	uint32_t at = location_key(b, mapping, address, lines, nlines) - 1;
 
 	if (at == b->head.nlocations) {
-		struct pp_location l = {.id = at + 1,
-					.address = address,
-					.mapping = mapping,
-					.first_line = b->head.nlines,
-					.nlines = nlines};
+		struct pp_location l = {.id = at + 1, .address = address, .mapping = mapping};
 
 		pp_buf_add(&b->locations, &l, sizeof(l));
-		pp_buf_add(&b->lines, lines, nlines * sizeof(*lines));
 		b->head.nlocations++;
-		b->head.nlines += nlines;
+		pp_builder_set_lines(b, at, lines, nlines);
 	}
 	return at;
+}
+
+struct pp_location *pp_builder_location_at(struct pp_builder *b, uint32_t location)
+{
+	return (struct pp_location *)(void *)b->locations.p + location;
+}
+
+void pp_builder_set_lines(struct pp_builder *b, uint32_t location, const struct pp_line *lines,
+			  uint32_t nlines)
+{
+	struct pp_location *l = pp_builder_location_at(b, location);
+
+	l->first_line = b->head.nlines;
+	l->nlines = nlines;
+	pp_buf_add(&b->lines, lines, nlines * sizeof(*lines));
+	b->head.nlines += nlines;
 }
 
 static void add_label(struct pp_buf *sample, const struct pp_builder_label *l)

@@ -45,10 +45,19 @@ uint32_t pp_builder_mapping(struct pp_builder *b, const struct pp_mapping *m);
 uint32_t pp_builder_function(struct pp_builder *b, uint32_t name, uint32_t system_name,
 			     uint32_t filename, int64_t start_line);
 
-/* The location at an address of a mapping (PP_NONE: of none). If it is new, it gets these lines,
- * innermost inlined function first. Returns its position. */
+/* The location at an address of a mapping (PP_NONE: of none); without an address, the one with
+ * these lines. If it is new, it gets the lines, innermost inlined function first. Returns its
+ * position. */
 uint32_t pp_builder_location(struct pp_builder *b, uint32_t mapping, uint64_t address,
 			     const struct pp_line *lines, uint32_t nlines);
+
+/* A location that was added, to be completed with what is only known later: mapping, address,
+ * lines. Valid until the next one is added. */
+struct pp_location *pp_builder_location_at(struct pp_builder *b, uint32_t location);
+
+/* Replace the lines of a location. */
+void pp_builder_set_lines(struct pp_builder *b, uint32_t location, const struct pp_line *lines,
+			  uint32_t nlines);
 
 /* Add a sample: locations leaf first, one value per sample type. */
 void pp_builder_sample(struct pp_builder *b, const uint32_t *locations, uint32_t nlocations,

@@ -90,6 +90,10 @@ struct pp_profile {
 	uint32_t ncomments;
 	uint32_t default_sample_type; /* string; the type of a sample type */
 	uint32_t doc_url;	      /* string */
+
+	bool zero_labels; /* labels that are the number 0 without a unit count: it is no file's
+			   * default, but was read from text */
+	unsigned threads; /* that reports may use; 0: as many as pay off */
 };
 
 /* An empty profile whose arena refuses to grow beyond `budget` bytes (0: no limit). */

@@ -110,7 +110,9 @@ bool pp_samples_next(struct pp_sample_iter *it, struct pp_sample *s)
 			continue;
 		s->locations = it->locations;
 		s->values = it->values;
-		s->label = (struct pp_wire){payload, payload + n, it->profile->bytes};
+		/* no base: pp_labels_next is to take every label */
+		s->label = (struct pp_wire){payload, payload + n,
+					    it->profile->zero_labels ? NULL : it->profile->bytes};
 		unpack(it->profile, s);
 		return true;
 	}
@@ -142,7 +144,8 @@ bool pp_labels_next(struct pp_wire *labels, struct pp_label *label)
 		if (tag >> 3 != PP_SAMPLE_LABEL)
 			continue;
 		unpack_label(payload, payload + n, f);
-		if (f[PP_LABEL_STR] == 0 && f[PP_LABEL_NUM] == 0 && f[PP_LABEL_UNIT] == 0)
+		if (labels->base && f[PP_LABEL_STR] == 0 && f[PP_LABEL_NUM] == 0 &&
+		    f[PP_LABEL_UNIT] == 0)
 			continue;
 		*label = (struct pp_label){.key = (uint32_t)f[PP_LABEL_KEY],
 					   .str = (uint32_t)f[PP_LABEL_STR],

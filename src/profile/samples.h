@@ -45,7 +45,8 @@ struct pp_label {
 };
 
 /* The next label of a sample (start with a copy of s->label); false at the end. Labels that say
- * nothing (no string, number 0, no unit) are passed over, as pprof does. */
+ * nothing (no string, number 0, no unit) are passed over, as pprof does, unless the profile's
+ * zero_labels is set. */
 bool pp_labels_next(struct pp_wire *labels, struct pp_label *label);
 
 /* Add the sample field at [begin, end), which is behind all others, to the last range, or open a
