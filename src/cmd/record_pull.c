@@ -49,7 +49,7 @@ static int check_body(const struct pp_pull_result *r, uint64_t *nsamples, struct
 {
 	struct pp_profile p;
 
-	if (pp_pprof_read_bytes(&p, (const uint8_t *)r->body.p, r->body.n, err))
+	if (pp_pprof_read_bytes(&p, (const uint8_t *)r->body.p, r->body.n, NULL, err))
 		return pp_err_wrap(err, "what %s served is no profile", r->url);
 	*nsamples = p.nsamples;
 	pp_profile_release(&p);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/units.h"
 
 static void close_fd(const int *fd)
 {
@@ -22,8 +23,11 @@ static void close_fd(const int *fd)
 
 static int too_large(const char *path, uint64_t limit, struct pp_err *err)
 {
-	return pp_err_set(err, PP_ERR_LIMIT, "cannot read '%s': larger than the limit of %llu MiB",
-			  path, (unsigned long long)(limit >> 20));
+	char text[PP_QTY_MAX];
+
+	return pp_err_set(
+		err, PP_ERR_LIMIT, "cannot read '%s': larger than the limit of %s", path,
+		pp_units_label(text, (int64_t)limit, PP_STR_LIT("bytes"), PP_STR_LIT("auto")));
 }
 
 /* A pipe, a terminal, a file in /proc: read until the end. */

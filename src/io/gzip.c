@@ -15,6 +15,7 @@
 
 #include "base/alloc.h"
 #include "base/bytes.h"
+#include "base/units.h"
 #include "io/prefault.h"
 
 #define GZIP_OVERHEAD	  18	/* header and trailer of a member without optional fields */
@@ -30,8 +31,11 @@ bool pp_gzip_is(const uint8_t *bytes, size_t n)
 
 static int over_limit(uint64_t limit, struct pp_err *err)
 {
-	return pp_err_set(err, PP_ERR_LIMIT, "inflates to more than the limit of %llu MiB",
-			  (unsigned long long)(limit >> 20));
+	char text[PP_QTY_MAX];
+
+	return pp_err_set(
+		err, PP_ERR_LIMIT, "inflates to more than the limit of %s",
+		pp_units_label(text, (int64_t)limit, PP_STR_LIT("bytes"), PP_STR_LIT("auto")));
 }
 
 /* Find out with zlib what libdeflate did not like about the stream. */

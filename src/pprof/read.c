@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/units.h"
 #include "io/file.h"
 #include "io/gzip.h"
 #include "pprof/decode.h"
@@ -23,12 +24,24 @@ static int explain(struct pp_err *err, const char *sniffed)
 	return -1;
 }
 
-/* The caller's bytes as a buffer of our own: inflated or copied. */
-static int inflate_or_copy(const uint8_t *bytes, size_t n, uint8_t **out, size_t *out_n,
-			   struct pp_err *err)
+static uint64_t limit_of(const struct pp_read_options *o)
 {
+	return o && o->max_input && o->max_input < PP_PPROF_MAX_BYTES ? o->max_input
+								      : PP_PPROF_MAX_BYTES;
+}
+
+/* The caller's bytes as a buffer of our own: inflated or copied. */
+static int inflate_or_copy(const uint8_t *bytes, size_t n, uint64_t limit, uint8_t **out,
+			   size_t *out_n, struct pp_err *err)
+{
+	char text[PP_QTY_MAX];
+
 	if (pp_gzip_is(bytes, n))
-		return pp_gzip_inflate(bytes, n, PP_PPROF_MAX_BYTES, out, out_n, err);
+		return pp_gzip_inflate(bytes, n, limit, out, out_n, err);
+	if (n > limit)
+		return pp_err_set(err, PP_ERR_LIMIT, "larger than the limit of %s",
+				  pp_units_label(text, (int64_t)limit, PP_STR_LIT("bytes"),
+						 PP_STR_LIT("auto")));
 	*out = pp_xrealloc(NULL, n, 1);
 	*out_n = n;
 	if (n)
@@ -36,25 +49,32 @@ static int inflate_or_copy(const uint8_t *bytes, size_t n, uint8_t **out, size_t
 	return 0;
 }
 
-static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, struct pp_err *err)
+/* Takes the bytes over. */
+static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, const struct pp_read_options *o,
+		  struct pp_err *err)
 {
 	const char *sniffed = pp_pprof_sniff(bytes, n);
 
-	return pp_pprof_decode(p, bytes, n, err) ? explain(err, sniffed) : 0;
+	if (pp_pprof_decode(p, bytes, n, err))
+		return explain(err, sniffed);
+	p->threads = o ? o->threads : 0;
+	return 0;
 }
 
-int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n, struct pp_err *err)
+int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n,
+			const struct pp_read_options *options, struct pp_err *err)
 {
 	uint8_t *own;
 	size_t own_n;
 
 	pp_profile_init(p, 0);
-	if (inflate_or_copy(bytes, n, &own, &own_n, err))
+	if (inflate_or_copy(bytes, n, limit_of(options), &own, &own_n, err))
 		return -1;
-	return decode(p, own, own_n, err);
+	return decode(p, own, own_n, options, err);
 }
 
-int pp_pprof_read(struct pp_profile *p, const char *path, struct pp_err *err)
+int pp_pprof_read(struct pp_profile *p, const char *path, const struct pp_read_options *options,
+		  struct pp_err *err)
 {
 	struct pp_file f;
 	uint8_t *own;
@@ -63,10 +83,12 @@ int pp_pprof_read(struct pp_profile *p, const char *path, struct pp_err *err)
 	pp_profile_init(p, 0);
 	if (pp_file_read(&f, path, PP_PPROF_MAX_BYTES, err))
 		return -1;
-	int rc = inflate_or_copy(f.bytes, f.n, &own, &own_n, err);
+	int rc = inflate_or_copy(f.bytes, f.n, limit_of(options), &own, &own_n, err);
 	pp_file_release(&f); /* before the tables are built: half of the peak otherwise */
+	if (rc && err->kind == PP_ERR_LIMIT && limit_of(options) < PP_PPROF_MAX_BYTES)
+		pp_err_hint(err, "allow more with --max-input=SIZE");
 	if (rc == 0)
-		rc = decode(p, own, own_n, err);
+		rc = decode(p, own, own_n, options, err);
 	if (rc)
 		return pp_err_wrap(err, "cannot read '%s'",
 				   strcmp(path, "-") ? path : "standard input");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From a file or bytes of a file to a profile: inflate where needed, decode, explain failures. */
+/* From a file or bytes of a file to a profile: inflate where needed, decode as profile.proto or as
+ * one of the older formats, explain failures. */
 #ifndef PP_PPROF_READ_H
 #define PP_PPROF_READ_H
 
@@ -10,8 +11,15 @@
 #include "base/err.h"
 #include "profile/profile.h"
 
-/* Read the profile at `path` ("-": standard input) into *p, which the caller releases. */
-int pp_pprof_read(struct pp_profile *p, const char *path, struct pp_err *err) PP_NODISCARD;
+struct pp_read_options {
+	uint64_t max_input; /* refuse more inflated bytes than this; 0: as many as we can take */
+	unsigned threads;   /* that reports on the profile may use; 0: a good number */
+};
+
+/* Read the profile at `path` ("-": standard input) into *p, which the caller releases. NULL options
+ * are the defaults. */
+int pp_pprof_read(struct pp_profile *p, const char *path, const struct pp_read_options *options,
+		  struct pp_err *err) PP_NODISCARD;
 
 /* Read n files into profiles[0..n-1], several at a time. On failure none is left; the error is that
  * of the first path that has one. */
@@ -20,6 +28,6 @@ int pp_pprof_read_all(struct pp_profile *profiles, const char *const *paths, uin
 
 /* As pp_pprof_read for the bytes of such a file, which stay the caller's. */
 int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n,
-			struct pp_err *err) PP_NODISCARD;
+			const struct pp_read_options *options, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -138,7 +138,7 @@ static void read_as_file(const uint8_t *bytes, size_t n)
 	struct pp_err err = PP_ERR_INIT;
 	struct pp_profile p;
 
-	if (pp_pprof_read_bytes(&p, bytes, n, &err) == 0) {
+	if (pp_pprof_read_bytes(&p, bytes, n, NULL, &err) == 0) {
 		report(&p, p.nsample_types - 1, PP_BY_FUNCTION, &everything);
 		report(&p, p.nsample_types - 1, PP_BY_ADDRESS, &some);
 		if (p.nsample_types > 1)
@@ -158,7 +158,7 @@ static void read_deflated(const uint8_t *bytes, size_t n, bool accepted)
 	size_t packed_n;
 
 	pp_gzip_deflate(bytes, n, &packed, &packed_n);
-	if ((pp_pprof_read_bytes(&p, packed, packed_n, &err) == 0) != accepted)
+	if ((pp_pprof_read_bytes(&p, packed, packed_n, NULL, &err) == 0) != accepted)
 		fail("another verdict when compressed");
 	pp_profile_release(&p);
 	free(packed);

@@ -279,7 +279,8 @@ static void deeper_inlining_than_anybody_has_is_refused(void **state)
 	pp_profile_release(&p);
 	pp_builder_release(&b);
 
-	assert_int_equal(pp_pprof_read_bytes(&p, (const uint8_t *)bytes.p, bytes.n, &err), -1);
+	assert_int_equal(pp_pprof_read_bytes(&p, (const uint8_t *)bytes.p, bytes.n, NULL, &err),
+			 -1);
 	assert_int_equal(err.kind, PP_ERR_LIMIT);
 	assert_non_null(strstr(err.msg, "location 1 has 1001 lines, more than 1000"));
 	pp_buf_release(&bytes);
@@ -381,17 +382,42 @@ static void files_are_explained(void **state)
 	size_t n;
 
 	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++) {
-		assert_int_equal(
-			pp_pprof_read_bytes(&p, (const uint8_t *)cases[i].bytes, cases[i].n, &err),
-			-1);
+		assert_int_equal(pp_pprof_read_bytes(&p, (const uint8_t *)cases[i].bytes,
+						     cases[i].n, NULL, &err),
+				 -1);
 		if (strncmp(err.msg, cases[i].message, strlen(cases[i].message)) != 0)
 			fail_msg("%s", err.msg);
 		pp_profile_release(&p);
 	}
 	pp_gzip_deflate((const uint8_t *)HEAD, sizeof(HEAD) - 1, &packed, &n);
-	assert_int_equal(pp_pprof_read_bytes(&p, packed, n, &err), 0);
+	assert_int_equal(pp_pprof_read_bytes(&p, packed, n, NULL, &err), 0);
 	assert_int_equal(p.nstrings, 3);
 	pp_profile_release(&p);
+	free(packed);
+}
+
+static void the_size_is_limited(void **state)
+{
+	(void)state;
+	const struct pp_read_options enough = {.max_input = sizeof(HEAD) - 1, .threads = 3};
+	const struct pp_read_options little = {.max_input = sizeof(HEAD) - 2};
+	const uint8_t *bytes = (const uint8_t *)HEAD;
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_profile p;
+	uint8_t *packed;
+	size_t n;
+
+	assert_int_equal(pp_pprof_read_bytes(&p, bytes, sizeof(HEAD) - 1, &enough, &err), 0);
+	assert_int_equal(p.threads, 3);
+	pp_profile_release(&p);
+	assert_int_equal(pp_pprof_read_bytes(&p, bytes, sizeof(HEAD) - 1, &little, &err), -1);
+	assert_int_equal(err.kind, PP_ERR_LIMIT);
+
+	pp_gzip_deflate(bytes, sizeof(HEAD) - 1, &packed, &n);
+	assert_int_equal(pp_pprof_read_bytes(&p, packed, n, &enough, &err), 0);
+	pp_profile_release(&p);
+	assert_int_equal(pp_pprof_read_bytes(&p, packed, n, &little, &err), -1);
+	assert_int_equal(err.kind, PP_ERR_LIMIT);
 	free(packed);
 }
 
@@ -409,6 +435,7 @@ int main(void)
 		cmocka_unit_test(builder_round_trip),
 		cmocka_unit_test(contents_are_recognized),
 		cmocka_unit_test(files_are_explained),
+		cmocka_unit_test(the_size_is_limited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
