@@ -44,6 +44,8 @@ UNIT_TESTS += %D%/unit/test_merge_random
 tests_unit_test_merge_random_SOURCES = %D%/unit/test_merge_random.c %D%/unit/random_profile.h $(MERGE_FIXTURE)
 tests_unit_test_merge_random_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 MERGE_FIXTURE = %D%/unit/merge_fixture.h $(ORACLE_MERGE)
+UNIT_TESTS += %D%/unit/test_pprof_legacy
+UNIT_TESTS += %D%/unit/test_pprof_cpu
 UNIT_TESTS += %D%/unit/test_analyze
 UNIT_TESTS += %D%/unit/test_render
 UNIT_TESTS += %D%/unit/test_render_shorten
@@ -141,6 +143,7 @@ EXTRA_DIST += \
 	$(LINTS) $(BATS_TESTS) \
 	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h \
+	%D%/unit/legacy_dump.h \
 	%D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 
 # Not in EXTRA_DIST: make would take the script for its own target of that name.

@@ -72,7 +72,7 @@ int pp_load(struct pp_profile *p, const struct pp_load_options *o, struct pp_err
 	uint32_t end = append(paths, append(paths, n, &o->base), &o->diff_base);
 
 	pp_profile_init(p, 0);
-	if (pp_pprof_read_all(all, paths, end, err))
+	if (pp_pprof_read_all(all, paths, end, &o->read, err))
 		return -1;
 	return join(p, all, n, end - n, o, err);
 }

@@ -8,12 +8,14 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "cli/opt.h"
+#include "pprof/read.h"
 #include "profile/profile.h"
 
 struct pp_load_options {
 	struct pp_opt_list paths;	    /* at least one */
 	struct pp_opt_list base, diff_base; /* at most one of them */
 	bool normalize;
+	struct pp_read_options read;
 };
 
 void pp_load_options_release(struct pp_load_options *o);

@@ -120,14 +120,23 @@ static int decode(struct pp_profile *p, struct pp_err *err)
 	return pp_samples_check(p, err);
 }
 
-int pp_pprof_decode(struct pp_profile *p, uint8_t *bytes, size_t n, struct pp_err *err)
+int pp_pprof_try_decode(struct pp_profile *p, uint8_t *bytes, size_t n, struct pp_err *err)
 {
 	pp_profile_init(p, n * BUDGET_FACTOR + BUDGET_FLOOR);
 	p->bytes = bytes;
 	p->nbytes = n;
 	if (decode(p, err)) {
+		p->bytes = NULL;
 		pp_profile_release(p);
 		return -1;
 	}
 	return 0;
+}
+
+int pp_pprof_decode(struct pp_profile *p, uint8_t *bytes, size_t n, struct pp_err *err)
+{
+	if (pp_pprof_try_decode(p, bytes, n, err) == 0)
+		return 0;
+	free(bytes);
+	return -1;
 }

@@ -17,8 +17,12 @@
 
 #define PP_PPROF_MAX_BYTES UINT32_MAX /* inflated; positions are 32-bit */
 
-/* Decode n inflated bytes into *p. Takes the buffer over (it is freed with the profile, or here on
- * failure). On failure *p is empty. */
+/* Decode n inflated bytes into *p, which takes the buffer over. On failure *p is empty and the
+ * buffer is still the caller's. */
+int pp_pprof_try_decode(struct pp_profile *p, uint8_t *bytes, size_t n,
+			struct pp_err *err) PP_NODISCARD;
+
+/* The same, but a failure frees the buffer. */
 int pp_pprof_decode(struct pp_profile *p, uint8_t *bytes, size_t n,
 		    struct pp_err *err) PP_NODISCARD;
 

@@ -12,6 +12,7 @@
 #include "io/file.h"
 #include "io/gzip.h"
 #include "pprof/decode.h"
+#include "pprof/legacy.h"
 #include "pprof/sniff.h"
 
 /* Name what was read instead of a profile, if it is something well known. */
@@ -49,14 +50,36 @@ static int inflate_or_copy(const uint8_t *bytes, size_t n, uint64_t limit, uint8
 	return 0;
 }
 
+/* Bytes that are no profile.proto message, for the reason in *err. */
+static int decode_legacy(struct pp_profile *p, const uint8_t *bytes, size_t n, struct pp_err *err)
+{
+	struct pp_err legacy = PP_ERR_INIT;
+	int rc = PP_LEGACY_OTHER;
+
+	if (n && err->kind == PP_ERR_FORMAT)
+		rc = pp_legacy_read(p, (struct pp_str){(const char *)bytes, n}, &legacy);
+	if (rc == PP_LEGACY_OTHER)
+		return explain(err, pp_pprof_sniff(bytes, n));
+	if (rc)
+		*err = legacy;
+	return rc;
+}
+
 /* Takes the bytes over. */
 static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, const struct pp_read_options *o,
 		  struct pp_err *err)
 {
-	const char *sniffed = pp_pprof_sniff(bytes, n);
+	struct pp_err proto = PP_ERR_INIT;
 
-	if (pp_pprof_decode(p, bytes, n, err))
-		return explain(err, sniffed);
+	if (pp_pprof_try_decode(p, bytes, n, &proto)) {
+		int rc = decode_legacy(p, bytes, n, &proto);
+
+		free(bytes);
+		if (rc) {
+			*err = proto;
+			return -1;
+		}
+	}
 	p->threads = o ? o->threads : 0;
 	return 0;
 }

@@ -24,7 +24,7 @@ int pp_pprof_read(struct pp_profile *p, const char *path, const struct pp_read_o
 /* Read n files into profiles[0..n-1], several at a time. On failure none is left; the error is that
  * of the first path that has one. */
 int pp_pprof_read_all(struct pp_profile *profiles, const char *const *paths, uint32_t n,
-		      struct pp_err *err) PP_NODISCARD;
+		      const struct pp_read_options *options, struct pp_err *err) PP_NODISCARD;
 
 /* As pp_pprof_read for the bytes of such a file, which stay the caller's. */
 int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n,
