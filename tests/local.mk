@@ -65,6 +65,12 @@ tests_fuzz_fuzz_merge_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_merge_SOURCES = %D%/fuzz/fuzz_merge.c $(ORACLE_MERGE)
 tests_fuzz_fuzz_merge_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 ORACLE_MERGE = %D%/fuzz/oracle_merge.c %D%/fuzz/oracle_merge.h
+FUZZ_TARGETS += %D%/fuzz/fuzz_legacy_text
+tests_fuzz_fuzz_legacy_text_LDADD = $(FUZZ_LIBS)
+FUZZ_TARGETS += %D%/fuzz/fuzz_legacy_cpu
+tests_fuzz_fuzz_legacy_cpu_LDADD = $(FUZZ_LIBS)
+FUZZ_TARGETS += %D%/fuzz/fuzz_goroutines
+tests_fuzz_fuzz_goroutines_LDADD = $(FUZZ_LIBS)
 ORACLE_PPROF = %D%/fuzz/oracle_pprof.c %D%/fuzz/oracle_pprof.h
 ORACLE_PPROF_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/fuzz $(PROTOBUF_C_CFLAGS) -Iproto
 
@@ -142,8 +148,7 @@ EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
 	$(LINTS) $(BATS_TESTS) \
 	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
-	%D%/cli/common.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h \
-	%D%/unit/legacy_dump.h \
+	%D%/cli/common.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 
 # Not in EXTRA_DIST: make would take the script for its own target of that name.

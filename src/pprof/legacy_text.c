@@ -34,11 +34,12 @@ bool pp_lines_skip_comments(struct pp_lines *l)
 
 int pp_lines_fail(const struct pp_lines *l, struct pp_err *err, const char *what)
 {
-	bool cut = l->line.n > SHOWN;
+	struct pp_str line = pp_text_trim(l->line);
+	bool cut = line.n > SHOWN;
 
 	return pp_err_set(err, PP_ERR_FORMAT, "line %llu: %s \"%.*s%s\"",
-			  (unsigned long long)l->number, what, cut ? SHOWN : (int)l->line.n,
-			  l->line.p ? l->line.p : "", cut ? "..." : "");
+			  (unsigned long long)l->number, what, cut ? SHOWN : (int)line.n,
+			  line.p ? line.p : "", cut ? "..." : "");
 }
 
 static bool is_space(char c)

@@ -89,6 +89,28 @@ compare_files()
 		"$corpus/pprof/report-testdata/sample.cpu"
 }
 
+@test "profiles in older formats as go tool pprof shows them" {
+	need_go_pprof
+	need_corpus pprof/profile-testdata
+	files=()
+	for file in "$corpus"/pprof/profile-testdata/* "$corpus"/pprof/driver-testdata/cppbench.*; do
+		case $file in *.string) ;; *) files+=("$file") ;; esac
+	done
+	for kind in allocs block goroutine heap mutex; do
+		[ ! -e "$corpus/go119/$kind.debug1.txt" ] || files+=("$corpus/go119/$kind.debug1.txt")
+	done
+	compare_files "${files[@]}"
+}
+
+@test "older formats that pprof cannot read" {
+	need_corpus go119/goroutine.debug2.txt
+	"$PYROPROF" top --cum "$corpus/go119/goroutine.debug2.txt" >got
+	grep -q '^ *20 95.24% .* 20 95.24%  main.main.func2$' got
+	grep -q '^ *0 .* 21 *100%  main.main$' got
+	"$PYROPROF" top "$corpus/go119/threadcreate.debug1.txt" >got
+	grep -q '^Showing nodes accounting for 0, 0% of 5 total$' got
+}
+
 @test "a large generated profile as go tool pprof shows it" {
 	need_go_pprof
 	generator=$shared/tools/genprofile

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/profile_dump.h"
 #include "base/alloc.h"
-#include "legacy_dump.h"
 #include "pprof/read.h"
 
 struct kind {

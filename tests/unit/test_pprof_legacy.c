@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../lib/profile_dump.h"
 #include "base/alloc.h"
 #include "base/regex.h"
 #include "io/gzip.h"
-#include "legacy_dump.h"
 #include "pprof/read.h"
 
 struct good {

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A profile as a few lines of text, to compare with what it should be. */
-#ifndef PP_TESTS_LEGACY_DUMP_H
-#define PP_TESTS_LEGACY_DUMP_H
+#ifndef PP_TESTS_PROFILE_DUMP_H
+#define PP_TESTS_PROFILE_DUMP_H
 
 #include "base/buf.h"
 #include "profile/profile.h"
 #include "profile/samples.h"
 
-static const char *dump_string(const struct pp_profile *p, uint32_t string)
+static void dump_string(struct pp_buf *out, const struct pp_profile *p, uint32_t string)
 {
-	return p->strings[string].p; /* the builder's strings are terminated */
+	pp_buf_add(out, p->strings[string].p, p->strings[string].n);
 }
 
-/* "400fff@1 main.f:7<main.g:9": address and mapping, then lines, innermost first. */
+/* "400fff@1=main.f(f.go:7)<main.g(g.go:9)": address and mapping, then lines, innermost first. */
 static void dump_location(struct pp_buf *out, const struct pp_profile *p, uint32_t at)
 {
 	const struct pp_location *l = &p->locations[at];
@@ -24,8 +24,11 @@ static void dump_location(struct pp_buf *out, const struct pp_profile *p, uint32
 		const struct pp_line *line = &p->lines[l->first_line + i];
 		const struct pp_function *f = &p->functions[line->function];
 
-		pp_buf_fmt(out, "%s%s(%s:%lld)", i ? "<" : "=", dump_string(p, f->name),
-			   dump_string(p, f->filename), (long long)line->line);
+		pp_buf_char(out, i ? '<' : '=');
+		dump_string(out, p, f->name);
+		pp_buf_char(out, '(');
+		dump_string(out, p, f->filename);
+		pp_buf_fmt(out, ":%lld)", (long long)line->line);
 	}
 }
 
@@ -34,11 +37,12 @@ static void dump_labels(struct pp_buf *out, const struct pp_profile *p, struct p
 	struct pp_label l;
 
 	while (pp_labels_next(&labels, &l)) {
-		pp_buf_fmt(out, " %s=", dump_string(p, l.key));
-		if (l.str)
-			pp_buf_str(out, dump_string(p, l.str));
-		else
-			pp_buf_fmt(out, "%lld%s", (long long)l.num, dump_string(p, l.unit));
+		pp_buf_char(out, ' ');
+		dump_string(out, p, l.key);
+		pp_buf_char(out, '=');
+		if (!l.str)
+			pp_buf_fmt(out, "%lld", (long long)l.num);
+		dump_string(out, p, l.str ? l.str : l.unit);
 	}
 }
 
@@ -62,24 +66,38 @@ static void dump_samples(struct pp_buf *out, const struct pp_profile *p)
 	}
 }
 
+static void dump_type(struct pp_buf *out, const struct pp_profile *p, struct pp_value_type t)
+{
+	dump_string(out, p, t.type);
+	pp_buf_char(out, '/');
+	dump_string(out, p, t.unit);
+}
+
+static void dump_mapping(struct pp_buf *out, const struct pp_profile *p, const struct pp_mapping *m)
+{
+	pp_buf_fmt(out, "%llx-%llx+%llx ", (unsigned long long)m->start,
+		   (unsigned long long)m->limit, (unsigned long long)m->offset);
+	dump_string(out, p, m->file);
+	pp_buf_char(out, ' ');
+	dump_string(out, p, m->build_id);
+	pp_buf_char(out, '\n');
+}
+
 /* Types and period; samples; mappings. */
 static void dump_profile(struct pp_buf *out, const struct pp_profile *p)
 {
-	for (uint32_t i = 0; i < p->nsample_types; i++)
-		pp_buf_fmt(out, "%s/%s ", dump_string(p, p->sample_types[i].type),
-			   dump_string(p, p->sample_types[i].unit));
-	pp_buf_fmt(out, "per %lld %s/%s", (long long)p->period, dump_string(p, p->period_type.type),
-		   dump_string(p, p->period_type.unit));
+	for (uint32_t i = 0; i < p->nsample_types; i++) {
+		dump_type(out, p, p->sample_types[i]);
+		pp_buf_char(out, ' ');
+	}
+	pp_buf_fmt(out, "per %lld ", (long long)p->period);
+	dump_type(out, p, p->period_type);
 	if (p->duration_nanos)
 		pp_buf_fmt(out, " in %lld", (long long)p->duration_nanos);
 	pp_buf_char(out, '\n');
 	dump_samples(out, p);
 	for (uint32_t i = 0; i < p->nmappings; i++)
-		pp_buf_fmt(out, "%llx-%llx+%llx %s %s\n", (unsigned long long)p->mappings[i].start,
-			   (unsigned long long)p->mappings[i].limit,
-			   (unsigned long long)p->mappings[i].offset,
-			   dump_string(p, p->mappings[i].file),
-			   dump_string(p, p->mappings[i].build_id));
+		dump_mapping(out, p, &p->mappings[i]);
 }
 
 #endif
