@@ -40,6 +40,24 @@ unsigned pp_parallel_workers(uint64_t bytes)
 	return n > PP_PARALLEL_MAX ? PP_PARALLEL_MAX : n;
 }
 
+void pp_parallel_limit(unsigned n)
+{
+	cpu_set_t cpus;
+
+	if (sched_getaffinity(0, sizeof(cpus), &cpus) != 0)
+		return;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &cpus))
+			continue;
+		if (n)
+			n--;
+		else
+			CPU_CLR(cpu, &cpus);
+	}
+	/* that it fails costs a little speed only */
+	(void)sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
 static void *run_job(void *arg)
 {
 	struct job *job = arg;

@@ -24,6 +24,9 @@ uint32_t pp_queue_take(struct pp_queue *q);
 /* How many workers suit `bytes` of input: 1 when starting threads would cost more than it saves. */
 unsigned pp_parallel_workers(uint64_t bytes);
 
+/* From now on, let this process use at most n of the processors that it may use now. */
+void pp_parallel_limit(unsigned n);
+
 /* Run fn(context, 0) ... fn(context, workers - 1) at the same time and wait for all. Where a thread
  * cannot be had, its share runs on the calling one. workers <= PP_PARALLEL_MAX. */
 void pp_parallel_run(unsigned workers, void (*fn)(void *context, unsigned worker), void *context);

@@ -56,8 +56,8 @@ static int convert(struct pp_cli *cli, struct options *o)
 	char text[PP_QTY_MAX];
 	size_t size;
 
-	if (pp_write_profile_check(&o->output, &err) || pp_pprof_read(&p, o->paths.item[0], &err) ||
-	    pp_profile_merge(&p, &p, 1, &err))
+	if (pp_write_profile_check(&o->output, &err) ||
+	    pp_pprof_read(&p, o->paths.item[0], NULL, &err) || pp_profile_merge(&p, &p, 1, &err))
 		return pp_cli_fail(cli, &err);
 	guess_format(o);
 	unsigned long long nsamples = p.nsamples;

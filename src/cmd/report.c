@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/parallel.h"
 #include "base/regex.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
@@ -14,29 +15,31 @@
 #include "cmd/defaults.h"
 #include "cmd/report_options.h"
 #include "io/atomic.h"
-#include "pprof/read.h"
 #include "profile/tag_frames.h"
+#include "symbol/names.h"
 
-/* The profiles among the arguments. */
-static void profile_args(const struct pp_report_kind *kind, const struct pp_report_options *o,
-			 const char *const **paths, size_t *n)
+/* The profiles among the arguments, borrowed. */
+static struct pp_opt_list profile_args(const struct pp_report_kind *kind,
+				       const struct pp_report_options *o)
 {
-	static const char *const standard[] = {PP_DEFAULT_PROFILE};
+	static const char *standard[] = {PP_DEFAULT_PROFILE, NULL};
 	size_t skip = kind->takes_regex;
 
-	*paths = o->args.n > skip ? o->args.item + skip : standard;
-	*n = o->args.n > skip ? o->args.n - skip : 1;
+	if (o->args.n > skip)
+		return (struct pp_opt_list){.item = o->args.item + skip, .n = o->args.n - skip};
+	return (struct pp_opt_list){.item = standard, .n = 1};
 }
 
 static int read_profiles(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
-	const char *const *paths;
-	size_t n;
+	struct pp_load_options load = r->options->load;
 
-	profile_args(kind, r->options, &paths, &n);
-	if (pp_pprof_read(&r->profile, paths[0], err) == 0)
+	load.paths = profile_args(kind, r->options);
+	if (pp_load_check(&load, err))
+		return -1;
+	if (pp_load(&r->profile, &load, err) == 0)
 		return 0;
-	if (strcmp(paths[0], PP_DEFAULT_PROFILE) == 0 && err->kind == PP_ERR_NOT_FOUND)
+	if (strcmp(load.paths.item[0], PP_DEFAULT_PROFILE) == 0 && err->kind == PP_ERR_NOT_FOUND)
 		pp_err_hint(err, "name a profile, or record one: pyroprof record -p PID");
 	return -1;
 }
@@ -99,6 +102,7 @@ static int load(struct pp_report *r, const struct pp_report_kind *kind, struct p
 		return pp_err_set(err, PP_ERR_USAGE, "option '--divide-by': cannot divide by 0");
 	if (read_profiles(r, kind, err))
 		return -1;
+	pp_names_demangle(&r->profile, (enum pp_demangle)o->demangle);
 	if (r->profile.nsample_types == 0)
 		return pp_err_set(err, PP_ERR_FORMAT, "the profile has no sample types");
 	if (pp_profile_sample_index(&r->profile, o->sample_index, &r->view.index, err) ||
@@ -191,6 +195,8 @@ static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_
 	int code = PP_EXIT_OK;
 
 	settle_rows(kind, o);
+	if (o->threads)
+		pp_parallel_limit((unsigned)o->threads);
 	pp_nodes_init(&r.nodes);
 	if (load(&r, kind, &err) || print(&r, kind, &err))
 		code = pp_cli_fail(cli, &err);

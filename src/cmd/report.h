@@ -17,6 +17,7 @@
 #include "analyze/view.h"
 #include "base/compiler.h"
 #include "cli/opt.h"
+#include "cmd/load.h"
 #include "profile/filter.h"
 #include "profile/profile.h"
 #include "render/header.h"
@@ -25,7 +26,10 @@ enum pp_report_format { PP_FORMAT_TEXT, PP_FORMAT_JSON, PP_FORMAT_CSV };
 
 /* Set by options; texts are borrowed from argv. */
 struct pp_report_options {
-	struct pp_opt_list args; /* a REGEX if the report takes one, then profiles */
+	struct pp_opt_list args;     /* a REGEX if the report takes one, then profiles */
+	struct pp_load_options load; /* its paths are set from these */
+	int demangle;		     /* enum pp_demangle */
+	uint64_t threads;	     /* 0: a good number */
 	struct pp_filter_options filter;
 	const char *tagroot, *tagleaf;
 	int granularity; /* enum pp_granularity */

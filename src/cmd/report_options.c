@@ -5,15 +5,20 @@
 #include "cmd/report_options.h"
 
 #include "cmd/report.h"
+#include "symbol/names.h"
 
 const char *const pp_report_formats[] = {"text", "json", "csv", NULL};
 
 static const char *const granularities[] = {"functions", "filefunctions", "files",
 					    "lines",	 "addresses",	  NULL};
 
+/* in the order of enum pp_demangle */
+static const char *const demanglings[] = {"none", "simple", "templates", "full", NULL};
+
 void pp_report_options_init(struct pp_report_options *o)
 {
 	*o = (struct pp_report_options){
+		.demangle = PP_DEMANGLE_SIMPLE,
 		.divide_by = 1,
 		.rows = {.nodecount = UINT64_MAX, .nodefraction = 0.005, .edgefraction = 0.001},
 		.trim = true,
@@ -24,6 +29,7 @@ void pp_report_options_init(struct pp_report_options *o)
 void pp_report_options_release(struct pp_report_options *o)
 {
 	pp_opt_list_release(&o->args);
+	pp_load_options_release(&o->load);
 }
 
 static void add_filters(struct pp_opt *table, struct pp_report_options *o)
@@ -126,6 +132,29 @@ static void add_nodes(struct pp_opt *table, struct pp_report_options *o)
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
+static void add_input(struct pp_opt *table, struct pp_report_options *o)
+{
+	const struct pp_opt opts[] = {
+		{PP_OPT_LIST, 0, "base", "PROFILE", "subtract this profile; may be repeated",
+		 &o->load.base, .hint = PP_HINT_PROFILE, .group = "Input"},
+		{PP_OPT_LIST, 0, "diff-base", "PROFILE",
+		 "the same, with percentages of this profile's total", &o->load.diff_base,
+		 .hint = PP_HINT_PROFILE},
+		{PP_OPT_FLAG, 0, "normalize", NULL, "first scale the sum to that of the base",
+		 &o->load.normalize},
+		{PP_OPT_ENUM, 0, "demangle", "HOW", "how to show names of C++ and Rust",
+		 &o->demangle, .choices = demanglings},
+		{PP_OPT_SIZE, 0, "max-input", "SIZE",
+		 "refuse profiles that are larger than this when inflated (default 4G)",
+		 &o->load.read.max_input},
+		{PP_OPT_NUMBER, 0, "threads", "N", "use at most N threads", &o->threads, .min = 1,
+		 .max = 1024},
+		PP_OPT_END,
+	};
+
+	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
+}
+
 static void add_output(struct pp_opt *table, const struct pp_report_kind *kind,
 		       struct pp_report_options *o)
 {
@@ -173,6 +202,7 @@ void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_r
 	add_nodes(table, o);
 	add_filters(table, o);
 	add_values(table, o);
+	add_input(table, o);
 	add_output(table, kind, o);
 	add_args(table, kind, o);
 }

@@ -66,8 +66,7 @@ static int decode_legacy(struct pp_profile *p, const uint8_t *bytes, size_t n, s
 }
 
 /* Takes the bytes over. */
-static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, const struct pp_read_options *o,
-		  struct pp_err *err)
+static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, struct pp_err *err)
 {
 	struct pp_err proto = PP_ERR_INIT;
 
@@ -80,7 +79,6 @@ static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, const struct p
 			return -1;
 		}
 	}
-	p->threads = o ? o->threads : 0;
 	return 0;
 }
 
@@ -93,7 +91,7 @@ int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n,
 	pp_profile_init(p, 0);
 	if (inflate_or_copy(bytes, n, limit_of(options), &own, &own_n, err))
 		return -1;
-	return decode(p, own, own_n, options, err);
+	return decode(p, own, own_n, err);
 }
 
 int pp_pprof_read(struct pp_profile *p, const char *path, const struct pp_read_options *options,
@@ -111,7 +109,7 @@ int pp_pprof_read(struct pp_profile *p, const char *path, const struct pp_read_o
 	if (rc && err->kind == PP_ERR_LIMIT && limit_of(options) < PP_PPROF_MAX_BYTES)
 		pp_err_hint(err, "allow more with --max-input=SIZE");
 	if (rc == 0)
-		rc = decode(p, own, own_n, options, err);
+		rc = decode(p, own, own_n, err);
 	if (rc)
 		return pp_err_wrap(err, "cannot read '%s'",
 				   strcmp(path, "-") ? path : "standard input");

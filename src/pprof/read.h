@@ -13,7 +13,6 @@
 
 struct pp_read_options {
 	uint64_t max_input; /* refuse more inflated bytes than this; 0: as many as we can take */
-	unsigned threads;   /* that reports on the profile may use; 0: a good number */
 };
 
 /* Read the profile at `path` ("-": standard input) into *p, which the caller releases. NULL options

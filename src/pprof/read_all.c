@@ -27,8 +27,7 @@ static void work(void *context, unsigned worker PP_UNUSED)
 	while ((i = pp_queue_take(&job->queue)) != UINT32_MAX) {
 		struct result *r = &job->results[i];
 
-		r->rc = pp_pprof_read(&job->profiles[i], job->paths[i], job->options,
-				      &r->err);
+		r->rc = pp_pprof_read(&job->profiles[i], job->paths[i], job->options, &r->err);
 	}
 }
 
@@ -41,12 +40,9 @@ int pp_pprof_read_all(struct pp_profile *profiles, const char *const *paths, uin
 			  .options = options,
 			  .queue.count = n,
 			  .results = results};
-	unsigned most = options && options->threads ? options->threads : PP_PARALLEL_MAX;
 	unsigned workers = n > 1 ? pp_parallel_workers(UINT64_MAX) : 1;
 	int rc = 0;
 
-	if (workers > most)
-		workers = most;
 	pp_parallel_run(workers < n ? workers : n, work, &job);
 	for (uint32_t i = 0; i < n && rc == 0; i++) {
 		rc = results[i].rc;

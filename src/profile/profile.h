@@ -93,7 +93,6 @@ struct pp_profile {
 
 	bool zero_labels; /* labels that are the number 0 without a unit count: it is no file's
 			   * default, but was read from text */
-	unsigned threads; /* that reports may use; 0: as many as pay off */
 };
 
 /* An empty profile whose arena refuses to grow beyond `budget` bytes (0: no limit). */
