@@ -14,6 +14,7 @@ libprofile_a_SOURCES = \
 	%D%/merge_walk.c %D%/merge_walk.h \
 	%D%/profile.c %D%/profile.h \
 	%D%/prune.c %D%/prune.h \
+	%D%/rewrite.c %D%/rewrite.h \
 	%D%/sample_set.c %D%/sample_set.h \
 	%D%/samples.c %D%/samples.h %D%/samples_check.c \
 	%D%/scale.c %D%/scale.h \

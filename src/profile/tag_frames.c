@@ -12,6 +12,7 @@
 #include "base/map.h"
 #include "base/units.h"
 #include "profile/prune.h"
+#include "profile/rewrite.h"
 #include "profile/samples.h"
 
 #define MAX_KEYS 32
@@ -29,11 +30,9 @@ struct writer {
 	struct pp_strtab frames; /* file and name of the frames made so far; frame n is n + 1 */
 	uint64_t *ids;		 /* of their locations */
 	size_t nids, cap;
-	uint64_t next_id;	       /* to try for the next one */
-	struct pp_buf name, key;       /* scratch */
-	struct pp_buf packed, sample;  /* likewise */
-	struct pp_buf samples;	       /* the result */
-	size_t ends[PP_SAMPLE_SPLITS]; /* of the ranges in it */
+	uint64_t next_id;	 /* to try for the next one */
+	struct pp_buf name, key; /* scratch */
+	struct pp_rewrite out;
 };
 
 static int split_keys(struct keys *keys, const char *text, const char *option, struct pp_err *err)
@@ -119,7 +118,7 @@ static uint64_t frame_of(struct writer *w, struct pp_str key)
 	return w->next_id;
 }
 
-/* Put the frames of a sample into w->packed, innermost first. */
+/* Put the frames of a sample on its stack, innermost first. */
 static void put_frames(struct writer *w, const struct pp_sample *s, const struct keys *keys,
 		       bool *found)
 {
@@ -128,39 +127,18 @@ static void put_frames(struct writer *w, const struct pp_sample *s, const struct
 		bool any = add_values(w, s, keys->key[i], true, false);
 		any = add_values(w, s, keys->key[i], false, any);
 		*found |= any;
-		pp_wire_put_varint(&w->packed, frame_of(w, keys->key[i]));
-	}
-}
-
-/* Labels as they are in the file. */
-static void copy_labels(struct pp_buf *out, struct pp_wire from)
-{
-	struct pp_err never;
-	struct pp_wire_field f;
-
-	while (pp_wire_next(&from, &f, &never) == 1) {
-		if (f.number == PP_SAMPLE_LABEL)
-			pp_wire_put_bytes(out, PP_SAMPLE_LABEL, f.bytes, f.n);
+		pp_rewrite_location(&w->out, frame_of(w, keys->key[i]));
 	}
 }
 
 static void put_sample(struct writer *w, struct pp_sample *s, struct pp_tag_frames_found *found)
 {
 	pp_prune_sample(&w->prune, s);
-	pp_buf_clear(&w->packed);
 	put_frames(w, s, &w->leaf, &found->leaf);
 	for (uint32_t i = 0; i < s->nlocations; i++)
-		pp_wire_put_varint(&w->packed, w->p->locations[s->locations[i]].id);
+		pp_rewrite_location(&w->out, w->p->locations[s->locations[i]].id);
 	put_frames(w, s, &w->root, &found->root);
-
-	pp_buf_clear(&w->sample);
-	pp_wire_put_bytes(&w->sample, PP_SAMPLE_LOCATION_ID, w->packed.p, w->packed.n);
-	pp_buf_clear(&w->packed);
-	for (uint32_t i = 0; i < w->p->nsample_types; i++)
-		pp_wire_put_varint(&w->packed, (uint64_t)s->values[i]);
-	pp_wire_put_bytes(&w->sample, PP_SAMPLE_VALUE, w->packed.p, w->packed.n);
-	copy_labels(&w->sample, s->label);
-	pp_wire_put_bytes(&w->samples, PP_SAMPLE_TAG >> 3, w->sample.p, w->sample.n);
+	pp_rewrite_sample(&w->out, s, NULL);
 }
 
 static void put_samples(struct writer *w, struct pp_tag_frames_found *found)
@@ -173,7 +151,7 @@ static void put_samples(struct writer *w, struct pp_tag_frames_found *found)
 		while (pp_samples_next(&it, &s))
 			put_sample(w, &s, found);
 		pp_samples_release(&it);
-		w->ends[range] = w->samples.n;
+		pp_rewrite_end_range(&w->out, range);
 	}
 }
 
@@ -254,22 +232,6 @@ static int add_frames(struct writer *w, struct pp_err *err)
 	return 0;
 }
 
-static int replace_samples(struct writer *w, struct pp_err *err)
-{
-	struct pp_profile *p = w->p;
-	uint8_t *bytes = pp_arena_array(&p->arena, w->samples.n, 1, err);
-
-	if (!bytes)
-		return -1;
-	if (w->samples.n)
-		memcpy(bytes, w->samples.p, w->samples.n);
-	for (uint32_t i = 0; i < p->nranges; i++)
-		p->ranges[i] = (struct pp_sample_range){bytes + (i ? w->ends[i - 1] : 0),
-							bytes + w->ends[i]};
-	p->max_depth += w->root.n + w->leaf.n;
-	return 0;
-}
-
 static void release(struct writer *w)
 {
 	pp_prune_release(&w->prune);
@@ -277,9 +239,7 @@ static void release(struct writer *w)
 	free(w->ids);
 	pp_buf_release(&w->name);
 	pp_buf_release(&w->key);
-	pp_buf_release(&w->packed);
-	pp_buf_release(&w->sample);
-	pp_buf_release(&w->samples);
+	pp_rewrite_release(&w->out);
 }
 
 int pp_tag_frames_add(struct pp_profile *p, const struct pp_tag_frames_options *o,
@@ -299,10 +259,11 @@ int pp_tag_frames_add(struct pp_profile *p, const struct pp_tag_frames_options *
 			w.next_id = p->locations[i].id;
 	}
 	pp_strtab_init(&w.frames);
+	pp_rewrite_init(&w.out, p);
 	if (!o->all_frames)
 		pp_prune_init(&w.prune, p);
 	put_samples(&w, found);
-	rc = add_frames(&w, err) || replace_samples(&w, err) ? -1 : 0;
+	rc = add_frames(&w, err) || pp_rewrite_finish(&w.out, p, err) ? -1 : 0;
 	release(&w);
 	return rc;
 }

@@ -36,9 +36,9 @@ static bool read_both(const struct input *in, struct pp_profile p[2])
 {
 	struct pp_err err = PP_ERR_INIT;
 
-	if (pp_pprof_read_bytes(&p[0], in->bytes[0], in->n[0], &err))
+	if (pp_pprof_read_bytes(&p[0], in->bytes[0], in->n[0], NULL, &err))
 		return false;
-	if (pp_pprof_read_bytes(&p[1], in->bytes[1], in->n[1], &err)) {
+	if (pp_pprof_read_bytes(&p[1], in->bytes[1], in->n[1], NULL, &err)) {
 		pp_profile_release(&p[0]);
 		return false;
 	}
@@ -56,7 +56,7 @@ static void check_stays(struct pp_profile *p)
 	if (wrong)
 		fail(wrong);
 	pp_pprof_encode(p, &first);
-	if (pp_pprof_read_bytes(&again, (const uint8_t *)first.p, first.n, &err))
+	if (pp_pprof_read_bytes(&again, (const uint8_t *)first.p, first.n, NULL, &err))
 		fail(err.msg);
 	if (again.nsamples != p->nsamples || again.max_depth != p->max_depth)
 		fail("another number of samples or frames when read again");

@@ -17,7 +17,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: names none|simple|templates|full PROFILE\n");
 		return 2;
 	}
-	if (pp_pprof_read(&p, argv[2], &err) < 0) {
+	if (pp_pprof_read(&p, argv[2], NULL, &err) < 0) {
 		fprintf(stderr, "names: %s\n", err.msg);
 		return 3;
 	}

@@ -17,7 +17,7 @@ static void read_random(uint64_t *seed, struct pp_profile *p)
 	uint8_t *bytes;
 	size_t n = make_profile(seed, &bytes);
 
-	if (pp_pprof_read_bytes(p, bytes, n, &err))
+	if (pp_pprof_read_bytes(p, bytes, n, NULL, &err))
 		fail_msg("%s", err.msg);
 	free(bytes);
 }
@@ -56,7 +56,7 @@ static void write_and_read(struct pp_profile *p)
 
 	pp_pprof_encode(p, &bytes);
 	pp_profile_release(p);
-	if (pp_pprof_read_bytes(p, (const uint8_t *)bytes.p, bytes.n, &err))
+	if (pp_pprof_read_bytes(p, (const uint8_t *)bytes.p, bytes.n, NULL, &err))
 		fail_msg("%s", err.msg);
 	pp_buf_release(&bytes);
 }
