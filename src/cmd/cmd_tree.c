@@ -10,7 +10,7 @@
 
 #define NODECOUNT 80 /* pprof's default for trees */
 
-static uint32_t print_tree(struct pp_report *r, struct pp_regex *only, struct pp_out *out)
+static void print_tree(struct pp_report *r, struct pp_regex *only, struct pp_out *out)
 {
 	struct pp_edges edges;
 	struct pp_tree_view tree = {.rows = &r->rows,
@@ -18,29 +18,42 @@ static uint32_t print_tree(struct pp_report *r, struct pp_regex *only, struct pp
 				    .nodes = &r->nodes,
 				    .header = &r->header,
 				    .only = only};
-	uint32_t shown = 0;
 
-	pp_report_rows(r);
 	pp_edges_init(&edges, &r->view, &r->rows);
 	switch ((enum pp_report_format)r->options->format) {
 	case PP_FORMAT_TEXT:
-		shown = pp_tree_text(&tree, out);
+		pp_tree_text(&tree, out);
 		break;
 	case PP_FORMAT_JSON:
-		shown = pp_tree_json(&tree, out);
+		pp_tree_json(&tree, out);
 		break;
 	case PP_FORMAT_CSV:
-		shown = pp_tree_csv(&tree, out);
+		pp_tree_csv(&tree, out);
 		break;
 	}
 	pp_edges_release(&edges);
-	return shown;
 }
 
 static int print_all(struct pp_report *r, struct pp_out *out, struct pp_err *err PP_UNUSED)
 {
+	pp_report_rows(r);
 	print_tree(r, NULL, out);
 	return 0;
+}
+
+/* 0 if some row matches, and no other may have; else -1 with an error. */
+static int check_match(const struct pp_report *r, struct pp_regex *only, struct pp_err *err)
+{
+	const char *text = r->options->args.item[0];
+	bool any = false;
+
+	for (uint32_t i = 0; i < r->rows.n; i++)
+		any |= pp_regex_match(only, pp_nodes_name(&r->nodes, r->rows.all[i].node));
+	if (pp_regex_gave_up(only))
+		return pp_err_set(err, PP_ERR_LIMIT, "'%s' takes too long to match", text);
+	if (any)
+		return 0;
+	return pp_err_set(err, PP_ERR_NOT_FOUND, "no matches found for regexp: %s", text);
 }
 
 static int print_matching(struct pp_report *r, struct pp_out *out, struct pp_err *err)
@@ -49,9 +62,10 @@ static int print_matching(struct pp_report *r, struct pp_out *out, struct pp_err
 
 	if (!only)
 		return -1;
-	if (print_tree(r, only, out) == 0)
-		return pp_err_set(err, PP_ERR_NOT_FOUND, "no matches found for regexp: %s",
-				  r->options->args.item[0]);
+	pp_report_rows(r);
+	if (check_match(r, only, err))
+		return -1;
+	print_tree(r, only, out);
 	return 0;
 }
 

@@ -52,10 +52,9 @@ static void text_row(const struct pp_tree_view *t, const struct pp_row *r, int64
 	pp_out_char(o, '\n');
 }
 
-uint32_t pp_tree_text(const struct pp_tree_view *t, struct pp_out *o)
+void pp_tree_text(const struct pp_tree_view *t, struct pp_out *o)
 {
 	const struct pp_edges *e = t->edges;
-	uint32_t shown = 0;
 	int64_t sum = 0;
 
 	pp_header_rows(t->header, t->rows, o);
@@ -65,7 +64,6 @@ uint32_t pp_tree_text(const struct pp_tree_view *t, struct pp_out *o)
 
 		if (!is_shown(t, r))
 			continue;
-		shown++;
 		pp_out_text(o, SEPARATOR);
 		for (size_t k = e->in_first[i]; k < e->in_first[i + 1]; k++)
 			text_edge(t, &e->all[e->in[k]], e->all[e->in[k]].src, r->cum_value, o);
@@ -76,7 +74,6 @@ uint32_t pp_tree_text(const struct pp_tree_view *t, struct pp_out *o)
 	}
 	if (t->rows->n)
 		pp_out_text(o, SEPARATOR);
-	return shown;
 }
 
 static void json_edges(const struct pp_tree_view *t, struct pp_json *j, const char *key,
@@ -115,10 +112,9 @@ static void json_row(const struct pp_tree_view *t, struct pp_json *j, uint32_t i
 	pp_json_close(j, '}');
 }
 
-uint32_t pp_tree_json(const struct pp_tree_view *t, struct pp_out *o)
+void pp_tree_json(const struct pp_tree_view *t, struct pp_out *o)
 {
 	struct pp_json j;
-	uint32_t shown = 0;
 
 	pp_json_init(&j, o);
 	pp_json_open(&j, '{');
@@ -127,14 +123,11 @@ uint32_t pp_tree_json(const struct pp_tree_view *t, struct pp_out *o)
 	pp_json_key(&j, "rows");
 	pp_json_open(&j, '[');
 	for (uint32_t i = 0; i < t->rows->n; i++) {
-		if (!is_shown(t, &t->rows->all[i]))
-			continue;
-		shown++;
-		json_row(t, &j, i);
+		if (is_shown(t, &t->rows->all[i]))
+			json_row(t, &j, i);
 	}
 	pp_json_close(&j, ']');
 	pp_json_close(&j, '}');
-	return shown;
 }
 
 static void csv_edge(const struct pp_tree_view *t, const char *role, const struct pp_edge *e,
@@ -166,16 +159,11 @@ static void csv_row(const struct pp_tree_view *t, uint32_t i, struct pp_out *o)
 		csv_edge(t, "callee", &e->all[e->out[k]], i, e->all[e->out[k]].dest, o);
 }
 
-uint32_t pp_tree_csv(const struct pp_tree_view *t, struct pp_out *o)
+void pp_tree_csv(const struct pp_tree_view *t, struct pp_out *o)
 {
-	uint32_t shown = 0;
-
 	pp_out_text(o, "role,flat,cum,unit,inlined,name,other\n");
 	for (uint32_t i = 0; i < t->rows->n; i++) {
-		if (!is_shown(t, &t->rows->all[i]))
-			continue;
-		shown++;
-		csv_row(t, i, o);
+		if (is_shown(t, &t->rows->all[i]))
+			csv_row(t, i, o);
 	}
-	return shown;
 }

@@ -20,13 +20,13 @@ struct pp_tree_view {
 };
 
 /* Byte for byte what `pprof -tree` and `pprof -peek` print, but for characters that are unsafe on a
- * terminal. The return value of all three: how many rows were shown. */
-uint32_t pp_tree_text(const struct pp_tree_view *t, struct pp_out *o);
+ * terminal. */
+void pp_tree_text(const struct pp_tree_view *t, struct pp_out *o);
 
 /* One object: the fields of top's, and in each row `callers` and `callees`. */
-uint32_t pp_tree_json(const struct pp_tree_view *t, struct pp_out *o);
+void pp_tree_json(const struct pp_tree_view *t, struct pp_out *o);
 
 /* A header line, then for every row a record of its own and one for each of its calls. */
-uint32_t pp_tree_csv(const struct pp_tree_view *t, struct pp_out *o);
+void pp_tree_csv(const struct pp_tree_view *t, struct pp_out *o);
 
 #endif
