@@ -47,6 +47,7 @@ MERGE_FIXTURE = %D%/unit/merge_fixture.h $(ORACLE_MERGE)
 UNIT_TESTS += %D%/unit/test_pprof_legacy
 UNIT_TESTS += %D%/unit/test_pprof_cpu
 UNIT_TESTS += %D%/unit/test_analyze
+UNIT_TESTS += %D%/unit/test_analyze_nodes
 UNIT_TESTS += %D%/unit/test_render
 UNIT_TESTS += %D%/unit/test_render_shorten
 
@@ -149,6 +150,7 @@ EXTRA_DIST += \
 	$(LINTS) $(BATS_TESTS) \
 	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/fuzz/legacy_check.h \
+	%D%/unit/sketch.h \
 	%D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 
 # Not in EXTRA_DIST: make would take the script for its own target of that name.

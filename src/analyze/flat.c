@@ -118,7 +118,7 @@ static void visit(void *context, unsigned worker, struct pp_sample *s)
 	if (v->relative)
 		pp_total_add(&p->total, v, s);
 	p->value = s->values[v->index];
-	if (p->value)
+	if (p->value || (v->mean && s->values[0]))
 		count_stack(p, s);
 }
 
@@ -139,6 +139,7 @@ static void end(struct pass *p, struct pp_flat *t)
 		t->cells[i].flat = pp_wrap_add(t->cells[i].flat, p->flat[i]);
 		t->cells[i].cum = pp_wrap_add(t->cells[i].cum, p->tally[i].cum);
 		t->cells[i].inlined = pp_saturate_add(t->cells[i].inlined, p->inlined[i]);
+		t->cells[i].touched |= p->tally[i].seen != 0;
 	}
 	pp_total_join(&t->total, &p->total);
 	free(p->tally);

@@ -17,6 +17,7 @@ struct pp_flat_cell {
 	int64_t flat, cum;
 	uint64_t inlined; /* sum of the absolute values of its inlined frames, each counted;
 			     saturates */
+	bool touched;	  /* some sample has the node, even if its costs sum up to 0 */
 };
 
 struct pp_flat {

@@ -80,7 +80,7 @@ static void add_unlisted(struct pp_rows *rows, const struct pp_flat *flat,
 	for (uint32_t i = 0; i < flat->n; i++) {
 		const struct pp_flat_cell *c = &flat->cells[i];
 
-		if ((c->flat || c->cum) && !is_listed(c, o))
+		if (c->touched && !is_listed(c, o))
 			add_row(rows, flat, divisors, i);
 	}
 }
@@ -114,7 +114,7 @@ void pp_rows_init(struct pp_rows *rows, const struct pp_flat *flat, const struct
 	qsort_r(rows->all, rows->n, sizeof(*rows->all), compare_rows, &order);
 	if (o->nodecount && o->nodecount < rows->n)
 		rows->n = rows->members = (uint32_t)o->nodecount;
-	else if (o->drop_negative && rows->dropped == 0)
+	else if (rows->dropped == 0)
 		add_unlisted(rows, flat, divisors, o);
 	for (uint32_t i = 0; i < rows->n; i++)
 		rows->shown_flat = pp_wrap_add(rows->shown_flat, rows->all[i].flat_value);

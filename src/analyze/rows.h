@@ -33,7 +33,8 @@ struct pp_rows {
 	struct pp_row *all;
 	uint32_t n;
 	uint32_t members;     /* rows and, behind them, nodes that are in the graph but not shown:
-				 callers and callees with negative cost that was to be dropped */
+				 callers and callees whose cost is 0, or negative and to be dropped
+			       */
 	uint32_t candidates;  /* nodes that were left after dropping, before `nodecount` */
 	uint32_t dropped;     /* nodes below nodefraction */
 	int64_t dropped_cum;  /* the bound that is shown for them */
