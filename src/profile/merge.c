@@ -165,6 +165,7 @@ static int add_samples(struct pp_merge_state *s, const struct pp_merge *m, struc
 			   nsamples < MAX_EXPECTED ? nsamples : MAX_EXPECTED);
 	pp_merge_walk_init(&l.walk, m, &s->tables, &s->labels, s->head.nsample_types);
 	run_pipeline(&l, pp_parallel_workers(nbytes) > 1);
+	s->max_depth = l.walk.max_depth;
 	pp_merge_walk_release(&l.walk);
 	pp_buf_release(&l.batches[0]);
 	pp_buf_release(&l.batches[1]);

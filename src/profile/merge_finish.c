@@ -97,30 +97,25 @@ static struct pp_str encoded_labels(struct writer *w, uint32_t set)
 	return (struct pp_str){e->n ? w->labels.p + e->offset : NULL, e->n};
 }
 
-/* The record's stack with the numbers that locations have now, and its depth. */
-static struct pp_str final_stack(struct writer *w, struct pp_sample_record *r, uint32_t *depth)
+/* The record's stack with the numbers that locations have now. */
+static struct pp_str final_stack(struct writer *w, struct pp_sample_record *r)
 {
 	const uint8_t *p = pp_sample_record_stack(r, w->state->samples.nvalues),
 		      *end = p + r->nstack;
-	uint32_t n = 0;
+	uint32_t depth = 0;
 
-	if (w->identity) {
-		struct pp_str whole = {(const char *)p, r->nstack};
-
-		for (; p < end; p++)
-			n += *p < 0x80;
-		*depth = n;
-		return whole;
-	}
+	if (w->identity)
+		return (struct pp_str){(const char *)p, r->nstack};
 	pp_buf_clear(&w->stack);
 	pp_buf_reserve(&w->stack, (size_t)r->nstack * VARINT32_MAX);
 	uint8_t *start = (uint8_t *)w->stack.p, *to = start;
-	for (; p < end; n++) {
+	for (; p < end; depth++) {
 		uint32_t old = (uint32_t)(pp_wire_varint_trusted(&p) - 1);
 
 		to = pp_wire_write_varint(to, (uint64_t)renumber(&w->locations, old) + 1);
 	}
-	*depth = n;
+	if (depth > w->p->max_depth)
+		w->p->max_depth = depth;
 	return (struct pp_str){w->stack.p, (size_t)(to - start)};
 }
 
@@ -136,31 +131,43 @@ static struct pp_str final_values(struct writer *w, const struct pp_sample_recor
 	return (struct pp_str){w->values.p, (size_t)(to - start)};
 }
 
-static size_t varint_size(uint64_t v)
+static size_t varint_size(size_t v)
 {
-	uint8_t bytes[PP_WIRE_VARINT_MAX];
+	size_t n = 1;
 
-	return (size_t)(pp_wire_write_varint(bytes, v) - bytes);
+	for (; v >= 0x80; v >>= 7)
+		n++;
+	return n;
+}
+
+/* Write a length-delimited field where there is room for it; returns its end. */
+static uint8_t *write_bytes(uint8_t *to, unsigned field, struct pp_str s)
+{
+	*to++ = (uint8_t)(field << 3 | PP_WIRE_BYTES);
+	to = pp_wire_write_varint(to, s.n);
+	memcpy(to, s.p, s.n);
+	return to + s.n;
 }
 
 static void write_record(struct writer *w, struct pp_sample_record *r)
 {
-	uint32_t depth;
-	struct pp_str stack = final_stack(w, r, &depth), values = final_values(w, r);
+	struct pp_str stack = final_stack(w, r), values = final_values(w, r);
 	struct pp_str labels = encoded_labels(w, r->labels);
 	size_t n = 1 + varint_size(values.n) + values.n + labels.n;
 
 	if (stack.n)
 		n += 1 + varint_size(stack.n) + stack.n;
-	pp_wire_put_tag(&w->samples, PP_SAMPLE_TAG >> 3, PP_WIRE_BYTES);
-	pp_wire_put_varint(&w->samples, n);
+	pp_buf_reserve(&w->samples, 1 + varint_size(n) + n);
+	uint8_t *start = (uint8_t *)w->samples.p + w->samples.n, *to = start;
+	*to++ = PP_SAMPLE_TAG;
+	to = pp_wire_write_varint(to, n);
 	if (stack.n)
-		pp_wire_put_bytes(&w->samples, PP_SAMPLE_LOCATION_ID, stack.p, stack.n);
-	pp_wire_put_bytes(&w->samples, PP_SAMPLE_VALUE, values.p, values.n);
-	pp_buf_add(&w->samples, labels.p, labels.n);
+		to = write_bytes(to, PP_SAMPLE_LOCATION_ID, stack);
+	to = write_bytes(to, PP_SAMPLE_VALUE, values);
+	if (labels.n)
+		memcpy(to, labels.p, labels.n);
+	w->samples.n += (size_t)(to - start) + labels.n;
 	w->p->nsamples++;
-	if (depth > w->p->max_depth)
-		w->p->max_depth = depth;
 }
 
 /* Records before byte `at` have been written: without this there would be twice the samples for a
@@ -186,6 +193,7 @@ static int write_samples(struct writer *w, struct pp_err *err)
 	w->identity = true;
 	while (w->identity && (r = pp_sample_set_next(set, &at)))
 		w->identity = !pp_sample_record_is_zero(r, set->nvalues);
+	w->p->max_depth = w->identity ? w->state->max_depth : 0;
 	for (at = 0; (r = pp_sample_set_next(set, &at));) {
 		if (!pp_sample_record_is_zero(r, set->nvalues))
 			write_record(w, r);

@@ -18,6 +18,7 @@ struct pp_merge_state {
 	struct pp_merge_tables tables;
 	struct pp_label_sets labels;
 	struct pp_sample_set samples;
+	uint32_t max_depth; /* of all samples that were added */
 };
 
 /* Make the profile *out, which is empty, of all that was collected. What is no longer needed is

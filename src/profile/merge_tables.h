@@ -54,18 +54,9 @@ uint32_t pp_merge_string(struct pp_merge_tables *t, struct pp_merge_source *s, u
 /* If there is no mapping yet, take the profile's first: it is that of the main program. */
 void pp_merge_first_mapping(struct pp_merge_tables *t, struct pp_merge_source *s);
 
-/* As pp_merge_location, for one that has not been asked for. */
+/* The position of one of the profile's locations, and from now on in s->locations. */
 uint32_t pp_merge_new_location(struct pp_merge_tables *t, struct pp_merge_source *s,
 			       uint32_t location);
-
-/* The position of one of the profile's locations. */
-static inline uint32_t pp_merge_location(struct pp_merge_tables *t, struct pp_merge_source *s,
-					 uint32_t location)
-{
-	uint32_t at = s->locations[location];
-
-	return pp_likely(at != PP_NONE) ? at : pp_merge_new_location(t, s, location);
-}
 
 static inline const struct pp_mapping *pp_merge_mappings(const struct pp_merge_tables *t)
 {

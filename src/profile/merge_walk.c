@@ -169,6 +169,23 @@ static bool take_values(struct pp_merge_walk *w, const int64_t *from)
 	return any != 0;
 }
 
+/* Write the stack as varints of our numbers; returns its end. What the loop needs is in locals: for
+ * all the compiler knows, writing bytes could change anything else. */
+static uint8_t *put_stack(struct pp_merge_walk *w, const struct pp_sample *s, uint8_t *to)
+{
+	const uint32_t *locations = s->locations, *end = locations + s->nlocations;
+	const uint32_t *moved = w->source.locations;
+
+	for (; locations < end; locations++) {
+		uint32_t at = moved[*locations];
+
+		if (pp_unlikely(at == PP_NONE))
+			at = pp_merge_new_location(w->tables, &w->source, *locations);
+		to = pp_wire_write_varint(to, (uint64_t)at + 1);
+	}
+	return to;
+}
+
 static void put_record(struct pp_merge_walk *w, const struct pp_sample *s, struct pp_buf *records)
 {
 	uint32_t labels = labels_of(w, s);
@@ -176,12 +193,7 @@ static void put_record(struct pp_merge_walk *w, const struct pp_sample *s, struc
 
 	pp_buf_reserve(records, room);
 	struct pp_sample_record *r = (void *)(records->p + records->n);
-	uint8_t *stack = pp_sample_record_stack(r, w->nvalues), *end = stack;
-	for (uint32_t i = 0; i < s->nlocations; i++) {
-		uint32_t at = pp_merge_location(w->tables, &w->source, s->locations[i]);
-
-		end = pp_wire_write_varint(end, (uint64_t)at + 1);
-	}
+	uint8_t *stack = pp_sample_record_stack(r, w->nvalues), *end = put_stack(w, s, stack);
 	size_t nstack = (size_t)(end - stack), size = pp_sample_record_size(w->nvalues, nstack);
 
 	memset(end, 0, (size_t)((uint8_t *)r + size - end));
@@ -190,6 +202,8 @@ static void put_record(struct pp_merge_walk *w, const struct pp_sample *s, struc
 	r->nstack = (uint32_t)nstack;
 	memcpy(r->values, w->values, w->nvalues * sizeof(*w->values));
 	records->n += size;
+	if (s->nlocations > w->max_depth)
+		w->max_depth = s->nlocations;
 }
 
 void pp_merge_walk_fill(struct pp_merge_walk *w, struct pp_buf *records)

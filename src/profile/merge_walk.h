@@ -19,7 +19,8 @@ struct pp_merge_walk {
 	struct pp_label_sets *labels;	/* likewise */
 	uint32_t nvalues;		/* of a sample of the result */
 	uint64_t seed;
-	bool stand_in; /* see merge_tables.h; for profiles without mappings */
+	uint32_t max_depth; /* of the samples so far */
+	bool stand_in;	    /* see merge_tables.h; for profiles without mappings */
 
 	uint32_t input, range; /* where we are */
 	bool in_input, in_range;
