@@ -19,7 +19,7 @@ bool pp_gzip_is(const uint8_t *bytes, size_t n);
 int pp_gzip_inflate(const uint8_t *in, size_t n, uint64_t limit, uint8_t **out, size_t *out_n,
 		    struct pp_err *err) PP_NODISCARD;
 
-/* Deflate into one gzip member, level 6; free with free(). The bytes depend on the input alone: no
+/* Deflate into one gzip member; free with free(). The bytes depend on the input alone: no
  * name, no time stamp. */
 void pp_gzip_deflate(const uint8_t *in, size_t n, uint8_t **out, size_t *out_n);
 
