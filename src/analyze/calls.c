@@ -26,12 +26,6 @@ enum {
 	BEFORE = 4,  /* it is the last row of its location, and frames further in are none */
 };
 
-/* The frames of a location that are rows, outermost first. */
-struct head {
-	uint32_t first;	 /* HIDDEN: none; or MANY */
-	uint32_t second; /* HIDDEN: no second one */
-};
-
 /* The locations in terms of rows, and the callees that are looked at. */
 struct table {
 	const struct pp_view *view;
@@ -39,8 +33,10 @@ struct table {
 	uint32_t *number;      /* per row: its number among the wanted of this pass, or HIDDEN */
 	uint32_t *wanted;      /* rows */
 	uint32_t nwanted;
-	struct head *head; /* per location */
-	uint32_t *many;	   /* runs: how many frames, then these, outermost first */
+	/* Per location its frame that is a row; HIDDEN if there is none; or MANY | the position in
+	 * `many` of a run: how many frames, then these, outermost first. */
+	uint32_t *head;
+	uint32_t *many;
 	size_t nmany, many_cap;
 };
 
@@ -89,7 +85,7 @@ static void grow(struct pp_calls *t, bool with_divs)
 /* The slot of a call, new with no weight if it was not there. */
 static inline size_t put_call(struct pp_calls *t, uint32_t key, bool with_divs)
 {
-	if (pp_unlikely(t->bits == 0 || t->count >= (size_t)3 << (t->bits - 2)))
+	if (pp_unlikely(t->bits == 0 || t->count >= (size_t)1 << (t->bits - 1)))
 		grow(t, with_divs);
 
 	size_t i = find_slot(t, key);
@@ -100,23 +96,34 @@ static inline size_t put_call(struct pp_calls *t, uint32_t key, bool with_divs)
 	return i;
 }
 
-static inline void add_call(struct pass *p, uint32_t key, bool plain, bool residual)
+/* A call that is to be counted. */
+struct one_call {
+	uint32_t key;
+	uint32_t bits; /* PLAIN, RESIDUAL */
+};
+
+enum { PLAIN = 1, RESIDUAL = 2 };
+
+static void add_calls(struct pass *p, const struct one_call *calls, uint32_t n)
 {
 	bool mean = p->table->view->mean;
-	size_t i = put_call(&p->calls, key, mean);
-	struct pp_call *c = &p->calls.slots[i];
 
-	if (c->seen == p->epoch)
-		return;
-	c->seen = p->epoch & LAST_EPOCH;
-	c->weight = pp_wrap_add(c->weight, p->value);
-	c->plain |= plain;
-	c->residual |= residual;
-	if (pp_unlikely(mean))
-		p->calls.divs[i] = pp_wrap_add(p->calls.divs[i], p->div);
+	for (uint32_t k = 0; k < n; k++) {
+		size_t i = put_call(&p->calls, calls[k].key, mean);
+		struct pp_call *c = &p->calls.slots[i];
+
+		if (c->seen == p->epoch)
+			continue;
+		c->seen = p->epoch & LAST_EPOCH;
+		c->weight = pp_wrap_add(c->weight, p->value);
+		c->plain |= calls[k].bits & PLAIN;
+		c->residual |= (calls[k].bits & RESIDUAL) != 0;
+		if (pp_unlikely(mean))
+			p->calls.divs[i] = pp_wrap_add(p->calls.divs[i], p->div);
+	}
 }
 
-static struct head reduce_location(struct table *t, const uint32_t *nodes, uint32_t n)
+static uint32_t reduce_location(struct table *t, const uint32_t *nodes, uint32_t n)
 {
 	size_t at = t->nmany;
 	uint32_t count = 0, after = 0;
@@ -135,11 +142,11 @@ static struct head reduce_location(struct table *t, const uint32_t *nodes, uint3
 	}
 	if (count && after)
 		run[count - 1] |= BEFORE;
-	if (count <= 2)
-		return (struct head){count > 0 ? run[0] : HIDDEN, count > 1 ? run[1] : HIDDEN};
+	if (count <= 1)
+		return count ? run[0] : HIDDEN;
 	t->many[at] = count;
 	t->nmany += 1 + count;
-	return (struct head){(uint32_t)at | MANY, HIDDEN};
+	return (uint32_t)at | MANY;
 }
 
 static void reduce_locations(struct table *t)
@@ -161,26 +168,37 @@ struct list {
 	uint32_t caller; /* row of the last frame that was counted, or HIDDEN */
 	uint32_t residual;
 	uint32_t n;
-	uint32_t frames[LIST_FRAMES + 2];
+	uint32_t frames[LIST_FRAMES + 1];
 };
 
-static void count_frames(struct pass *p, struct list *list, const uint32_t *frames, uint32_t n)
+/* Frames to calls, then calls to the table: which frames are wanted callees is hard to predict, and
+ * so no branch depends on it. n <= LIST_FRAMES. */
+static void count_some(struct pass *p, struct list *list, const uint32_t *frames, uint32_t n)
 {
 	const struct table *t = p->table;
-	uint32_t caller = list->caller, residual = list->residual;
+	uint32_t caller = list->caller, residual = list->residual, ncalls = 0;
+	struct one_call calls[LIST_FRAMES + 1];
 
 	for (uint32_t i = 0; i < n; i++) {
-		uint32_t row = frames[i] >> 3, number = t->number[row];
+		uint32_t frame = frames[i], row = frame >> 3, number = t->number[row];
 
-		residual |= frames[i] & AFTER;
-		if (number != HIDDEN && caller != HIDDEN && caller != row)
-			add_call(p, caller * t->nwanted + number + 1, !(frames[i] & INLINED),
-				 residual);
+		residual |= frame & AFTER;
+		calls[ncalls].key = caller * t->nwanted + number + 1;
+		calls[ncalls].bits = (frame & INLINED ? 0 : PLAIN) | (residual ? RESIDUAL : 0);
+		ncalls += (number != HIDDEN) & (caller != HIDDEN) & (caller != row);
 		caller = row;
-		residual = frames[i] & BEFORE;
+		residual = frame & BEFORE;
 	}
 	list->caller = caller;
 	list->residual = residual;
+	add_calls(p, calls, ncalls);
+}
+
+static void count_frames(struct pass *p, struct list *list, const uint32_t *frames, uint32_t n)
+{
+	for (; n > LIST_FRAMES; n -= LIST_FRAMES, frames += LIST_FRAMES)
+		count_some(p, list, frames, LIST_FRAMES);
+	count_some(p, list, frames, n);
 }
 
 static void flush(struct pass *p, struct list *list)
@@ -208,12 +226,14 @@ static void walk_stack(struct pass *p, const struct pp_sample *s)
 	next_epoch(p);
 	list.caller = HIDDEN;
 	list.residual = list.n = 0;
+	for (uint32_t i = 0; i < s->nlocations; i++)
+		__builtin_prefetch(&t->head[s->locations[i]]);
 	for (uint32_t i = s->nlocations; i-- > 0;) {
-		const struct head *head = &t->head[s->locations[i]];
-		bool shown = head->first != HIDDEN;
+		uint32_t frame = t->head[s->locations[i]];
+		bool shown = frame != HIDDEN;
 
-		if (pp_unlikely((head->first & MANY) && shown)) {
-			const uint32_t *run = &t->many[head->first & ~MANY];
+		if (pp_unlikely((frame & MANY) && shown)) {
+			const uint32_t *run = &t->many[frame & ~MANY];
 
 			flush(p, &list);
 			list.residual |= pending;
@@ -221,12 +241,10 @@ static void walk_stack(struct pass *p, const struct pp_sample *s)
 			count_frames(p, &list, run + 1, run[0]);
 			continue;
 		}
-		list.frames[list.n] = head->first | pending;
+		list.frames[list.n] = frame | pending;
 		list.n += shown;
 		pending = shown ? 0 : AFTER;
-		list.frames[list.n] = head->second;
-		list.n += head->second != HIDDEN;
-		if (pp_unlikely(list.n >= LIST_FRAMES))
+		if (pp_unlikely(list.n == LIST_FRAMES))
 			flush(p, &list);
 	}
 	flush(p, &list);

@@ -9,6 +9,7 @@
 #include "analyze/calls.h"
 #include "base/alloc.h"
 #include "base/magnitude.h"
+#include "base/map.h"
 
 struct collector {
 	struct pp_edges *edges;
@@ -124,24 +125,88 @@ static void take_marks(void *context, const struct pp_calls *calls, const uint32
 		rows->all[wanted[i]].inlined = marks[bits[i]];
 }
 
-/* Whether a call into this row can be inlined in every sample and cost enough: its inlined frames
- * must. */
-static bool can_be_inlined(const struct pp_flat *flat, uint32_t node, int64_t edge_cutoff)
-{
-	uint64_t inlined = flat->cells[node].inlined;
+/* Bounds on what inlined calls can cost: calls as they stand in locations, with the cost of all
+ * occurrences of these. */
+struct bounds {
+	const struct pp_view *view;
+	const struct pp_flat *flat;
+	uint32_t *row_of_node; /* PP_NONE: not a row */
+	struct pp_map pair_of; /* caller << 32 | callee -> position in the lists */
+	uint64_t *sums;
+	uint32_t *callees; /* rows */
+	size_t n, sums_cap, callees_cap;
+};
 
-	return inlined && (edge_cutoff < 0 || inlined >= (uint64_t)edge_cutoff);
+static void add_bound(struct bounds *b, uint32_t caller, uint32_t callee, uint64_t cost)
+{
+	uint32_t *pair = pp_map_put(&b->pair_of, (uint64_t)caller << 32 | callee, (uint32_t)b->n);
+
+	if (*pair == b->n) {
+		b->sums = pp_grow(b->sums, &b->sums_cap, b->n + 1, sizeof(*b->sums));
+		b->callees = pp_grow(b->callees, &b->callees_cap, b->n + 1, sizeof(*b->callees));
+		b->sums[b->n] = 0;
+		b->callees[b->n++] = callee;
+	}
+	b->sums[*pair] = pp_saturate_add(b->sums[*pair], cost);
+}
+
+/* The inlined calls of one location. Where the caller's line is not a row, it may be anyone. */
+static void bound_location(struct bounds *b, uint32_t location)
+{
+	uint64_t cost = b->flat->inlined[location];
+	uint32_t n, caller = PP_NONE;
+	const uint32_t *nodes = pp_frames_of(b->view->frames, location, &n);
+
+	for (uint32_t i = n; cost && i-- > 0;) {
+		uint32_t row = b->row_of_node[nodes[i]];
+
+		if (row == PP_NONE)
+			continue;
+		if (i + 1 < n)
+			add_bound(b, caller, row, cost);
+		caller = row;
+	}
+}
+
+/* Which rows can have an inlined call that is not below the cutoff; false if none. */
+static bool choose_candidates(const struct pp_rows *rows, const struct pp_view *v,
+			      const struct pp_flat *flat, bool *wanted)
+{
+	struct bounds b = {.view = v, .flat = flat};
+	bool any = false;
+
+	b.row_of_node = pp_xrealloc(NULL, v->nodes->count, sizeof(*b.row_of_node));
+	for (uint32_t i = 0; i < v->nodes->count; i++)
+		b.row_of_node[i] = PP_NONE;
+	for (uint32_t i = 0; i < rows->members; i++)
+		b.row_of_node[rows->all[i].node] = i;
+	for (uint32_t i = 0; i < v->profile->nlocations; i++)
+		bound_location(&b, i);
+	for (size_t i = 0; i < b.n; i++) {
+		if (rows->edge_cutoff >= 0 && b.sums[i] < (uint64_t)rows->edge_cutoff)
+			continue;
+		any |= b.callees[i] < rows->n;
+		wanted[b.callees[i]] = b.callees[i] < rows->n;
+	}
+	free(b.row_of_node);
+	free(b.sums);
+	free(b.callees);
+	pp_map_release(&b.pair_of);
+	return any;
 }
 
 void pp_edges_mark_inlined(struct pp_rows *rows, const struct pp_view *v,
 			   const struct pp_flat *flat)
 {
 	PP_CLEANUP(pp_freep) bool *wanted = pp_xcalloc(rows->members, sizeof(*wanted));
-	bool any = false;
+	bool any = rows->n > 0;
 
-	for (uint32_t i = 0; i < rows->n; i++) {
-		wanted[i] = v->mean || can_be_inlined(flat, rows->all[i].node, rows->edge_cutoff);
-		any |= wanted[i];
+	/* a mean's samples may count calls that cost nothing */
+	if (v->mean) {
+		for (uint32_t i = 0; i < rows->n; i++)
+			wanted[i] = true;
+	} else {
+		any = choose_candidates(rows, v, flat, wanted);
 	}
 	if (any)
 		pp_calls_count(v, rows, wanted, take_marks, rows);

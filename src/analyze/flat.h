@@ -15,15 +15,15 @@
 
 struct pp_flat_cell {
 	int64_t flat, cum;
-	uint64_t inlined; /* sum of the absolute values of its inlined frames, each counted;
-			     saturates */
-	bool touched;	  /* some sample has the node, even if its costs sum up to 0 */
+	bool touched; /* some sample has the node, even if its costs sum up to 0 */
 };
 
 struct pp_flat {
 	struct pp_flat_cell *cells; /* per node */
 	uint32_t n;
 	struct pp_total total;
+	uint64_t *inlined; /* per location that has inlined frames: the sum of the absolute values
+			      of its occurrences, each counted; saturates */
 };
 
 /* Count the view's value over all its samples. */

@@ -105,26 +105,18 @@ static uint32_t add_run(struct builder *b, const struct pp_location *loc,
 	return (uint32_t)at | PP_FRAMES_MANY;
 }
 
-static struct pp_frames_head frames_of_location(struct builder *b, const struct pp_location *loc)
+static uint32_t frames_of_location(struct builder *b, const struct pp_location *loc)
 {
 	const struct pp_line *lines = &b->f->profile->lines[loc->first_line];
 	uint32_t n = loc->nlines;
-	struct pp_frames_head head = {.second = PP_NONE};
 
 	if (b->o->noinlines && n > 1) {
 		lines += n - 1;
 		n = 1;
 	}
-	if (n == 0) {
-		head.first = node_of_no_line(b, loc);
-	} else if (n <= 2) {
-		head.first = node_of_line(b, loc, &lines[0]);
-		if (n == 2)
-			head.second = node_of_line(b, loc, &lines[1]);
-	} else {
-		head.first = add_run(b, loc, lines, n);
-	}
-	return head;
+	if (n == 0)
+		return node_of_no_line(b, loc);
+	return n == 1 ? node_of_line(b, loc, &lines[0]) : add_run(b, loc, lines, n);
 }
 
 void pp_frames_init(struct pp_frames *f, const struct pp_profile *profile, struct pp_nodes *nodes,

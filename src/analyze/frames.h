@@ -31,17 +31,13 @@ struct pp_frames_options {
 	bool objects;	/* functions of different objects, or start lines, are different nodes */
 };
 
-/* The nodes of a location, innermost first: nearly all have one or two. */
-struct pp_frames_head {
-	uint32_t first;	 /* or PP_FRAMES_MANY | position in `many` */
-	uint32_t second; /* PP_NONE: there is none */
-};
-
 struct pp_frames {
 	const struct pp_profile *profile; /* borrowed */
-	struct pp_frames_head *head;	  /* per location */
-	uint32_t
-		*many; /* runs of three and more: how many nodes, then the nodes, innermost first */
+	/* Per location its node, or PP_FRAMES_MANY | the position in `many` of a run: how many
+	 * nodes, then the nodes, innermost first. Four bytes, because loops over samples read them
+	 * in no order, and all have to fit into the processor's cache. */
+	uint32_t *head;
+	uint32_t *many;
 };
 
 /* Name all locations of *profile in `nodes`. Filters must have cut its lines before. */
@@ -53,13 +49,13 @@ void pp_frames_release(struct pp_frames *f);
 static inline const uint32_t *pp_frames_of(const struct pp_frames *f, uint32_t location,
 					   uint32_t *n)
 {
-	const struct pp_frames_head *head = &f->head[location];
+	const uint32_t *head = &f->head[location];
 
-	if (pp_likely(!(head->first & PP_FRAMES_MANY))) {
-		*n = 1 + (head->second != PP_NONE);
-		return &head->first; /* the second stands behind it */
+	if (pp_likely(!(*head & PP_FRAMES_MANY))) {
+		*n = 1;
+		return head;
 	}
-	const uint32_t *run = &f->many[head->first & ~PP_FRAMES_MANY];
+	const uint32_t *run = &f->many[*head & ~PP_FRAMES_MANY];
 	*n = run[0];
 	return run + 1;
 }

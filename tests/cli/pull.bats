@@ -480,7 +480,7 @@ pull_bad() {
 
 @test "a gzip bomb stops at the limit" {
 	pull_bad bomb --max-size 1M
-	refused 3 "cannot get '$BAD/bomb': inflates to more than the limit of 1 MiB"
+	refused 3 "cannot get '$BAD/bomb': inflates to more than the limit of 1MB"
 	pull_bad bomb --max-size 100M
 	[ "$status" -eq 0 ]
 }
