@@ -20,6 +20,7 @@ UNIT_TESTS += %D%/unit/test_base_num
 UNIT_TESTS += %D%/unit/test_cli
 UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
+UNIT_TESTS += %D%/unit/test_io_run
 UNIT_TESTS += %D%/unit/test_symbol
 UNIT_TESTS += %D%/unit/test_symbol_elf
 UNIT_TESTS += %D%/unit/test_symbol_names

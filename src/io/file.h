@@ -22,6 +22,12 @@ struct pp_file {
 int pp_file_read(struct pp_file *f, const char *path, uint64_t limit,
 		 struct pp_err *err) PP_NODISCARD;
 
+/* Read `path` into memory if it is a regular file: anything else, such as a pipe that would make us
+ * wait or a device, is refused, and a file that shrinks meanwhile does no harm. For names that
+ * somebody else has chosen. */
+int pp_file_read_regular(struct pp_file *f, const char *path, uint64_t limit,
+			 struct pp_err *err) PP_NODISCARD;
+
 void pp_file_release(struct pp_file *f);
 
 /* A small text file such as those in /proc and /sys, up to `size` - 1 bytes, NUL-terminated.

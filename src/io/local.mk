@@ -10,4 +10,5 @@ libio_a_SOURCES = \
 	%D%/json.c %D%/json.h \
 	%D%/out.c %D%/out.h \
 	%D%/prefault.c %D%/prefault.h \
+	%D%/run.c %D%/run.h \
 	%D%/url.c %D%/url.h

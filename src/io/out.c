@@ -127,6 +127,20 @@ void pp_out_safe(struct pp_out *o, struct pp_str s)
 	}
 }
 
+void pp_out_safe_tabs(struct pp_out *o, struct pp_str s)
+{
+	while (s.n) {
+		size_t len = 1;
+
+		if (s.p[0] == '\t')
+			pp_out_char(o, '\t');
+		else
+			len = safe_character(o, s);
+		s.p += len;
+		s.n -= len;
+	}
+}
+
 /* Characters of s; a byte that is not UTF-8 is one. */
 static size_t count_characters(struct pp_str s)
 {

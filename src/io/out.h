@@ -38,7 +38,10 @@ void pp_out_fmt(struct pp_out *o, const char *fmt, ...) PP_PRINTF(2, 3);
  * that are not UTF-8 appear as \xNN or \u{NNNN}. */
 void pp_out_safe(struct pp_out *o, struct pp_str s);
 
-/* The same, with blanks in front where it has fewer than `width` characters. */
+/* The same for text that is laid out with tabs, such as a line of source: these stay. */
+void pp_out_safe_tabs(struct pp_out *o, struct pp_str s);
+
+/* As pp_out_safe, with blanks in front where it has fewer than `width` characters. */
 void pp_out_safe_right(struct pp_out *o, struct pp_str s, size_t width);
 
 /* As pp_out_safe, as a CSV field, RFC 4180: quoted where it has to be. */
