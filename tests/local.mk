@@ -25,6 +25,7 @@ UNIT_TESTS += %D%/unit/test_symbol
 UNIT_TESTS += %D%/unit/test_symbol_elf
 UNIT_TESTS += %D%/unit/test_symbol_names
 UNIT_TESTS += %D%/unit/test_symbol_demangle
+UNIT_TESTS += %D%/unit/test_symbol_source
 UNIT_TESTS += %D%/unit/test_pull
 UNIT_TESTS += %D%/unit/test_collect
 UNIT_TESTS += %D%/unit/test_collect_procs

@@ -7,11 +7,12 @@ libsymbol_a_SOURCES = \
 	%D%/demangle.c %D%/demangle.h \
 	%D%/elf.c %D%/elf.h \
 	%D%/elfsyms.c %D%/elfsyms.h \
+	%D%/gosource.c %D%/gosource.h \
 	%D%/kallsyms.c %D%/kallsyms.h \
 	%D%/names.c %D%/names.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/procmaps.c %D%/procmaps.h \
 	%D%/rust_text.c %D%/rust_text.h \
-	%D%/scan.h \
+	%D%/source.c %D%/source.h \
 	%D%/symbol.h \
 	%D%/symtab.c %D%/symtab.h
