@@ -163,7 +163,8 @@ static void end_elf(Elf **elf)
 	elf_end(*elf);
 }
 
-static struct pp_elf *read_elf(const struct source *src, struct pp_err *err)
+/* libelf's handle on the file, once its header has been checked. */
+static Elf *begin_elf(const struct source *src, struct pp_err *err)
 {
 	if (check_header(src, err) < 0)
 		return NULL;
@@ -173,15 +174,20 @@ static struct pp_elf *read_elf(const struct source *src, struct pp_err *err)
 	}
 
 	/* libelf does not write to the image: it has no const in its interface. */
-	PP_CLEANUP(end_elf)
 	Elf *elf = src->fd < 0 ? elf_memory((char *)(uintptr_t)src->image, src->n)
 			       : elf_begin(src->fd, ELF_C_READ, NULL);
-	if (!elf) {
+	if (!elf)
 		pp_err_set(err, PP_ERR_FORMAT, "damaged ELF file: %s", elf_errmsg(-1));
-		return NULL;
-	}
+	return elf;
+}
 
+static struct pp_elf *read_elf(const struct source *src, struct pp_err *err)
+{
+	PP_CLEANUP(end_elf) Elf *elf = begin_elf(src, err);
 	PP_CLEANUP(pp_elf_freep) struct pp_elf *e = pp_xcalloc(1, sizeof(*e));
+
+	if (!elf)
+		return NULL;
 	read_segments(e, elf);
 	read_note_sections(e, elf);
 	if (pp_elfsyms_read(&e->syms, elf, err) < 0)
@@ -204,6 +210,13 @@ struct pp_elf *pp_elf_open(int fd, struct pp_err *err)
 struct pp_elf *pp_elf_open_memory(const void *image, size_t n, struct pp_err *err)
 {
 	return read_elf(&(struct source){.fd = -1, .image = image, .n = n}, err);
+}
+
+int pp_elf_list(int fd, struct pp_symtab *t, struct pp_err *err)
+{
+	PP_CLEANUP(end_elf) Elf *elf = begin_elf(&(struct source){.fd = fd}, err);
+
+	return elf ? pp_elfsyms_list(t, elf, err) : -1;
 }
 
 void pp_elf_free(struct pp_elf *elf)

@@ -29,6 +29,7 @@ struct reader {
 	size_t nsections;
 	struct pp_symtab *t;
 	size_t names_n;
+	bool all; /* not functions only */
 };
 
 struct sym {
@@ -101,14 +102,29 @@ static bool is_function(const struct reader *r, const struct sym *s, const char 
 	}
 }
 
+/* What nm(1) lists with an address; thread-local symbols have none. */
+static bool is_listed(const struct sym *s, const char *name)
+{
+	unsigned type = ELF64_ST_TYPE(s->info);
+
+	return name[0] && s->shndx != SHN_UNDEF && s->shndx != SHN_COMMON && type != STT_FILE &&
+	       type != STT_SECTION && type != STT_TLS && !is_mapping_symbol(name);
+}
+
+static bool is_wanted(const struct reader *r, const struct sym *s, const char *name)
+{
+	return r->all ? is_listed(s, name) : is_function(r, s, name);
+}
+
 static void add_symbol(struct reader *r, const struct sym *s, uint32_t name)
 {
+	const struct section *section = section_of(r, s);
 	uint64_t start = s->value, end;
 
 	if (r->arm)
 		start &= ~1ULL; /* set for Thumb code: not part of the address */
 	if (s->size == 0)
-		end = section_of(r, s)->end;
+		end = section ? section->end : start;
 	else if (__builtin_add_overflow(start, s->size, &end))
 		end = UINT64_MAX;
 	pp_symtab_add(r->t, (struct pp_symtab_entry){
@@ -162,7 +178,7 @@ static int read_table(struct reader *r, size_t index, const GElf_Shdr *h, struct
 	for (size_t at = 0; table.n - at >= entry; at += entry) {
 		struct sym s = decode((const uint8_t *)table.p + at, r->is64);
 
-		if (s.name >= names.n || !is_function(r, &s, names.p + s.name))
+		if (s.name >= names.n || !is_wanted(r, &s, names.p + s.name))
 			continue;
 		if (r->t->count == MAX_SYMBOLS)
 			return pp_err_set(err, PP_ERR_LIMIT, "more than %u function symbols",
@@ -208,22 +224,45 @@ static int read_first(struct reader *r, uint32_t type, struct pp_err *err)
 	return 0;
 }
 
-int pp_elfsyms_read(struct pp_symtab *t, Elf *elf, struct pp_err *err)
+static bool begin(struct reader *r, struct pp_symtab *t, Elf *elf)
 {
 	GElf_Ehdr h;
-	struct reader r = {.elf = elf, .t = t};
 
+	*r = (struct reader){.elf = elf, .t = t};
 	if (!gelf_getehdr(elf, &h))
+		return false;
+	r->is64 = h.e_ident[EI_CLASS] == ELFCLASS64;
+	r->arm = h.e_machine == EM_ARM;
+	read_sections(r);
+	return true;
+}
+
+int pp_elfsyms_read(struct pp_symtab *t, Elf *elf, struct pp_err *err)
+{
+	struct reader r;
+
+	if (!begin(&r, t, elf))
 		return 0;
-	r.is64 = h.e_ident[EI_CLASS] == ELFCLASS64;
-	r.arm = h.e_machine == EM_ARM;
 	t->versions = true;
-	read_sections(&r);
 	int rc = read_first(&r, SHT_SYMTAB, err);
 	if (rc == 0)
 		rc = read_first(&r, SHT_DYNSYM, err);
 	free(r.sections);
 	if (rc == 0)
 		pp_symtab_seal(t);
+	return rc;
+}
+
+int pp_elfsyms_list(struct pp_symtab *t, Elf *elf, struct pp_err *err)
+{
+	struct reader r;
+
+	if (!begin(&r, t, elf))
+		return 0;
+	r.all = true;
+	int rc = read_first(&r, SHT_SYMTAB, err);
+	if (rc == 0 && t->count == 0)
+		rc = read_first(&r, SHT_DYNSYM, err);
+	free(r.sections);
 	return rc;
 }

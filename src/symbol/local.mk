@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libsymbol.a
 libsymbol_a_CPPFLAGS = $(AM_CPPFLAGS) $(ELF_CFLAGS)
 libsymbol_a_SOURCES = \
+	%D%/binary.c %D%/binary.h \
 	%D%/cxx_guard.c %D%/cxx_guard.h \
 	%D%/cxx_text.c %D%/cxx_text.h \
 	%D%/demangle.c %D%/demangle.h \
@@ -11,8 +12,10 @@ libsymbol_a_SOURCES = \
 	%D%/kallsyms.c %D%/kallsyms.h \
 	%D%/names.c %D%/names.h \
 	%D%/notes.c %D%/notes.h \
+	%D%/objdump.c %D%/objdump.h \
 	%D%/procmaps.c %D%/procmaps.h \
 	%D%/rust_text.c %D%/rust_text.h \
 	%D%/source.c %D%/source.h \
 	%D%/symbol.h \
+	%D%/symlist.c %D%/symlist.h \
 	%D%/symtab.c %D%/symtab.h
