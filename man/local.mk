@@ -3,6 +3,7 @@ dist_man_MANS += \
 	%D%/pyroprof.1 \
 	%D%/pyroprof-convert.1 \
 	%D%/pyroprof-help.1 \
+	%D%/pyroprof-list.1 \
 	%D%/pyroprof-peek.1 \
 	%D%/pyroprof-merge.1 \
 	%D%/pyroprof-record.1 \

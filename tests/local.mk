@@ -51,6 +51,7 @@ UNIT_TESTS += %D%/unit/test_pprof_legacy
 UNIT_TESTS += %D%/unit/test_pprof_cpu
 UNIT_TESTS += %D%/unit/test_analyze
 UNIT_TESTS += %D%/unit/test_analyze_nodes
+UNIT_TESTS += %D%/unit/test_analyze_lines
 UNIT_TESTS += %D%/unit/test_render
 UNIT_TESTS += %D%/unit/test_render_shorten
 

@@ -2,9 +2,11 @@
 noinst_LIBRARIES += libanalyze.a
 libanalyze_a_SOURCES = \
 	%D%/calls.c %D%/calls.h \
+	%D%/costs.c %D%/costs.h \
 	%D%/edges.c %D%/edges.h \
 	%D%/flat.c %D%/flat.h \
 	%D%/frames.c %D%/frames.h \
+	%D%/lines.c %D%/lines.h \
 	%D%/nodes.c %D%/nodes.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/total.c %D%/total.h \

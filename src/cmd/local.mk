@@ -4,6 +4,7 @@ libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
 	%D%/cmd.h \
 	%D%/cmd_convert.c \
+	%D%/cmd_list.c \
 	%D%/cmd_merge.c \
 	%D%/cmd_record.c \
 	%D%/cmd_top.c \

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += librender.a
 librender_a_SOURCES = \
 	%D%/header.c %D%/header.h %D%/header_json.c \
+	%D%/list.c %D%/list.h \
 	%D%/shorten.c %D%/shorten.h \
 	%D%/top.c %D%/top.h \
 	%D%/tree.c %D%/tree.h
