@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	%D%/pyroprof.1 \
 	%D%/pyroprof-convert.1 \
+	%D%/pyroprof-disasm.1 \
 	%D%/pyroprof-help.1 \
 	%D%/pyroprof-list.1 \
 	%D%/pyroprof-peek.1 \

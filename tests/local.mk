@@ -91,6 +91,7 @@ BATS_TESTS += %D%/cli/record.bats
 BATS_TESTS += %D%/cli/record-ends.bats
 BATS_TESTS += %D%/cli/record-refusals.bats
 BATS_TESTS += %D%/cli/merge.bats
+BATS_TESTS += %D%/cli/source.bats
 BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/conformance.bats
 BATS_TESTS += %D%/cli/names.bats

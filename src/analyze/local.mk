@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libanalyze.a
 libanalyze_a_SOURCES = \
+	%D%/assembly.h \
 	%D%/calls.c %D%/calls.h \
 	%D%/costs.c %D%/costs.h \
 	%D%/edges.c %D%/edges.h \

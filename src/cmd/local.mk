@@ -4,12 +4,15 @@ libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
 	%D%/cmd.h \
 	%D%/cmd_convert.c \
+	%D%/cmd_disasm.c \
 	%D%/cmd_list.c \
 	%D%/cmd_merge.c \
 	%D%/cmd_record.c \
 	%D%/cmd_top.c \
 	%D%/cmd_tree.c \
+	%D%/code_hits.c %D%/code_hits.h \
 	%D%/defaults.h \
+	%D%/disassemble.c %D%/disassemble.h \
 	%D%/load.c %D%/load.h \
 	%D%/record.h \
 	%D%/report.c %D%/report.h \
