@@ -17,4 +17,12 @@ int64_t pp_clock_mono(void);
 /* "2023-11-14 22:13:20 UTC": local time and zone of an instant, as pprof's Time: header. */
 void pp_clock_format(char *out, size_t size, int64_t real_ns);
 
+/* "2023-11-14 22:13:20.5 +0000 UTC": the same as Go prints a time, with its fraction. */
+void pp_clock_format_full(char *out, size_t size, int64_t real_ns);
+
+#define PP_DURATION_MAX 32
+
+/* "1h2m3.5s", "250ms", "7ns": a duration as Go prints it. Returns `out`. */
+char *pp_clock_duration(char out[PP_DURATION_MAX], int64_t ns);
+
 #endif

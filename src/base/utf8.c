@@ -45,3 +45,18 @@ bool pp_utf8_is_unsafe(uint32_t cp)
 	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0x061c || cp == 0x200e ||
 	       cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
 }
+
+size_t pp_utf8_count(struct pp_str s)
+{
+	size_t count = 0;
+
+	for (; s.n; count++) {
+		uint32_t cp;
+		size_t len = pp_utf8_decode(s, &cp);
+
+		len += len == 0;
+		s.p += len;
+		s.n -= len;
+	}
+	return count;
+}

@@ -13,6 +13,9 @@
  * not well-formed UTF-8 (overlong forms, surrogates and values above U+10FFFF included). */
 size_t pp_utf8_decode(struct pp_str s, uint32_t *cp);
 
+/* Characters of s, for aligning columns; a byte that is not UTF-8 is one. */
+size_t pp_utf8_count(struct pp_str s);
+
 /* True for what must never reach a terminal or a document as it is: C0 and C1 controls, DEL, line
  * and paragraph separators, and the bidirectional controls. */
 bool pp_utf8_is_unsafe(uint32_t cp);

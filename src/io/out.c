@@ -141,25 +141,9 @@ void pp_out_safe_tabs(struct pp_out *o, struct pp_str s)
 	}
 }
 
-/* Characters of s; a byte that is not UTF-8 is one. */
-static size_t count_characters(struct pp_str s)
-{
-	size_t count = 0;
-
-	for (; s.n; count++) {
-		uint32_t cp;
-		size_t len = pp_utf8_decode(s, &cp);
-
-		len += len == 0;
-		s.p += len;
-		s.n -= len;
-	}
-	return count;
-}
-
 void pp_out_safe_right(struct pp_out *o, struct pp_str s, size_t width)
 {
-	for (size_t n = count_characters(s); n < width; n++)
+	for (size_t n = pp_utf8_count(s); n < width; n++)
 		pp_out_char(o, ' ');
 	pp_out_safe(o, s);
 }

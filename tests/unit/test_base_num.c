@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/num.h"
@@ -231,6 +232,59 @@ static void units_percent(void **state)
 	assert_true(strlen(out) < PP_PERCENT_MAX);
 }
 
+/* Facts of Go's time.Duration.String. */
+static void durations_are_printed_as_go_does(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t ns;
+		const char *text;
+	} cases[] = {
+		{0, "0s"},
+		{7, "7ns"},
+		{-999, "-999ns"},
+		{1000, "1\xc2\xb5s"},
+		{1500, "1.5\xc2\xb5s"},
+		{999999, "999.999\xc2\xb5s"},
+		{250000000, "250ms"},
+		{250000001, "250.000001ms"},
+		{1000000000, "1s"},
+		{6156000000, "6.156s"},
+		{-1000000001, "-1.000000001s"},
+		{60000000000, "1m0s"},
+		{600000000000, "10m0s"},
+		{3723500000000, "1h2m3.5s"},
+		{3600000000000, "1h0m0s"},
+		{INT64_MAX, "2562047h47m16.854775807s"},
+		{INT64_MIN, "-2562047h47m16.854775808s"},
+	};
+	char out[PP_DURATION_MAX];
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++)
+		assert_string_equal(pp_clock_duration(out, cases[i].ns), cases[i].text);
+}
+
+static void times_are_printed_with_their_fraction(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t ns;
+		const char *text;
+	} cases[] = {
+		{0, "1970-01-01 00:00:00 +0000 UTC"},
+		{1700000000500000000, "2023-11-14 22:13:20.5 +0000 UTC"},
+		{1, "1970-01-01 00:00:00.000000001 +0000 UTC"},
+		{-1, "1969-12-31 23:59:59.999999999 +0000 UTC"},
+		{INT64_MIN, "1677-09-21 00:12:43.145224192 +0000 UTC"},
+	};
+	char out[80];
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++) {
+		pp_clock_format_full(out, sizeof(out), cases[i].ns);
+		assert_string_equal(out, cases[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -244,6 +298,8 @@ int main(void)
 		cmocka_unit_test(units_label),
 		cmocka_unit_test(units_label_cuts_long_units),
 		cmocka_unit_test(units_percent),
+		cmocka_unit_test(durations_are_printed_as_go_does),
+		cmocka_unit_test(times_are_printed_with_their_fraction),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
