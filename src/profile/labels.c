@@ -57,9 +57,8 @@ static void add_pair(struct pp_labels *l, uint32_t key, uint32_t str)
 	l->pairs[l->npairs++] = (struct pp_label_pair){key, str};
 }
 
-static void add_sample(struct pp_labels *l, const struct pp_profile *p, const struct pp_sample *s)
+static void add_sample(struct pp_labels *l, const struct pp_profile *p, struct pp_wire labels)
 {
-	struct pp_wire labels = s->label;
 	struct pp_label label;
 
 	while (pp_labels_next(&labels, &label)) {
@@ -86,14 +85,14 @@ static void infer_unit(struct pp_label_key *k)
 void pp_labels_init(struct pp_labels *l, const struct pp_profile *p)
 {
 	struct pp_sample_iter it;
-	struct pp_sample s;
+	struct pp_wire sample;
 
 	*l = (struct pp_labels){0};
 	pp_strtab_init(&l->names);
 	for (uint32_t range = 0; range < p->nranges; range++) {
 		pp_samples_begin(&it, p, range);
-		while (pp_samples_next(&it, &s))
-			add_sample(l, p, &s);
+		while (pp_samples_next_message(&it, &sample))
+			add_sample(l, p, sample);
 		pp_samples_release(&it);
 	}
 	for (uint32_t i = 0; i < l->nkeys; i++)

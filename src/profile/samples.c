@@ -99,7 +99,7 @@ static void unpack(const struct pp_profile *profile, struct pp_sample *s)
 	}
 }
 
-bool pp_samples_next(struct pp_sample_iter *it, struct pp_sample *s)
+bool pp_samples_next_message(struct pp_sample_iter *it, struct pp_wire *message)
 {
 	while (it->p < it->end) {
 		uint64_t tag = pp_wire_varint_trusted(&it->p);
@@ -108,15 +108,22 @@ bool pp_samples_next(struct pp_sample_iter *it, struct pp_sample *s)
 
 		if (tag != PP_SAMPLE_TAG)
 			continue;
-		s->locations = it->locations;
-		s->values = it->values;
 		/* no base: pp_labels_next is to take every label */
-		s->label = (struct pp_wire){payload, payload + n,
+		*message = (struct pp_wire){payload, payload + n,
 					    it->profile->zero_labels ? NULL : it->profile->bytes};
-		unpack(it->profile, s);
 		return true;
 	}
 	return false;
+}
+
+bool pp_samples_next(struct pp_sample_iter *it, struct pp_sample *s)
+{
+	if (!pp_samples_next_message(it, &s->label))
+		return false;
+	s->locations = it->locations;
+	s->values = it->values;
+	unpack(it->profile, s);
+	return true;
 }
 
 /* The four numbers of a Label message, by field number. */
