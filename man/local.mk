@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_man_MANS += \
 	%D%/pyroprof.1 \
+	%D%/pyroprof-comments.1 \
 	%D%/pyroprof-convert.1 \
 	%D%/pyroprof-disasm.1 \
 	%D%/pyroprof-help.1 \
 	%D%/pyroprof-list.1 \
 	%D%/pyroprof-peek.1 \
 	%D%/pyroprof-merge.1 \
+	%D%/pyroprof-raw.1 \
 	%D%/pyroprof-record.1 \
 	%D%/pyroprof-reports.7 \
+	%D%/pyroprof-tags.1 \
 	%D%/pyroprof-top.1 \
+	%D%/pyroprof-traces.1 \
 	%D%/pyroprof-tree.1

@@ -54,6 +54,7 @@ UNIT_TESTS += %D%/unit/test_analyze_nodes
 UNIT_TESTS += %D%/unit/test_analyze_lines
 UNIT_TESTS += %D%/unit/test_render
 UNIT_TESTS += %D%/unit/test_render_shorten
+UNIT_TESTS += %D%/unit/test_samples
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =
@@ -92,6 +93,7 @@ BATS_TESTS += %D%/cli/record-ends.bats
 BATS_TESTS += %D%/cli/record-refusals.bats
 BATS_TESTS += %D%/cli/merge.bats
 BATS_TESTS += %D%/cli/source.bats
+BATS_TESTS += %D%/cli/samples.bats
 BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/conformance.bats
 BATS_TESTS += %D%/cli/names.bats

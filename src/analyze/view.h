@@ -10,6 +10,7 @@
 #include "analyze/nodes.h"
 #include "profile/filter.h"
 #include "profile/profile.h"
+#include "profile/samples.h"
 
 /* All borrowed. */
 struct pp_view {
@@ -28,6 +29,12 @@ static inline int64_t pp_view_mean(int64_t sum, int64_t divisor)
 	if (divisor == 0 || (divisor == -1 && sum == INT64_MIN))
 		return sum;
 	return sum / divisor;
+}
+
+/* What a single sample shows: its value, or mean. */
+static inline int64_t pp_view_sample(const struct pp_view *v, const struct pp_sample *s)
+{
+	return pp_view_mean(s->values[v->index], v->mean ? s->values[0] : 0);
 }
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 
+extern const struct pp_command pp_cmd_comments;
 extern const struct pp_command pp_cmd_complete;
 extern const struct pp_command pp_cmd_convert;
 extern const struct pp_command pp_cmd_disasm;
@@ -13,8 +14,11 @@ extern const struct pp_command pp_cmd_list;
 extern const struct pp_command pp_cmd_merge;
 extern const struct pp_command pp_cmd_options;
 extern const struct pp_command pp_cmd_peek;
+extern const struct pp_command pp_cmd_raw;
 extern const struct pp_command pp_cmd_record;
+extern const struct pp_command pp_cmd_tags;
 extern const struct pp_command pp_cmd_top;
+extern const struct pp_command pp_cmd_traces;
 extern const struct pp_command pp_cmd_tree;
 
 #endif

@@ -3,12 +3,16 @@ noinst_LIBRARIES += libcmd.a
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
 	%D%/cmd.h \
+	%D%/cmd_comments.c \
 	%D%/cmd_convert.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_list.c \
 	%D%/cmd_merge.c \
+	%D%/cmd_raw.c \
 	%D%/cmd_record.c \
+	%D%/cmd_tags.c \
 	%D%/cmd_top.c \
+	%D%/cmd_traces.c \
 	%D%/cmd_tree.c \
 	%D%/code_hits.c %D%/code_hits.h \
 	%D%/defaults.h \

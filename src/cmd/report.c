@@ -30,6 +30,13 @@ static struct pp_opt_list profile_args(const struct pp_report_kind *kind,
 	return (struct pp_opt_list){.item = standard, .n = 1};
 }
 
+int pp_report_hint(const char *path, struct pp_err *err)
+{
+	if (strcmp(path, PP_DEFAULT_PROFILE) == 0 && err->kind == PP_ERR_NOT_FOUND)
+		pp_err_hint(err, "name a profile, or record one: pyroprof record -p PID");
+	return -1;
+}
+
 static int read_profiles(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
 	struct pp_load_options load = r->options->load;
@@ -39,9 +46,7 @@ static int read_profiles(struct pp_report *r, const struct pp_report_kind *kind,
 		return -1;
 	if (pp_load(&r->profile, &load, err) == 0)
 		return 0;
-	if (strcmp(load.paths.item[0], PP_DEFAULT_PROFILE) == 0 && err->kind == PP_ERR_NOT_FOUND)
-		pp_err_hint(err, "name a profile, or record one: pyroprof record -p PID");
-	return -1;
+	return pp_report_hint(load.paths.item[0], err);
 }
 
 static void warn_unmatched(struct pp_report *r)
@@ -108,7 +113,8 @@ static int load(struct pp_report *r, const struct pp_report_kind *kind, struct p
 	if (pp_profile_sample_index(&r->profile, o->sample_index, &r->view.index, err) ||
 	    compile_filters(r, err))
 		return -1;
-	pp_frames_init(&r->frames, &r->profile, &r->nodes, &frames);
+	if (!kind->no_frames)
+		pp_frames_init(&r->frames, &r->profile, &r->nodes, &frames);
 	r->view.profile = &r->profile;
 	r->view.filter = &r->filter;
 	r->view.frames = &r->frames;
@@ -144,6 +150,20 @@ void pp_report_rows(struct pp_report *r)
 		     &r->options->rows);
 	pp_report_header(r, r->rows.total);
 	pp_header_choose_unit(&r->header, &r->rows, false);
+}
+
+void pp_report_labels(struct pp_report *r, struct pp_labels *labels)
+{
+	pp_labels_init(labels, &r->profile);
+	for (uint32_t i = 0; i < labels->nkeys; i++) {
+		const struct pp_label_key *k = &labels->keys[i];
+
+		if (k->mixed)
+			pp_cli_warn(r->cli,
+				    "label '%.*s': units '%.*s' and '%.*s'; '%.*s' is used for all",
+				    (int)k->name.n, k->name.p, (int)k->unit.n, k->unit.p,
+				    (int)k->other.n, k->other.p, (int)k->unit.n, k->unit.p);
+	}
 }
 
 struct pp_regex *pp_report_regex(const struct pp_report *r, struct pp_err *err)

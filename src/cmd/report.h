@@ -19,6 +19,7 @@
 #include "cli/opt.h"
 #include "cmd/load.h"
 #include "profile/filter.h"
+#include "profile/labels.h"
 #include "profile/profile.h"
 #include "render/header.h"
 
@@ -68,6 +69,7 @@ struct pp_report_kind {
 	enum pp_granularity granularity;
 	bool noinlines;		    /* forced */
 	bool objects;		    /* struct pp_frames_options */
+	bool no_frames;		    /* needs no nodes: the frames are left empty */
 	const struct pp_opt *own;   /* further options, or NULL */
 	const char *const *formats; /* choices of --format, NULL-terminated; NULL: has none */
 	/* Print to `out`. -1 with an error. */
@@ -89,6 +91,13 @@ void pp_report_rows(struct pp_report *r);
 /* Fill r->header for a report without rows, whose total is `total`. pp_report_rows does it for
  * those with rows, and settles the unit. */
 void pp_report_header(struct pp_report *r, int64_t total);
+
+/* The profile's labels; the caller releases. Warns of numbers whose units contradict each other. */
+void pp_report_labels(struct pp_report *r, struct pp_labels *labels);
+
+/* Attach a hint to the error of reading a profile, if it was the default one and is not there.
+ * Returns -1. */
+int pp_report_hint(const char *path, struct pp_err *err);
 
 /* The REGEX of a report that takes one, compiled; NULL with an error. */
 struct pp_regex *pp_report_regex(const struct pp_report *r, struct pp_err *err) PP_NODISCARD;

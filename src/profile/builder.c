@@ -121,6 +121,25 @@ uint32_t pp_builder_location(struct pp_builder *b, uint32_t mapping, uint64_t ad
 	return at;
 }
 
+uint32_t pp_builder_new_location(struct pp_builder *b, uint32_t mapping, uint64_t address,
+				 const struct pp_line *lines, uint32_t nlines)
+{
+	struct pp_location l = {
+		.id = b->head.nlocations + 1, .address = address, .mapping = mapping};
+	uint32_t at = b->head.nlocations++;
+	struct pp_buf key = PP_BUF_INIT;
+
+	/* keys count like locations; behind an address, no other has a third number */
+	pp_wire_put_varint(&key, 1);
+	pp_wire_put_varint(&key, 0);
+	pp_wire_put_varint(&key, at);
+	pp_strtab_add(&b->location_keys, pp_buf_view(&key));
+	pp_buf_release(&key);
+	pp_buf_add(&b->locations, &l, sizeof(l));
+	pp_builder_set_lines(b, at, lines, nlines);
+	return at;
+}
+
 struct pp_location *pp_builder_location_at(struct pp_builder *b, uint32_t location)
 {
 	return (struct pp_location *)(void *)b->locations.p + location;

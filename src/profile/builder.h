@@ -59,6 +59,10 @@ struct pp_location *pp_builder_location_at(struct pp_builder *b, uint32_t locati
 void pp_builder_set_lines(struct pp_builder *b, uint32_t location, const struct pp_line *lines,
 			  uint32_t nlines);
 
+/* As pp_builder_location, but a new one, whatever there is already. */
+uint32_t pp_builder_new_location(struct pp_builder *b, uint32_t mapping, uint64_t address,
+				 const struct pp_line *lines, uint32_t nlines);
+
 /* Add a sample: locations leaf first, one value per sample type. */
 void pp_builder_sample(struct pp_builder *b, const uint32_t *locations, uint32_t nlocations,
 		       const int64_t *values, const struct pp_builder_label *labels,

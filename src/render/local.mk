@@ -4,6 +4,11 @@ librender_a_SOURCES = \
 	%D%/disasm.c %D%/disasm.h \
 	%D%/header.c %D%/header.h %D%/header_json.c \
 	%D%/list.c %D%/list.h \
+	%D%/comments.c %D%/comments.h \
+	%D%/label_lines.c %D%/label_lines.h \
+	%D%/raw.c %D%/raw.h \
 	%D%/shorten.c %D%/shorten.h \
+	%D%/tags.c %D%/tags.h \
 	%D%/top.c %D%/top.h \
+	%D%/traces.c %D%/traces.h %D%/traces_data.c \
 	%D%/tree.c %D%/tree.h

@@ -180,6 +180,21 @@ def negative():
     return p
 
 
+def labels():
+    """Keys with several values, of both kinds, with units that differ, and hostile ones."""
+    p = Profile(*CPU)
+    p.mapping("app")
+    p.sample(["leaf", ["inlined", "caller"], "main"], 2, 2 * TICK, labels=[
+        ("tenant", "blue"), ("size", (2048, "bytes")), ("endpoint-of-it", "/index"),
+        ("tenant", "green"), ("size", (1, "kb")), ("tenant", (7, "")), ("plain", (3, ""))])
+    p.sample(["leaf", "main"], 1, TICK, labels=[("tenant", "green"), ("request", (512, ""))])
+    p.sample(["main"], 1, -TICK, labels=[
+        (b"\x1b[31m\tkey\n", b"\x1b[2J\xff"), ("tenant", "red;a=\"b\",c")])
+    p.sample(["main"], 1, TICK)
+    p.sample([], 1, TICK, labels=[("tenant", "nobody")])
+    return p
+
+
 def small(*types, **head):
     p = Profile(*types, **head)
     p.mapping("app")
@@ -190,6 +205,7 @@ def small(*types, **head):
 DATA = {
     "cpu.pb.gz": cpu, "cpu-more.pb.gz": lambda: cpu(2, 1600000000_000000000), "heap.pb": heap,
     "pruned.pb.gz": pruned, "hostile.pb.gz": hostile, "negative.pb.gz": negative,
+    "labels.pb.gz": labels,
     "seconds.pb.gz": lambda: small(("cpu", "seconds")),
     "empty.pb.gz": lambda: Profile(("cpu", "nanoseconds")),
 }
