@@ -10,6 +10,7 @@ libanalyze_a_SOURCES = \
 	%D%/lines.c %D%/lines.h \
 	%D%/nodes.c %D%/nodes.h \
 	%D%/rows.c %D%/rows.h \
+	%D%/fold.c %D%/fold.h \
 	%D%/tags.c %D%/tags.h \
 	%D%/total.c %D%/total.h \
 	%D%/view.h

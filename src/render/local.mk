@@ -2,9 +2,10 @@
 noinst_LIBRARIES += librender.a
 librender_a_SOURCES = \
 	%D%/disasm.c %D%/disasm.h \
+	%D%/comments.c %D%/comments.h \
+	%D%/folded.c %D%/folded.h \
 	%D%/header.c %D%/header.h %D%/header_json.c \
 	%D%/list.c %D%/list.h \
-	%D%/comments.c %D%/comments.h \
 	%D%/label_lines.c %D%/label_lines.h \
 	%D%/raw.c %D%/raw.h \
 	%D%/shorten.c %D%/shorten.h \

@@ -85,7 +85,7 @@ need_corpus()
 		print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 5 // 4 + 8192)
 	END
 	)
-	for report in traces raw; do
+	for report in traces raw folded; do
 		python3 "$top_srcdir/tests/lib/maxrss.py" "$limit" "$PYROPROF" "$report" deep.pb |
 			wc -c >size
 		echo "$report: $(cat size) bytes"
@@ -113,11 +113,27 @@ need_corpus()
 }
 
 @test "text shows nothing that a terminal would obey" {
-	for report in traces tags raw comments; do
+	for report in traces tags raw comments folded; do
 		for file in hostile.pb.gz labels.pb.gz; do
 			"$PYROPROF" "$report" "$DATA/$file" >out 2>err
 			! LC_ALL=C grep -aqP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' out err
 			iconv -f UTF-8 -t UTF-8 out >/dev/null
 		done
+	done
+}
+
+@test "every line of folded stacks is frames and a number" {
+	"$PYROPROF" folded "$DATA/hostile.pb.gz" >out
+	[ "$(wc -l <out)" = 16 ]
+	! grep -vE '^main;[^;]+ [0-9]+$' out
+}
+
+@test "folded stacks add up to the total" {
+	for file in cpu-more.pb.gz heap.pb pruned.pb.gz; do
+		"$PYROPROF" top --format=json "$DATA/$file" | sed -n 's/^  "total": \([0-9]*\),$/\1/p' >total
+		"$PYROPROF" folded "$DATA/$file" 2>err | awk '{ sum += $NF } END { printf "%.0f\n", sum }' >sum
+		# two samples have no stack
+		[ "$file" != cpu-more.pb.gz ] || echo $(($(cat sum) + 40000000)) >sum
+		diff total sum
 	done
 }

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analyze/fold.h"
 #include "analyze/tags.h"
 #include "profile/builder.h"
 #include "render/comments.h"
+#include "render/folded.h"
 #include "render/raw.h"
 #include "render/tags.h"
 #include "render/traces.h"
@@ -249,6 +251,29 @@ static void raw_shows_everything(void **state)
 	close_fixture(&f);
 }
 
+static void folded_stacks_are_merged_and_sorted(void **state)
+{
+	(void)state;
+	struct fixture f;
+
+	open_fixture(&f, &everything);
+	assert_int_equal(pp_folded_text(&f.view, &f.header, &f.out), 1);
+	assert_string_equal(printed(&f), "main 10000000\nmain;work;copy:x 40000000\n");
+	close_fixture(&f);
+}
+
+static void folded_stacks_have_means(void **state)
+{
+	(void)state;
+	struct fixture f;
+
+	open_fixture(&f, &everything);
+	f.view.mean = true;
+	pp_folded_text(&f.view, &f.header, &f.out);
+	assert_string_equal(printed(&f), "main 5000000\nmain;work;copy:x 13333333\n");
+	close_fixture(&f);
+}
+
 static void comments_are_all_shown(void **state)
 {
 	(void)state;
@@ -271,6 +296,8 @@ int main(void)
 		cmocka_unit_test(tags_are_summed_per_value),
 		cmocka_unit_test(tags_that_look_the_same_are_one),
 		cmocka_unit_test(raw_shows_everything),
+		cmocka_unit_test(folded_stacks_are_merged_and_sorted),
+		cmocka_unit_test(folded_stacks_have_means),
 		cmocka_unit_test(comments_are_all_shown),
 	};
 
