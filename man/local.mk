@@ -7,6 +7,7 @@ dist_man_MANS += \
 	%D%/pyroprof-folded.1 \
 	%D%/pyroprof-help.1 \
 	%D%/pyroprof-list.1 \
+	%D%/pyroprof-info.1 \
 	%D%/pyroprof-peek.1 \
 	%D%/pyroprof-merge.1 \
 	%D%/pyroprof-raw.1 \

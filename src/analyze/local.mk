@@ -11,6 +11,7 @@ libanalyze_a_SOURCES = \
 	%D%/nodes.c %D%/nodes.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/fold.c %D%/fold.h \
+	%D%/summary.c %D%/summary.h \
 	%D%/tags.c %D%/tags.h \
 	%D%/total.c %D%/total.h \
 	%D%/view.h

@@ -11,6 +11,7 @@ extern const struct pp_command pp_cmd_convert;
 extern const struct pp_command pp_cmd_disasm;
 extern const struct pp_command pp_cmd_folded;
 extern const struct pp_command pp_cmd_help;
+extern const struct pp_command pp_cmd_info;
 extern const struct pp_command pp_cmd_list;
 extern const struct pp_command pp_cmd_merge;
 extern const struct pp_command pp_cmd_options;

@@ -6,6 +6,7 @@ librender_a_SOURCES = \
 	%D%/folded.c %D%/folded.h \
 	%D%/header.c %D%/header.h %D%/header_json.c \
 	%D%/list.c %D%/list.h \
+	%D%/info.c %D%/info.h %D%/info_data.c \
 	%D%/label_lines.c %D%/label_lines.h \
 	%D%/raw.c %D%/raw.h \
 	%D%/shorten.c %D%/shorten.h \

@@ -95,7 +95,7 @@ need_corpus()
 
 @test "the machine-readable forms are well formed, whatever the names" {
 	need_program python3
-	for report in traces tags comments; do
+	for report in traces tags comments info; do
 		for file in hostile.pb.gz labels.pb.gz cpu.pb.gz empty.pb.gz; do
 			"$PYROPROF" "$report" --format=json "$DATA/$file" >out.json
 			"$PYROPROF" "$report" --format=csv "$DATA/$file" >out.csv
@@ -113,7 +113,7 @@ need_corpus()
 }
 
 @test "text shows nothing that a terminal would obey" {
-	for report in traces tags raw comments folded; do
+	for report in traces tags raw comments folded info; do
 		for file in hostile.pb.gz labels.pb.gz; do
 			"$PYROPROF" "$report" "$DATA/$file" >out 2>err
 			! LC_ALL=C grep -aqP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' out err

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "analyze/fold.h"
+#include "analyze/summary.h"
 #include "analyze/tags.h"
 #include "profile/builder.h"
 #include "render/comments.h"
@@ -274,6 +275,27 @@ static void folded_stacks_have_means(void **state)
 	close_fixture(&f);
 }
 
+static void summary_counts(void **state)
+{
+	(void)state;
+	struct pp_summary s;
+	struct fixture f;
+
+	open_fixture(&f, &everything);
+	pp_summary_init(&s, &f.p);
+	assert_int_equal(s.totals[0], 9);
+	assert_int_equal(s.totals[1], 55000000);
+	assert_int_equal(s.frames, 7);
+	assert_int_equal(s.deepest, 3);
+	assert_int_equal(s.empty, 1);
+	assert_int_equal(s.mappings[0].locations, 2);
+	assert_int_equal(s.mappings[0].inlined, 1);
+	assert_int_equal(s.mappings[0].lines, 2);
+	assert_int_equal(s.mappings[1].locations, 0);
+	pp_summary_release(&s);
+	close_fixture(&f);
+}
+
 static void comments_are_all_shown(void **state)
 {
 	(void)state;
@@ -298,6 +320,7 @@ int main(void)
 		cmocka_unit_test(raw_shows_everything),
 		cmocka_unit_test(folded_stacks_are_merged_and_sorted),
 		cmocka_unit_test(folded_stacks_have_means),
+		cmocka_unit_test(summary_counts),
 		cmocka_unit_test(comments_are_all_shown),
 	};
 
