@@ -2,11 +2,41 @@
 /* pyroprof top [PROFILE...]: the functions that cost most. */
 #include <config.h>
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "cmd/cmd.h"
 #include "cmd/report.h"
+#include "io/gzip.h"
+#include "pprof/encode.h"
 #include "render/top.h"
+#include "render/top_profile.h"
 
-static int print(struct pp_report *r, struct pp_out *out, struct pp_err *err PP_UNUSED)
+static const char *const formats[] = {"text", "json", "csv", "proto", NULL};
+
+/* The rows as a gzipped profile, which is nothing for a terminal. */
+static int print_profile(struct pp_report *r, struct pp_out *out, struct pp_err *err)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf encoded = PP_BUF_INIT;
+	struct pp_profile rows;
+	uint8_t *gzipped;
+	size_t n;
+
+	if (out->fd >= 0 && isatty(out->fd)) {
+		pp_err_set(err, PP_ERR_USAGE, "will not write a profile to a terminal");
+		return pp_err_hint(err, "pyroprof top --format=proto -o FILE");
+	}
+	if (pp_top_profile(&rows, &r->rows, &r->nodes, &r->header, err))
+		return -1;
+	pp_pprof_encode(&rows, &encoded);
+	pp_gzip_deflate((const uint8_t *)encoded.p, encoded.n, &gzipped, &n);
+	pp_out_bytes(out, gzipped, n);
+	free(gzipped);
+	pp_profile_release(&rows);
+	return 0;
+}
+
+static int print(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 {
 	pp_report_rows(r);
 	pp_edges_mark_inlined(&r->rows, &r->view, &r->flat);
@@ -20,13 +50,15 @@ static int print(struct pp_report *r, struct pp_out *out, struct pp_err *err PP_
 	case PP_FORMAT_CSV:
 		pp_top_csv(&r->rows, &r->nodes, &r->header, out);
 		break;
+	case PP_FORMAT_PROTO:
+		return print_profile(r, out, err);
 	}
 	return 0;
 }
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	static const struct pp_report_kind kind = {.formats = pp_report_formats, .print = print};
+	static const struct pp_report_kind kind = {.formats = formats, .print = print};
 	PP_CLEANUP(pp_report_options_release) struct pp_report_options o;
 
 	pp_report_options_init(&o);

@@ -21,15 +21,14 @@ static void print_tree(struct pp_report *r, struct pp_regex *only, struct pp_out
 
 	pp_edges_init(&edges, &r->view, &r->rows);
 	switch ((enum pp_report_format)r->options->format) {
-	case PP_FORMAT_TEXT:
-		pp_tree_text(&tree, out);
-		break;
 	case PP_FORMAT_JSON:
 		pp_tree_json(&tree, out);
 		break;
 	case PP_FORMAT_CSV:
 		pp_tree_csv(&tree, out);
 		break;
+	default:
+		pp_tree_text(&tree, out);
 	}
 	pp_edges_release(&edges);
 }

@@ -12,5 +12,6 @@ librender_a_SOURCES = \
 	%D%/shorten.c %D%/shorten.h \
 	%D%/tags.c %D%/tags.h \
 	%D%/top.c %D%/top.h \
+	%D%/top_profile.c %D%/top_profile.h \
 	%D%/traces.c %D%/traces.h %D%/traces_data.c \
 	%D%/tree.c %D%/tree.h

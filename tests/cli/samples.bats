@@ -65,6 +65,29 @@ need_corpus()
 	assert_status 0
 }
 
+@test "a profile made of rows shows the same rows" {
+	for option in --functions --lines --addresses; do
+		"$PYROPROF" top "$option" --unit=ns --trim=false --format=proto -o rows.pb.gz \
+			"$DATA/cpu.pb.gz"
+		gzip -t rows.pb.gz
+		"$PYROPROF" raw rows.pb.gz | awk '
+			/^Locations/ { exit }
+			on { sub(/:$/, "", $2); print $1, $2 }
+			/^cum/ { on = 1 }' | sort >got
+		"$PYROPROF" top "$option" --trim=false --format=csv "$DATA/cpu.pb.gz" |
+			awk -F, 'NR > 1 { print $3, $1 }' | sort >want
+		[ -s want ]
+		diff want got
+	done
+}
+
+@test "a profile is not written to a terminal" {
+	need_program script
+	run -0 script -qec '"$PYROPROF" top --format=proto "$DATA/cpu.pb.gz"; [ $? = 2 ]' /dev/null
+	assert_output_has "will not write a profile to a terminal"
+	assert_output_has "hint: pyroprof top --format=proto -o FILE"
+}
+
 # One of the stacks has 100000 frames, so that what is printed is much more than what is read.
 @test "traces and raw need no more memory than top, however much they print" {
 	need_program python3

@@ -16,6 +16,7 @@
 #include "render/folded.h"
 #include "render/raw.h"
 #include "render/tags.h"
+#include "render/top_profile.h"
 #include "render/traces.h"
 
 /* A profile, and all that a report needs of it. */
@@ -296,6 +297,36 @@ static void summary_counts(void **state)
 	close_fixture(&f);
 }
 
+static void rows_become_a_profile(void **state)
+{
+	(void)state;
+	struct pp_profile made;
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_filter none = {0};
+	struct fixture f;
+	struct pp_row rows[2];
+
+	open_fixture(&f, &everything);
+	f.header.out_unit = PP_STR_LIT("ms");
+	for (uint32_t i = 0; i < 2; i++)
+		rows[i] = (struct pp_row){.node = i, .flat_value = 1999999, .cum_value = -30000000};
+	assert_int_equal(pp_top_profile(&made, &(struct pp_rows){.all = rows, .n = 2}, &f.nodes,
+					&f.header, &err),
+			 0);
+	none.profile = &made;
+	pp_raw_text(&made, &none, &(struct pp_raw_options){0}, &f.out);
+	assert_string_equal(printed(&f), "PeriodType:  \nPeriod: 0\n"
+					 "Time: 1970-01-01 00:00:01.5 +0000 UTC\nDuration: 6.15\n"
+					 "Samples:\ncum/ms flat/ms\n"
+					 "        -30          1: 1 \n        -30          1: 2 \n"
+					 "Locations\n"
+					 "     1: 0x0 M=1 copy;x :0:0 s=0()\n"
+					 "     2: 0x0 M=1 work :0:0 s=0()\n"
+					 "Mappings\n1: 0x0/0x0/0x0   \n");
+	pp_profile_release(&made);
+	close_fixture(&f);
+}
+
 static void comments_are_all_shown(void **state)
 {
 	(void)state;
@@ -321,6 +352,7 @@ int main(void)
 		cmocka_unit_test(folded_stacks_are_merged_and_sorted),
 		cmocka_unit_test(folded_stacks_have_means),
 		cmocka_unit_test(summary_counts),
+		cmocka_unit_test(rows_become_a_profile),
 		cmocka_unit_test(comments_are_all_shown),
 	};
 
