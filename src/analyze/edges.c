@@ -65,7 +65,12 @@ static int compare_edges(const void *x, const void *y, void *context)
 	if (wa != wb)
 		return wa > wb ? -1 : 1;
 	int c = compare_members(context, a->src, b->src);
-	return c ? c : compare_members(context, a->dest, b->dest);
+	if (c == 0)
+		c = compare_members(context, a->dest, b->dest);
+	/* in a call tree, a node may be several rows */
+	if (c == 0)
+		c = a->src < b->src ? -1 : a->src > b->src;
+	return c ? c : a->dest < b->dest ? -1 : a->dest > b->dest;
 }
 
 /* Share the edges out by one of their ends, keeping their order. */
@@ -84,25 +89,42 @@ static size_t *bucket(const struct pp_edges *e, uint32_t members, bool by_dest, 
 	return list;
 }
 
-void pp_edges_init(struct pp_edges *e, const struct pp_view *v, const struct pp_rows *rows)
+void pp_edges_collect(struct pp_edges *e, const struct pp_view *v, const struct pp_rows *rows)
 {
 	struct collector c = {.edges = e, .rows = rows};
-	struct order order = {rows, v->nodes};
 
 	*e = (struct pp_edges){0};
 	pp_calls_count(v, rows, NULL, take_edges, &c);
+}
+
+static void release_lists(struct pp_edges *e)
+{
+	free(e->in);
+	free(e->in_first);
+	free(e->out);
+	free(e->out_first);
+}
+
+void pp_edges_arrange(struct pp_edges *e, const struct pp_nodes *nodes, const struct pp_rows *rows)
+{
+	struct order order = {rows, nodes};
+
+	release_lists(e);
 	qsort_r(e->all, e->n, sizeof(*e->all), compare_edges, &order);
 	e->in = bucket(e, rows->members, true, &e->in_first);
 	e->out = bucket(e, rows->members, false, &e->out_first);
 }
 
+void pp_edges_init(struct pp_edges *e, const struct pp_view *v, const struct pp_rows *rows)
+{
+	pp_edges_collect(e, v, rows);
+	pp_edges_arrange(e, v->nodes, rows);
+}
+
 void pp_edges_release(struct pp_edges *e)
 {
 	free(e->all);
-	free(e->in);
-	free(e->in_first);
-	free(e->out);
-	free(e->out_first);
+	release_lists(e);
 	*e = (struct pp_edges){0};
 }
 

@@ -34,6 +34,14 @@ struct pp_edges {
 /* All calls between the members of `rows`, which were chosen from the same view, that are not below
  * rows->edge_cutoff. */
 void pp_edges_init(struct pp_edges *e, const struct pp_view *v, const struct pp_rows *rows);
+
+/* The same in two steps, for who changes the calls before they are put in order: `all` is filled in
+ * no order, and the lists are empty. */
+void pp_edges_collect(struct pp_edges *e, const struct pp_view *v, const struct pp_rows *rows);
+
+/* Put `all` in order and fill the lists anew. */
+void pp_edges_arrange(struct pp_edges *e, const struct pp_nodes *nodes, const struct pp_rows *rows);
+
 void pp_edges_release(struct pp_edges *e);
 
 /* Set `inlined` of all rows, from the samples and what `flat` says of them, without keeping the

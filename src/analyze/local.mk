@@ -4,14 +4,21 @@ libanalyze_a_SOURCES = \
 	%D%/assembly.h \
 	%D%/calls.c %D%/calls.h \
 	%D%/costs.c %D%/costs.h \
+	%D%/calltree.c %D%/calltree.h \
 	%D%/edges.c %D%/edges.h \
+	%D%/entropy.c %D%/entropy.h \
 	%D%/flat.c %D%/flat.h \
+	%D%/forest.c %D%/forest.h \
 	%D%/frames.c %D%/frames.h \
 	%D%/lines.c %D%/lines.h \
+	%D%/graph.c %D%/graph.h \
 	%D%/nodes.c %D%/nodes.h \
+	%D%/redundant.c %D%/redundant.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/summary.c %D%/summary.h \
 	%D%/tags.c %D%/tags.h \
+	%D%/tag_sets.c %D%/tag_sets.h \
+	%D%/node_tags.c %D%/node_tags.h \
 	%D%/total.c %D%/total.h \
 	%D%/view.h

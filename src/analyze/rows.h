@@ -7,6 +7,7 @@
 #define PP_ANALYZE_ROWS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "analyze/flat.h"
@@ -37,6 +38,7 @@ struct pp_rows {
 			       */
 	uint32_t candidates;  /* nodes that were left after dropping, before `nodecount` */
 	uint32_t dropped;     /* nodes below nodefraction */
+	size_t dropped_calls; /* calls below edgefraction, where the report says how many */
 	int64_t dropped_cum;  /* the bound that is shown for them */
 	int64_t dropped_edge; /* and for calls */
 	int64_t edge_cutoff;  /* calls of less are not shown */

@@ -165,6 +165,7 @@ void pp_header_rows(const struct pp_header *h, const struct pp_rows *rows, struc
 	if (rows->total == 0)
 		return;
 	dropped(h, rows->dropped, "node", "cum", rows->dropped_cum, o);
+	dropped(h, rows->dropped_calls, "edge", "freq", rows->dropped_edge, o);
 	if (rows->n && rows->n < rows->candidates)
 		pp_out_fmt(o, "Showing top %u nodes out of %u\n", rows->n, rows->candidates);
 }
