@@ -11,7 +11,7 @@ build_packages="gcc libc6-dev linux-libc-dev make autoconf automake pkg-config m
 # shellcheck disable=SC2034
 test_packages="libcmocka-dev bats golang-go python3 openssl jq strace mandoc shellcheck codespell
 	clang-format libclang-rt-14-dev universal-ctags util-linux procps psmisc zsh fish git curl
-	linux-perf xz-utils time binutils ca-certificates locales"
+	linux-perf xz-utils time binutils ca-certificates locales graphviz valgrind"
 
 # Print those of the packages given that are not installed.
 packages_missing()

@@ -5,6 +5,8 @@ dist_man_MANS += \
 	%D%/pyroprof-convert.1 \
 	%D%/pyroprof-disasm.1 \
 	%D%/pyroprof-folded.1 \
+	%D%/pyroprof-callgrind.1 \
+	%D%/pyroprof-graph.1 \
 	%D%/pyroprof-help.1 \
 	%D%/pyroprof-list.1 \
 	%D%/pyroprof-info.1 \

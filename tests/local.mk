@@ -55,6 +55,8 @@ UNIT_TESTS += %D%/unit/test_analyze_lines
 UNIT_TESTS += %D%/unit/test_analyze_graph
 tests_unit_test_analyze_graph_SOURCES = %D%/unit/test_analyze_graph.c %D%/unit/stacks_fixture.h
 UNIT_TESTS += %D%/unit/test_render
+UNIT_TESTS += %D%/unit/test_render_graph
+tests_unit_test_render_graph_SOURCES = %D%/unit/test_render_graph.c %D%/unit/stacks_fixture.h
 UNIT_TESTS += %D%/unit/test_render_shorten
 UNIT_TESTS += %D%/unit/test_samples
 
@@ -97,6 +99,8 @@ BATS_TESTS += %D%/cli/merge.bats
 BATS_TESTS += %D%/cli/source.bats
 BATS_TESTS += %D%/cli/samples.bats
 BATS_TESTS += %D%/cli/top.bats
+BATS_TESTS += %D%/cli/graph.bats
+BATS_TESTS += %D%/cli/graph-conformance.bats
 BATS_TESTS += %D%/cli/conformance.bats
 BATS_TESTS += %D%/cli/names.bats
 

@@ -5,11 +5,13 @@
 
 #include "cli/command.h"
 
+extern const struct pp_command pp_cmd_callgrind;
 extern const struct pp_command pp_cmd_comments;
 extern const struct pp_command pp_cmd_complete;
 extern const struct pp_command pp_cmd_convert;
 extern const struct pp_command pp_cmd_disasm;
 extern const struct pp_command pp_cmd_folded;
+extern const struct pp_command pp_cmd_graph;
 extern const struct pp_command pp_cmd_help;
 extern const struct pp_command pp_cmd_info;
 extern const struct pp_command pp_cmd_list;

@@ -9,6 +9,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_list.c \
 	%D%/cmd_folded.c \
 	%D%/cmd_info.c \
+	%D%/cmd_graph.c \
 	%D%/cmd_merge.c \
 	%D%/cmd_raw.c \
 	%D%/cmd_record.c \

@@ -5,6 +5,7 @@ libio_a_SOURCES = \
 	%D%/atomic.c %D%/atomic.h \
 	%D%/curl.c %D%/curl.h \
 	%D%/file.c %D%/file.h \
+	%D%/graphviz.c %D%/graphviz.h \
 	%D%/gzip.c %D%/gzip.h \
 	%D%/http.c %D%/http.h \
 	%D%/json.c %D%/json.h \

@@ -4,6 +4,10 @@ librender_a_SOURCES = \
 	%D%/disasm.c %D%/disasm.h \
 	%D%/comments.c %D%/comments.h \
 	%D%/folded.c %D%/folded.h \
+	%D%/callgrind.c %D%/callgrind.h \
+	%D%/dot.c %D%/dot.h \
+	%D%/dot_tags.c %D%/dot_tags.h \
+	%D%/dot_text.c %D%/dot_text.h \
 	%D%/header.c %D%/header.h %D%/header_json.c \
 	%D%/list.c %D%/list.h \
 	%D%/info.c %D%/info.h %D%/info_data.c \
