@@ -110,7 +110,8 @@ void pp_edges_arrange(struct pp_edges *e, const struct pp_nodes *nodes, const st
 	struct order order = {rows, nodes};
 
 	release_lists(e);
-	qsort_r(e->all, e->n, sizeof(*e->all), compare_edges, &order);
+	if (e->n)
+		qsort_r(e->all, e->n, sizeof(*e->all), compare_edges, &order);
 	e->in = bucket(e, rows->members, true, &e->in_first);
 	e->out = bucket(e, rows->members, false, &e->out_first);
 }

@@ -12,6 +12,8 @@
 #include "render/top.h"
 #include "render/top_profile.h"
 
+enum { FORMAT_PROTO = PP_FORMAT_CSV + 1 };
+
 static const char *const formats[] = {"text", "json", "csv", "proto", NULL};
 
 /* The rows as a gzipped profile, which is nothing for a terminal. */
@@ -39,6 +41,8 @@ static int print_profile(struct pp_report *r, struct pp_out *out, struct pp_err 
 static int print(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 {
 	pp_report_rows(r);
+	if (r->options->format == FORMAT_PROTO)
+		return print_profile(r, out, err);
 	pp_edges_mark_inlined(&r->rows, &r->view, &r->flat);
 	switch ((enum pp_report_format)r->options->format) {
 	case PP_FORMAT_TEXT:
@@ -50,8 +54,6 @@ static int print(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 	case PP_FORMAT_CSV:
 		pp_top_csv(&r->rows, &r->nodes, &r->header, out);
 		break;
-	case PP_FORMAT_PROTO:
-		return print_profile(r, out, err);
 	}
 	return 0;
 }

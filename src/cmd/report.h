@@ -23,7 +23,7 @@
 #include "profile/profile.h"
 #include "render/header.h"
 
-enum pp_report_format { PP_FORMAT_TEXT, PP_FORMAT_JSON, PP_FORMAT_CSV, PP_FORMAT_PROTO };
+enum pp_report_format { PP_FORMAT_TEXT, PP_FORMAT_JSON, PP_FORMAT_CSV };
 
 /* Set by options; texts are borrowed from argv. */
 struct pp_report_options {
