@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every test speaks TAP. tests/tap-run.sh runs one program; automake's tap-driver.sh counts.
-TEST_EXTENSIONS = .sh .bats
+TEST_EXTENSIONS = .sh .bats .py
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)'; \
 	export top_srcdir top_builddir;
@@ -12,6 +12,8 @@ SH_LOG_DRIVER = $(PP_TAP_DRIVER)
 SH_LOG_COMPILER = $(PP_TAP_RUN)
 BATS_LOG_DRIVER = $(PP_TAP_DRIVER)
 BATS_LOG_COMPILER = $(PP_TAP_RUN)
+PY_LOG_DRIVER = $(PP_TAP_DRIVER)
+PY_LOG_COMPILER = $(PP_TAP_RUN)
 
 # Unit programs: tests/unit/test_FOLDER.c, one line each.
 UNIT_TESTS =
@@ -102,7 +104,13 @@ BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
 BATS_TESTS += %D%/cli/conformance.bats
+BATS_TESTS += %D%/cli/same.bats
+BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/names.bats
+
+# The same in Python, where there is much to compare.
+PY_TESTS =
+PY_TESTS += %D%/conformance/conformance.py
 
 # Programs that are recorded: like the demo, the same whatever the rest is built with.
 check_PROGRAMS += %D%/programs/target
@@ -146,7 +154,7 @@ check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 endif
 
-TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS)
+TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS) $(PY_TESTS)
 
 # Scripts are found in the source tree, so a run needs the program and nothing else from `make`.
 $(TEST_LOGS): pyroprof$(EXEEXT)
@@ -162,11 +170,11 @@ print-fuzz-targets:
 
 EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
-	$(LINTS) $(BATS_TESTS) \
+	$(LINTS) $(BATS_TESTS) $(PY_TESTS) \
 	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
-	%D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
+	%D%/conformance %D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 
 # Not in EXTRA_DIST: make would take the script for its own target of that name.
 dist-hook:

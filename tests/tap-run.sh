@@ -38,6 +38,14 @@ case $name in
 	command=(bats --formatter tap "$program")
 	;;
 *.sh) command=(bash "$program") ;;
+*.py)
+	if ! command -v python3 >/dev/null; then
+		echo "1..0 # SKIP python3 is not installed"
+		exit 0
+	fi
+	# no __pycache__ in the source tree
+	command=(env PYTHONDONTWRITEBYTECODE=1 python3 "$program")
+	;;
 fuzz_*) command=("$program" "$top_srcdir/tests/fuzz/seeds/${name#fuzz_}"/*) ;;
 *) command=("$program") ;;
 esac

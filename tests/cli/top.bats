@@ -150,3 +150,13 @@ load common
 	assert_status 0
 	assert_output_has "Type: cpu"
 }
+
+@test "older formats that pprof cannot read" {
+	corpus=${PYROPROF_SHARED:-$top_srcdir/../shared}/corpus/go119
+	[ -e "$corpus/goroutine.debug2.txt" ] || skip "no corpus beside the source tree"
+	"$PYROPROF" top --cum "$corpus/goroutine.debug2.txt" >got
+	grep -q '^ *20 95.24% .* 20 95.24%  main.main.func2$' got
+	grep -q '^ *0 .* 21 *100%  main.main$' got
+	"$PYROPROF" top "$corpus/threadcreate.debug1.txt" >got
+	grep -q '^Showing nodes accounting for 0, 0% of 5 total$' got
+}
