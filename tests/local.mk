@@ -103,7 +103,6 @@ BATS_TESTS += %D%/cli/samples.bats
 BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
-BATS_TESTS += %D%/cli/conformance.bats
 BATS_TESTS += %D%/cli/same.bats
 BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/names.bats

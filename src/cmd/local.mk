@@ -10,7 +10,6 @@ libcmd_a_SOURCES = \
 	%D%/cmd_folded.c \
 	%D%/cmd_info.c \
 	%D%/cmd_graph.c \
-	%D%/cmd_merge.c \
 	%D%/cmd_raw.c \
 	%D%/cmd_record.c \
 	%D%/cmd_tags.c \
@@ -29,4 +28,5 @@ libcmd_a_SOURCES = \
 	%D%/write_profile.c %D%/write_profile.h \
 	%D%/cmd_complete.c \
 	%D%/cmd_help.c \
+	%D%/rewrite.c %D%/rewrite.h \
 	%D%/table.c

@@ -188,7 +188,7 @@ static int print(struct pp_report *r, const struct pp_report_kind *kind, struct 
 	struct pp_out out;
 	int rc;
 
-	if (!path || strcmp(path, "-") == 0)
+	if (kind->writes_file || !path || strcmp(path, "-") == 0)
 		return kind->print(r, &r->cli->out, err);
 	pp_out_init_mem(&out);
 	rc = kind->print(r, &out, err);

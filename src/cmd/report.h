@@ -72,6 +72,7 @@ struct pp_report_kind {
 	bool no_frames;		    /* needs no nodes: the frames are left empty */
 	const struct pp_opt *own;   /* further options, or NULL */
 	const char *const *formats; /* choices of --format, NULL-terminated; NULL: has none */
+	bool writes_file; /* the result is a profile, which `print` puts where --output says */
 	/* Print to `out`. -1 with an error. */
 	int (*print)(struct pp_report *r, struct pp_out *out, struct pp_err *err);
 };
