@@ -104,7 +104,6 @@ BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
 BATS_TESTS += %D%/cli/same.bats
-BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/names.bats
 
 # The same in Python, where there is much to compare.
