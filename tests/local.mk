@@ -108,6 +108,7 @@ BATS_TESTS += %D%/cli/names.bats
 
 # The same in Python, where there is much to compare.
 PY_TESTS =
+PY_TESTS += %D%/cli/failures.py
 PY_TESTS += %D%/conformance/conformance.py
 
 # Programs that are recorded: like the demo, the same whatever the rest is built with.
@@ -121,12 +122,17 @@ tests_programs_target_LDADD = -ldl
 check_PROGRAMS += %D%/programs/names
 tests_programs_names_SOURCES = %D%/programs/names.c
 tests_programs_names_LDADD = $(PP_LIBS)
-check_DATA = %D%/programs/plugin.so
-CLEANFILES += %D%/programs/plugin.so
+check_DATA = %D%/programs/plugin.so %D%/programs/failing.so
+CLEANFILES += %D%/programs/plugin.so %D%/programs/failing.so
 %D%/programs/plugin.so: %D%/programs/plugin.c
 	$(AM_V_CCLD)$(MKDIR_P) %D%/programs && \
 		$(CC) $(DEFS) $(DEFAULT_INCLUDES) -std=gnu17 -O2 -g -fPIC -shared -fno-omit-frame-pointer -o $@ \
 			$(top_srcdir)/tests/programs/plugin.c
+# Preloaded, to let calls fail; never with a sanitizer.
+%D%/programs/failing.so: %D%/programs/failing.c
+	$(AM_V_CCLD)$(MKDIR_P) %D%/programs && \
+		$(CC) $(DEFS) $(DEFAULT_INCLUDES) -std=gnu17 -O2 -g -fPIC -shared -o $@ \
+			$(top_srcdir)/tests/programs/failing.c -ldl
 
 LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh
 

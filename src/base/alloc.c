@@ -12,7 +12,7 @@
 
 #define EXIT_FAILED 3
 
-static PP_NORETURN void out_of_memory(void)
+void pp_alloc_fail(void)
 {
 	static const char msg[] = "pyroprof: out of memory\n";
 
@@ -27,7 +27,7 @@ void *pp_xcalloc(size_t n, size_t size)
 	void *p = calloc(n ? n : 1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		pp_alloc_fail();
 	return p;
 }
 
@@ -36,7 +36,7 @@ void *pp_xrealloc(void *old, size_t n, size_t size)
 	void *p = reallocarray(old, n ? n : 1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		pp_alloc_fail();
 	return p;
 }
 
@@ -45,7 +45,7 @@ char *pp_xstrdup(const char *s)
 	char *p = strdup(s);
 
 	if (!p)
-		out_of_memory();
+		pp_alloc_fail();
 	return p;
 }
 
@@ -58,7 +58,7 @@ char *pp_xasprintf(const char *fmt, ...)
 	int n = vasprintf(&p, fmt, ap);
 	va_end(ap);
 	if (n < 0)
-		out_of_memory();
+		pp_alloc_fail();
 	return p;
 }
 

@@ -26,6 +26,9 @@ char *pp_xasprintf(const char *fmt, ...) PP_PRINTF(1, 2) PP_NODISCARD;
  * so appending one by one costs amortized constant time. */
 void *pp_grow(void *old, size_t *cap, size_t need, size_t size) PP_NODISCARD;
 
+/* What the above do when there is no memory, for libraries that allocate by themselves. */
+PP_NORETURN void pp_alloc_fail(void);
+
 /* For PP_CLEANUP on a pointer variable of any type: free(*p). */
 void pp_freep(void *p);
 

@@ -46,6 +46,8 @@ struct pp_regex *pp_regex_new(struct pp_str pattern, bool whole, struct pp_err *
 	int code;
 	pcre2_code *compiled = pcre2_compile(text, pattern.n, options, &code, &at, NULL);
 
+	if (!compiled && code == PCRE2_ERROR_HEAP_FAILED)
+		pp_alloc_fail();
 	if (!compiled) {
 		PCRE2_UCHAR why[160];
 
@@ -60,11 +62,8 @@ struct pp_regex *pp_regex_new(struct pp_str pattern, bool whole, struct pp_err *
 	re->code = compiled;
 	re->data = pcre2_match_data_create(1, NULL);
 	re->limits = pcre2_match_context_create(NULL);
-	if (!re->data || !re->limits) {
-		pp_regex_free(re);
-		pp_err_set(err, PP_ERR_LIMIT, "out of memory for a regular expression");
-		return NULL;
-	}
+	if (!re->data || !re->limits)
+		pp_alloc_fail();
 	pcre2_set_match_limit(re->limits, MATCH_LIMIT);
 	pcre2_set_depth_limit(re->limits, DEPTH_LIMIT);
 	return re;
@@ -78,7 +77,9 @@ bool pp_regex_match(struct pp_regex *re, struct pp_str subject)
 		return false;
 	/* exactly one pair of offsets is kept, so a match with groups returns 0 */
 	int rc = pcre2_match(re->code, text, subject.n, 0, 0, re->data, re->limits);
-	re->exhausted += rc == PCRE2_ERROR_MATCHLIMIT || rc == PCRE2_ERROR_DEPTHLIMIT;
+	if (rc == PCRE2_ERROR_NOMEMORY)
+		pp_alloc_fail();
+	re->exhausted += rc < 0 && rc != PCRE2_ERROR_NOMATCH;
 	return rc >= 0;
 }
 

@@ -143,9 +143,11 @@ int pp_gzip_inflate(const uint8_t *in, size_t n, uint64_t limit, uint8_t **out, 
 void pp_gzip_deflate(const uint8_t *in, size_t n, uint8_t **out, size_t *out_n)
 {
 	struct libdeflate_compressor *c = libdeflate_alloc_compressor(LEVEL);
-	size_t cap = c ? libdeflate_gzip_compress_bound(c, n) : 0;
 
+	if (!c)
+		pp_alloc_fail();
+	size_t cap = libdeflate_gzip_compress_bound(c, n);
 	*out = pp_xrealloc(NULL, cap, 1);
-	*out_n = c ? libdeflate_gzip_compress(c, in, n, *out, cap) : 0;
+	*out_n = libdeflate_gzip_compress(c, in, n, *out, cap);
 	libdeflate_free_compressor(c);
 }
