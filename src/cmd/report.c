@@ -198,6 +198,18 @@ static int print(struct pp_report *r, const struct pp_report_kind *kind, struct 
 	return rc;
 }
 
+/* What the flags for types mean; an explicit --sample-index goes before them. */
+static void settle_type(struct pp_report_options *o)
+{
+	static const char *const types[] = {NULL,	   "inuse_space",   "inuse_objects",
+					    "alloc_space", "alloc_objects", "contentions",
+					    "delay",	   "delay"};
+
+	if (!o->sample_index)
+		o->sample_index = types[o->type_flag];
+	o->mean |= o->type_flag == PP_TYPE_MEAN_DELAY;
+}
+
 static void settle_rows(const struct pp_report_kind *kind, struct pp_report_options *o)
 {
 	if (o->rows.nodecount == UINT64_MAX)
@@ -214,6 +226,7 @@ static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_
 	struct pp_err err = PP_ERR_INIT;
 	int code = PP_EXIT_OK;
 
+	settle_type(o);
 	settle_rows(kind, o);
 	if (o->threads)
 		pp_parallel_limit((unsigned)o->threads);

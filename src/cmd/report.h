@@ -25,6 +25,18 @@
 
 enum pp_report_format { PP_FORMAT_TEXT, PP_FORMAT_JSON, PP_FORMAT_CSV };
 
+/* Options that stand for a value of --sample-index. */
+enum pp_type_flag {
+	PP_TYPE_NO_FLAG,
+	PP_TYPE_INUSE_SPACE,
+	PP_TYPE_INUSE_OBJECTS,
+	PP_TYPE_ALLOC_SPACE,
+	PP_TYPE_ALLOC_OBJECTS,
+	PP_TYPE_CONTENTIONS,
+	PP_TYPE_TOTAL_DELAY,
+	PP_TYPE_MEAN_DELAY,
+};
+
 /* Set by options; texts are borrowed from argv. */
 struct pp_report_options {
 	struct pp_opt_list args;     /* a REGEX if the report takes one, then profiles */
@@ -36,6 +48,7 @@ struct pp_report_options {
 	int granularity; /* enum pp_granularity */
 	bool noinlines, columns;
 	const char *sample_index;
+	int type_flag; /* enum pp_type_flag, as good as sample_index */
 	bool mean;
 	double divide_by;
 	struct pp_rows_options rows; /* nodecount UINT64_MAX: the report's own default */

@@ -72,6 +72,29 @@ static void add_filters(struct pp_opt *table, struct pp_report_options *o)
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
+static void add_types(struct pp_opt *table, struct pp_report_options *o)
+{
+	const struct pp_opt opts[] = {
+		{PP_OPT_SET, 0, "inuse-space", NULL, "short for --sample-index=inuse_space",
+		 &o->type_flag, .min = PP_TYPE_INUSE_SPACE},
+		{PP_OPT_SET, 0, "inuse-objects", NULL, "short for --sample-index=inuse_objects",
+		 &o->type_flag, .min = PP_TYPE_INUSE_OBJECTS},
+		{PP_OPT_SET, 0, "alloc-space", NULL, "short for --sample-index=alloc_space",
+		 &o->type_flag, .min = PP_TYPE_ALLOC_SPACE},
+		{PP_OPT_SET, 0, "alloc-objects", NULL, "short for --sample-index=alloc_objects",
+		 &o->type_flag, .min = PP_TYPE_ALLOC_OBJECTS},
+		{PP_OPT_SET, 0, "contentions", NULL, "short for --sample-index=contentions",
+		 &o->type_flag, .min = PP_TYPE_CONTENTIONS},
+		{PP_OPT_SET, 0, "total-delay", NULL, "short for --sample-index=delay",
+		 &o->type_flag, .min = PP_TYPE_TOTAL_DELAY},
+		{PP_OPT_SET, 0, "mean-delay", NULL, "short for --sample-index=delay --mean",
+		 &o->type_flag, .min = PP_TYPE_MEAN_DELAY},
+		PP_OPT_END,
+	};
+
+	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
+}
+
 static void add_values(struct pp_opt *table, struct pp_report_options *o)
 {
 	const struct pp_opt opts[] = {
@@ -202,6 +225,7 @@ void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_r
 	add_nodes(table, o);
 	add_filters(table, o);
 	add_values(table, o);
+	add_types(table, o);
 	add_input(table, o);
 	add_output(table, kind, o);
 	add_args(table, kind, o);
