@@ -203,6 +203,11 @@ compare_disasm()
 	check_cost fixed inner+4 fixed.pb
 	check_cost fixed outer+9 fixed.pb
 	compare_disasm 'inner|outer' fixed.pb
+	# where another function follows at once, pprof leaves out the last instruction
+	gcc -O1 -falign-functions=1 -g -no-pie -o tight fixed.c
+	profile_of tight.pb "$PWD/tight" 0 inner+4
+	"$PYROPROF" disasm --format=csv inner tight.pb | tail -1 >got
+	grep -qE ',ret' got
 }
 
 @test "disasm of a shared library" {
