@@ -89,8 +89,11 @@ static uint32_t find_part(struct builder *b, uint32_t routine, const struct pp_n
 	struct pp_str bytes = {(const char *)key, sizeof(key)};
 	size_t known = b->part_keys.count;
 	uint32_t id = pp_strtab_add(&b->part_keys, bytes) - 1;
-	int64_t first = node->start_line ? node->start_line : saturating_add(node->line, -MARGIN);
+	int64_t first = saturating_add(node->line, -MARGIN);
 
+	/* behind the line, it is not where the function begins, whatever the writer means by it */
+	if (node->start_line && node->start_line <= node->line)
+		first = node->start_line;
 	if (id + 1 >= known) {
 		b->parts = pp_grow(b->parts, &b->parts_cap, (size_t)id + 1, sizeof(*b->parts));
 		b->to_routine = pp_grow(b->to_routine, &b->to_routine_cap, (size_t)id + 1,

@@ -2,7 +2,8 @@
 /*
  * The `list` view: functions by name and file, and what their lines cost. Which lines surround them
  * follows google/pprof (report.getSourceFromFile): from where the function begins, if that is
- * known, else from five lines before the first that costs something, to five after the last.
+ * known, else from five lines before the first that costs something, to five after the last. Unlike
+ * there, no function begins behind a line of its own, which would not be shown.
  */
 #ifndef PP_ANALYZE_LINES_H
 #define PP_ANALYZE_LINES_H

@@ -74,6 +74,13 @@ def lines():
     return p
 
 
+def late():
+    """A function that claims to begin behind its lines, as some writers have it."""
+    p = Lines(*CPU)
+    p.sample([p.at(("sum", "work.src", 30, 20))], 1, TICK)
+    return p
+
+
 def change():
     p = Lines(("delta", "milliseconds"))
     p.mapping("app")
@@ -100,7 +107,7 @@ def binary(file, start, limit, offset, build_id, *addresses):
 
 def main(argv):
     if len(argv) == 3 and argv[1] == "data":
-        for name, make in {"lines": lines, "lines-change": change}.items():
+        for name, make in {"lines": lines, "lines-change": change, "lines-late": late}.items():
             write(f"{argv[2]}/{name}.pb.gz", squeeze(make().encode()))
     elif len(argv) >= 9 and argv[1] == "binary":
         write(argv[2], binary(*argv[3:]))
