@@ -11,8 +11,8 @@
 #include <stdint.h>
 
 #include "analyze/edges.h"
-#include "analyze/rows.h"
 #include "analyze/node_tags.h"
+#include "analyze/rows.h"
 #include "analyze/view.h"
 #include "base/compiler.h"
 #include "base/err.h"
@@ -33,9 +33,9 @@ struct pp_graph {
 	 * showing. */
 	struct pp_edges edges;
 	struct pp_node_tags tags; /* if visual */
-	uint32_t *tag_row;   /* per row: its row in `tags` */
-	uint32_t *caller;    /* per member: in a call tree, a number of its caller there; PP_NONE */
-	bool overflow;	     /* the total has wrapped */
+	uint32_t *tag_row;	  /* per row: its row in `tags` */
+	uint32_t *caller; /* per member: in a call tree, a number of its caller there; PP_NONE */
+	bool overflow;	  /* the total has wrapped */
 };
 
 /* -1 with PP_ERR_LIMIT. Release in either case. */

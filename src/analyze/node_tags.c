@@ -211,7 +211,7 @@ static void join_numbers(struct pass *p)
 
 /* Share the cells out to their rows, but those that are too small. */
 static struct pp_node_tag *share_out(const struct cells *c, const struct pp_node_tags_options *o,
-				size_t **first)
+				     size_t **first)
 {
 	struct pp_node_tag *tags = pp_xcalloc(c->n, sizeof(*tags));
 	size_t *at = pp_xcalloc((size_t)o->nrows + 2, sizeof(*at));
@@ -247,8 +247,8 @@ static void end_pass(struct pass *p)
 	free(p->rows);
 }
 
-int pp_node_tags_init(struct pp_node_tags *t, const struct pp_view *v, const struct pp_node_tags_options *o,
-		 struct pp_err *err)
+int pp_node_tags_init(struct pp_node_tags *t, const struct pp_view *v,
+		      const struct pp_node_tags_options *o, struct pp_err *err)
 {
 	struct pass p = {.view = v, .o = o, .tags = t};
 

@@ -47,8 +47,8 @@ struct pp_node_tags_options {
 
 /* Gather the tags of some rows in a pass over the samples. -1 with PP_ERR_LIMIT. Release in either
  * case. */
-int pp_node_tags_init(struct pp_node_tags *t, const struct pp_view *v, const struct pp_node_tags_options *o,
-		 struct pp_err *err) PP_NODISCARD;
+int pp_node_tags_init(struct pp_node_tags *t, const struct pp_view *v,
+		      const struct pp_node_tags_options *o, struct pp_err *err) PP_NODISCARD;
 void pp_node_tags_release(struct pp_node_tags *t);
 
 /* How many tags of a row have a cost of its own. */

@@ -42,12 +42,14 @@ static void put_box(const struct pp_dot_view *d, const char *owner, const char *
 	pp_out_text(o, dotted ? "\" style=\"dotted\"]\n" : "\"]\n");
 }
 
-static double distance(const struct pp_node_tags *tags, const struct pp_node_tag *a, const struct pp_node_tag *b)
+static double distance(const struct pp_node_tags *tags, const struct pp_node_tag *a,
+		       const struct pp_node_tag *b)
 {
 	return fabs(pp_units_scale(a->value, tags->unit, tags->unit).value - (double)b->value);
 }
 
-static void join_range(const struct pp_node_tags *tags, struct range *r, const struct pp_node_tag *t)
+static void join_range(const struct pp_node_tags *tags, struct range *r,
+		       const struct pp_node_tag *t)
 {
 	int64_t value = pp_fraction_of(1, pp_units_scale(t->value, tags->unit, tags->unit).value);
 

@@ -280,8 +280,8 @@ static void means_divide_rows_and_calls(void **state)
 }
 
 /* "text flat/cum" of each tag of a row, sorted. */
-static void tags_text(struct pp_node_tags *t, struct pp_node_tag *tags, const size_t *first, uint32_t row,
-		      struct pp_buf *out)
+static void tags_text(struct pp_node_tags *t, struct pp_node_tag *tags, const size_t *first,
+		      uint32_t row, struct pp_buf *out)
 {
 	size_t n = first[row + 1] - first[row];
 
