@@ -20,34 +20,51 @@ struct grower {
 	struct pp_calltree_div *divs; /* NULL unless for means */
 	size_t cap, divs_cap;
 	uint32_t n;
-	uint32_t *slots; /* position + 1; 0: free */
+	uint64_t *slots; /* hash << 32 | position + 1; 0: free */
 	unsigned bits;
 	uint64_t seed;
 	bool full;
 };
 
-static size_t slot_of(const struct grower *g, uint32_t parent, uint32_t node)
+static uint32_t hash(const struct grower *g, uint32_t parent, uint32_t node)
+{
+	return (uint32_t)(pp_hash_u64(((uint64_t)parent << 32 | node) ^ g->seed) >> 32);
+}
+
+/* The slot of a callee, or the free one where it belongs. Most others are told by their hash. */
+static uint64_t *slot_of(const struct grower *g, uint32_t parent, uint32_t node)
 {
 	size_t mask = ((size_t)1 << g->bits) - 1;
-	size_t i = pp_hash_u64(((uint64_t)parent << 32 | node) ^ g->seed) & mask;
+	uint32_t h = hash(g, parent, node);
+	size_t i = h >> (32 - g->bits);
 
 	for (; g->slots[i]; i = (i + 1) & mask) {
-		const struct pp_calltree_node *at = &g->all[g->slots[i] - 1];
-
+		if (g->slots[i] >> 32 != h)
+			continue;
+		const struct pp_calltree_node *at = &g->all[(uint32_t)g->slots[i] - 1];
 		if (at->parent == parent && at->node == node)
 			break;
 	}
-	return i;
+	return &g->slots[i];
 }
 
 static void rehash(struct grower *g)
 {
-	free(g->slots);
+	uint64_t *old = g->slots;
+	size_t n = g->bits ? (size_t)1 << g->bits : 0;
+
 	g->bits = g->bits ? g->bits + 1 : FIRST_BITS;
-	g->seed = pp_hash_seed();
 	g->slots = pp_xcalloc((size_t)1 << g->bits, sizeof(*g->slots));
-	for (uint32_t i = 0; i < g->n; i++)
-		g->slots[slot_of(g, g->all[i].parent, g->all[i].node)] = i + 1;
+	for (size_t k = 0; k < n; k++) {
+		size_t i = (old[k] >> 32) >> (32 - g->bits);
+
+		if (!old[k])
+			continue;
+		while (g->slots[i])
+			i = (i + 1) & (((size_t)1 << g->bits) - 1);
+		g->slots[i] = old[k];
+	}
+	free(old);
 }
 
 /* The callee of a caller, new if it was not there; PP_NONE if there are too many. */
@@ -56,9 +73,9 @@ static uint32_t put(struct grower *g, uint32_t parent, uint32_t node)
 	if (pp_unlikely(!g->bits || g->n >= (size_t)3 << (g->bits - 2)))
 		rehash(g);
 
-	uint32_t *slot = &g->slots[slot_of(g, parent, node)];
+	uint64_t *slot = slot_of(g, parent, node);
 	if (pp_likely(*slot))
-		return *slot - 1;
+		return (uint32_t)*slot - 1;
 	if (g->n == PP_CALLTREE_MAX) {
 		g->full = true;
 		return PP_NONE;
@@ -70,7 +87,7 @@ static uint32_t put(struct grower *g, uint32_t parent, uint32_t node)
 		g->divs = pp_grow(g->divs, &g->divs_cap, (size_t)g->n + 1, sizeof(*g->divs));
 		g->divs[g->n] = (struct pp_calltree_div){0};
 	}
-	*slot = ++g->n;
+	*slot = (uint64_t)hash(g, parent, node) << 32 | ++g->n;
 	return g->n - 1;
 }
 
@@ -209,7 +226,7 @@ static void settle(struct pp_calltree *t, struct grower *g)
 
 int pp_calltree_init(struct pp_calltree *t, const struct pp_view *v, struct pp_err *err)
 {
-	struct grower g = {.view = v};
+	struct grower g = {.view = v, .seed = pp_hash_seed()};
 
 	*t = (struct pp_calltree){0};
 	pp_walk(v->profile, 1, visit, &g);
