@@ -18,6 +18,10 @@ if [ ${#cases[@]} = 0 ]; then
 	echo "1..0 # SKIP no golden cases in tests/golden"
 	exit 0
 fi
+command -v pyroprof >/dev/null || {
+	echo "run-golden.sh: pyroprof is not on the PATH" >&2
+	exit 99
+}
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
 

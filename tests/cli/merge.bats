@@ -29,7 +29,7 @@ go_raw()
 	assert_status 0
 	[ -z "$output$stderr" ]
 	run --separate-stderr "$PYROPROF" convert "$DATA/cpu.pb.gz" -o out.pb.gz
-	[[ $stderr =~ ^"pyroprof: 9 samples: out.pb.gz ("[0-9.]+"B)"$ ]]
+	[[ $stderr =~ ^"pyroprof: 1 profile, 9 samples: out.pb.gz ("[0-9.]+"B)"$ ]]
 	gzip -t out.pb.gz
 }
 
@@ -92,7 +92,8 @@ go_raw()
 		done
 		# in another order, the same values: nothing is left of the difference
 		python3 "$mkprofile" vary shuffle "$file" varied
-		"$PYROPROF" merge -q varied | cmp -s - want && false
+		[ "$("$PYROPROF" traces "$file" | grep -c '^---')" -lt 9 ] ||
+			! "$PYROPROF" merge -q varied | cmp -s - want || return 1
 		"$PYROPROF" merge --base=varied "$file" 2>note >none.pb.gz
 		grep -q '^pyroprof: 1 profile, 0 samples: ' note
 	done
@@ -133,7 +134,7 @@ compare_merges()
 	compare_merges --normalize --diff_base="$DATA/cpu-more.pb.gz" "$DATA/cpu.pb.gz"
 	if [ -d "$corpus/go119" ]; then
 		compare_merges "$corpus"/go119/{heap,allocs}.pb.gz
-		compare_merges --base="$corpus"/go119/{allocs,heap}.pb.gz
+		compare_merges --base="$corpus"/go119/allocs.pb.gz "$corpus"/go119/heap.pb.gz
 		compare_merges --diff_base="$corpus"/go119/block.pb.gz "$corpus"/go119/mutex.pb.gz
 	fi
 }
