@@ -40,9 +40,23 @@ static uint32_t node_of_no_line(struct builder *b, const struct pp_location *loc
 	return pp_nodes_add(b->nodes, &node);
 }
 
+/* Builds that hide where they ran name sources by what is the working directory of whoever looks.
+ * As pprof has it, such a name is relative. */
+static struct pp_str cut_directory(struct pp_str file)
+{
+	static const struct pp_str prefixes[] = {PP_STR_LIT("/proc/self/cwd/./"),
+						 PP_STR_LIT("/proc/self/cwd/")};
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(prefixes); i++) {
+		if (pp_str_starts(file, prefixes[i]))
+			return (struct pp_str){file.p + prefixes[i].n, file.n - prefixes[i].n};
+	}
+	return file;
+}
+
 static struct pp_str clean_file(struct builder *b, const struct pp_function *fn)
 {
-	struct pp_str file = pp_profile_str(b->f->profile, fn->filename);
+	struct pp_str file = cut_directory(pp_profile_str(b->f->profile, fn->filename));
 
 	pp_buf_clear(&b->file);
 	if (file.n)

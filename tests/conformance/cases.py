@@ -10,30 +10,35 @@ import zlib
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import mkprofile  # pylint: disable=wrong-import-position
 
+GOROOT = "/usr/lib/go-1.19"
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.:/*()-]{2,60}")
 
 
 class Report:
-    """A report of ours and of pprof; {fn} and the like are filled in from the profile."""
+    """A report of ours and of pprof; {fn} and the like are filled in from the profile. `merged`:
+    Go 1.19 is compared with what our `merge` makes of the profile, because it always merges."""
 
-    def __init__(self, command, pprof, argument=None, ours=()):
+    def __init__(self, command, pprof, argument=None, flags=(), merged=False):
         self.command = command
         self.name = pprof.lstrip("-")
         self.pprof = pprof if argument is None else f"{pprof}={argument}"
-        self.ours = [*ours] if argument is None else [*ours, argument]
+        self.ours = [] if argument is None else [argument]
+        self.flags = [*flags]
+        self.merged = merged
 
 
 REPORTS = [
     Report("top", "-top"),
     Report("tree", "-tree"),
     Report("peek", "-peek", "{fn}"),
-    Report("traces", "-traces"),
+    Report("traces", "-traces", merged=True),
     Report("tags", "-tags"),
-    Report("raw", "-raw"),
+    Report("raw", "-raw", merged=True),
     Report("comments", "-comments"),
     Report("graph", "-dot"),
     Report("callgrind", "-callgrind"),
-    Report("list", "-list", "{fn}"),
+    # where both find Go's own sources
+    Report("list", "-list", "{fn}", [f"-source_path={GOROOT}/src"]),
 ]
 
 FLAGS = """
@@ -211,12 +216,15 @@ def profiles(data, shared, generated=None):
     return [Profile(name, path, paths.get(others.get(name))) for name, path in found]
 
 
-# These see every flag with every report; the others a sample of them, unless all is asked for.
+# These see nearly every flag with top and tree; everything else is a sample, unless all is asked
+# for.
 RICH = ("own/cpu", "own/heap", "own/negative", "own/pruned", "fixture/cpu", "fixture/heap_tags",
         "go119/heap")
 
 
 def is_sampled(profile, report, flags, share):
-    if profile.name in RICH or not flags:
-        return True
+    if profile.name in RICH:
+        share = 1 if report.command in ("top", "tree") else 0.35
+    elif not flags:
+        share = max(share, 0.4)
     return zlib.crc32(f"{profile.name} {report.name} {flags}".encode()) % 1000 < share * 1000

@@ -30,7 +30,7 @@ def goldens(program, table, corpus, tally):
         path = f"{corpus}/pprof/driver-fixtures/{profile}.pb.gz"
         got = run(program, command, flags, [*arguments, path])
         with open(f"{folder}/pprof.{golden}", "rb") as f:
-            want = f.read()
+            want = oracle.some_calls(f.read())
         if got[1] != want:
             tally.differ(f"golden {golden}", got, (0, want, b""))
         tally.result(got[1] == want, f"golden {golden}")

@@ -157,6 +157,20 @@ static void granularities_keep_what_they_name(void **state)
 	}
 }
 
+static void files_are_the_same_by_any_name(void **state)
+{
+	(void)state;
+	static const struct sketch s[] = {{"a@/proc/self/cwd/./x/y.c:1", {1, 1}, NULL},
+					  {"b@/proc/self/cwd/x/y.c:2", {1, 2}, NULL},
+					  {"c@x//z/../y.c:3", {1, 4}, NULL},
+					  {"d@/proc/self/cwdx/y.c:3", {1, 3}, NULL},
+					  {"e@/proc/self/cwd/", {1, 20}, NULL},
+					  {NULL, {0}, NULL}};
+	static const struct options files = {.frames = {.granularity = PP_BY_FILE}};
+
+	check_rows(s, &files, "[<unknown>] 20 20, [x/y.c] 7 7, [/proc/self/cwdx/y.c] 3 3");
+}
+
 static void objects_tell_functions_apart(void **state)
 {
 	(void)state;
@@ -315,6 +329,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(granularities_keep_what_they_name),
+		cmocka_unit_test(files_are_the_same_by_any_name),
 		cmocka_unit_test(objects_tell_functions_apart),
 		cmocka_unit_test(means_divide_sums),
 		cmocka_unit_test(totals_follow_the_view),
