@@ -53,6 +53,7 @@ UNIT_TESTS += %D%/unit/test_pprof_legacy
 UNIT_TESTS += %D%/unit/test_pprof_cpu
 UNIT_TESTS += %D%/unit/test_analyze
 UNIT_TESTS += %D%/unit/test_analyze_nodes
+UNIT_TESTS += %D%/unit/test_filter
 UNIT_TESTS += %D%/unit/test_analyze_lines
 UNIT_TESTS += %D%/unit/test_analyze_graph
 tests_unit_test_analyze_graph_SOURCES = %D%/unit/test_analyze_graph.c %D%/unit/stacks_fixture.h
