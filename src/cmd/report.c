@@ -54,7 +54,7 @@ static void warn_unmatched(struct pp_report *r)
 	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
 		if (r->filter.unmatched & 1u << kind)
 			pp_cli_warn(r->cli, "option '--%s': '%s' matches nothing",
-				    pp_filter_name(kind), r->options->filter.text[kind]);
+				    pp_filter_option(kind), r->options->filter.text[kind]);
 	}
 }
 

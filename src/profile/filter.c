@@ -28,6 +28,18 @@ const char *pp_filter_name(enum pp_filter_kind kind)
 	return names[kind];
 }
 
+const char *pp_filter_option(enum pp_filter_kind kind)
+{
+	switch (kind) {
+	case PP_FILTER_SHOW_FROM:
+		return "show-from";
+	case PP_FILTER_PRUNE_FROM:
+		return "prune-from";
+	default:
+		return names[kind];
+	}
+}
+
 /* Compiling: the expressions on locations, and what has been seen to match. */
 struct compiler {
 	struct pp_filter *f;
@@ -44,7 +56,7 @@ static bool is_asked(const struct pp_filter_options *o, enum pp_filter_kind kind
 
 static int wrap(struct pp_err *err, enum pp_filter_kind kind)
 {
-	return pp_err_wrap(err, "option '--%s'", names[kind]);
+	return pp_err_wrap(err, "option '--%s'", pp_filter_option(kind));
 }
 
 static int compile_names(struct compiler *c, enum pp_filter_kind kind, struct pp_err *err)

@@ -33,8 +33,9 @@ enum pp_filter_kind {
 	PP_FILTER_KINDS
 };
 
-/* pprof's name of the option: "show_from". */
+/* pprof's name of the option, "show_from", and ours, "show-from". */
 const char *pp_filter_name(enum pp_filter_kind kind);
+const char *pp_filter_option(enum pp_filter_kind kind);
 
 struct pp_filter_options {
 	const char *text[PP_FILTER_KINDS]; /* NULL or "": not asked for */

@@ -293,7 +293,7 @@ static void bad_expressions_are_refused(void **state)
 		const char *message;
 	} cases[] = {
 		{{TEXT_OF(FOCUS, "(")}, "option '--focus': bad regular expression '('"},
-		{{TEXT_OF(PRUNE_FROM, "a{2,1}")}, "option '--prune_from': bad regular expression"},
+		{{TEXT_OF(PRUNE_FROM, "a{2,1}")}, "option '--prune-from': bad regular expression"},
 		{{TEXT_OF(TAGFOCUS, "a,[")}, "option '--tagfocus': bad regular expression '['"},
 		{{TEXT_OF(TAGIGNORE, "k=*")}, "option '--tagignore': bad regular expression '*'"},
 		{{TEXT_OF(TAGHIDE, "+")}, "option '--taghide': bad regular expression '+'"},
