@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* base/: numbers as people type them, and quantities as people read them. */
+/* base/: numbers as people type them, quantities as people read them, names of files. */
 #include <config.h>
 
 #include "unit.h"
@@ -12,6 +12,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/num.h"
+#include "base/path.h"
 #include "base/units.h"
 
 static void num_u64_accepts(void **state)
@@ -285,6 +286,116 @@ static void times_are_printed_with_their_fraction(void **state)
 	}
 }
 
+static void num_real(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		double want;
+	} good[] = {{"0", 0},  {"2.5", 2.5},	 {"-2.5", -2.5},  {"+3", 3},
+		    {"-0", 0}, {"0.001", 0.001}, {"1000000", 1e6}};
+	static const char *const bad[] = {"",	"-", "+",   "--1", "+-1", "1e3", "1x",	 " 1",
+					  "1 ", ".", "nan", "inf", "0x1", "1,5", "1.2.3"};
+	struct pp_err err = PP_ERR_INIT;
+	double got;
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(good); i++) {
+		assert_int_equal(pp_parse_real(good[i].text, &got, &err), 0);
+		PP_CHECK_MSG(fabs(got - good[i].want) < 1e-12, good[i].text);
+	}
+	for (size_t i = 0; i < PP_ARRAY_LEN(bad); i++) {
+		PP_CHECK_MSG(pp_parse_real(bad[i], &got, &err) == -1, bad[i]);
+		assert_int_equal(err.kind, PP_ERR_USAGE);
+	}
+}
+
+static void num_i64(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		int64_t want;
+	} good[] = {{"0", 0},
+		    {"-0", 0},
+		    {"+7", 7},
+		    {"007", 7},
+		    {"9223372036854775807", INT64_MAX},
+		    {"-9223372036854775808", INT64_MIN}};
+	static const char *const bad[] = {"",
+					  "-",
+					  "+",
+					  "--1",
+					  "1 ",
+					  " 1",
+					  "1k",
+					  "9223372036854775808",
+					  "1-",
+					  "0x",
+					  "1.0",
+					  "-9223372036854775809",
+					  "+-1",
+					  "a",
+					  "99999999999999999999999999"};
+	int64_t got;
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(good); i++) {
+		assert_true(pp_parse_i64(pp_str_of(good[i].text), &got));
+		PP_CHECK_MSG(got == good[i].want, good[i].text);
+	}
+	for (size_t i = 0; i < PP_ARRAY_LEN(bad); i++)
+		PP_CHECK_MSG(!pp_parse_i64(pp_str_of(bad[i]), &got), bad[i]);
+	/* not past the end of the text */
+	assert_true(pp_parse_i64((struct pp_str){"1234", 2}, &got));
+	assert_int_equal(got, 12);
+}
+
+/* What Go's filepath.Clean makes of them. */
+static void paths_are_cleaned(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path, *want;
+	} cases[] = {
+		{"", "."},
+		{".", "."},
+		{"..", ".."},
+		{"/", "/"},
+		{"//", "/"},
+		{"/..", "/"},
+		{"/../../a", "/a"},
+		{"a", "a"},
+		{"a/", "a"},
+		{"a//b///c", "a/b/c"},
+		{"./a", "a"},
+		{"a/./b/.", "a/b"},
+		{"a/..", "."},
+		{"a/../b", "b"},
+		{"a/b/../../..", ".."},
+		{"a/../../b", "../b"},
+		{"../../a", "../../a"},
+		{"../a/..", ".."},
+		{"/a/b/../c", "/a/c"},
+		{"/a/../..", "/"},
+		{"a/...", "a/..."},
+		{"a/..b", "a/..b"},
+		{"abc/./../def", "def"},
+		{"abc//./../def", "def"},
+		{"abc/../../././../def", "../../def"},
+	};
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++) {
+		struct pp_buf out = PP_BUF_INIT;
+
+		/* behind what is there */
+		pp_buf_str(&out, "x/");
+		pp_path_clean(&out, pp_str_of(cases[i].path));
+		pp_buf_str(&out, "");
+		assert_true(pp_str_starts(pp_buf_view(&out), PP_STR_LIT("x/")));
+		assert_string_equal(out.p + 2, cases[i].want);
+		pp_buf_release(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +406,9 @@ int main(void)
 		cmocka_unit_test(num_duration_refuses),
 		cmocka_unit_test(num_size),
 		cmocka_unit_test(num_fraction),
+		cmocka_unit_test(num_real),
+		cmocka_unit_test(num_i64),
+		cmocka_unit_test(paths_are_cleaned),
 		cmocka_unit_test(units_label),
 		cmocka_unit_test(units_label_cuts_long_units),
 		cmocka_unit_test(units_percent),
