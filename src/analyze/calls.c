@@ -26,6 +26,12 @@ enum {
 	BEFORE = 4,  /* it is the last row of its location, and frames further in are none */
 };
 
+/* The frames of a location that are rows, outermost first. */
+struct pair {
+	uint32_t first;	 /* or MANY | the position in `many` of a run */
+	uint32_t second; /* HIDDEN: there is none */
+};
+
 /* The locations in terms of rows, and the callees that are looked at. */
 struct table {
 	const struct pp_view *view;
@@ -33,10 +39,13 @@ struct table {
 	uint32_t *number;      /* per row: its number among the wanted of this pass, or HIDDEN */
 	uint32_t *wanted;      /* rows */
 	uint32_t nwanted;
-	/* Per location its frame that is a row; HIDDEN if there is none; or MANY | the position in
-	 * `many` of a run: how many frames, then these, outermost first. */
-	uint32_t *head;
-	uint32_t *many;
+	/* One bit per location: it stands for some row. Few do, though the hottest, and the bits
+	 * fit into the nearest cache. */
+	uint64_t *shown;
+	uint32_t *pair_of; /* per location that does: its place in pairs */
+	struct pair *pairs;
+	size_t npairs, pairs_cap;
+	uint32_t *many; /* runs: how many frames, then these, outermost first */
 	size_t nmany, many_cap;
 };
 
@@ -123,10 +132,27 @@ static void add_calls(struct pass *p, const struct one_call *calls, uint32_t n)
 	}
 }
 
-static uint32_t reduce_location(struct table *t, const uint32_t *nodes, uint32_t n)
+static void add_pair(struct table *t, uint32_t location, const uint32_t *run, uint32_t count,
+		     size_t at)
+{
+	struct pair pair = {run[0], count > 1 ? run[1] : HIDDEN};
+
+	if (count > 2) {
+		t->many[at] = count;
+		t->nmany += 1 + count;
+		pair = (struct pair){(uint32_t)at | MANY, HIDDEN};
+	}
+	t->pairs = pp_grow(t->pairs, &t->pairs_cap, t->npairs + 1, sizeof(*t->pairs));
+	t->shown[location / 64] |= 1ULL << location % 64;
+	t->pair_of[location] = (uint32_t)t->npairs;
+	t->pairs[t->npairs++] = pair;
+}
+
+static void reduce_location(struct table *t, uint32_t location)
 {
 	size_t at = t->nmany;
-	uint32_t count = 0, after = 0;
+	uint32_t count = 0, after = 0, n;
+	const uint32_t *nodes = pp_frames_of(t->view->frames, location, &n);
 
 	t->many = pp_grow(t->many, &t->many_cap, at + 1 + n, sizeof(*t->many));
 	uint32_t *run = t->many + at + 1;
@@ -140,26 +166,21 @@ static uint32_t reduce_location(struct table *t, const uint32_t *nodes, uint32_t
 		run[count++] = row << 3 | after | (i + 1 == n ? 0 : INLINED);
 		after = 0;
 	}
-	if (count && after)
+	if (count == 0)
+		return;
+	if (after)
 		run[count - 1] |= BEFORE;
-	if (count <= 1)
-		return count ? run[0] : HIDDEN;
-	t->many[at] = count;
-	t->nmany += 1 + count;
-	return (uint32_t)at | MANY;
+	add_pair(t, location, run, count, at);
 }
 
 static void reduce_locations(struct table *t)
 {
-	const struct pp_profile *profile = t->view->profile;
-	uint32_t n;
+	uint32_t n = t->view->profile->nlocations;
 
-	t->head = pp_xcalloc(profile->nlocations, sizeof(*t->head));
-	for (uint32_t loc = 0; loc < profile->nlocations; loc++) {
-		const uint32_t *nodes = pp_frames_of(t->view->frames, loc, &n);
-
-		t->head[loc] = reduce_location(t, nodes, n);
-	}
+	t->shown = pp_xcalloc(n / 64 + 1, sizeof(*t->shown));
+	t->pair_of = pp_xcalloc(n, sizeof(*t->pair_of));
+	for (uint32_t location = 0; location < n; location++)
+		reduce_location(t, location);
 }
 
 /* Frames waiting for their calls to be counted, outermost first. Listing first and counting then
@@ -217,35 +238,64 @@ static void next_epoch(struct pass *p)
 	p->epoch++;
 }
 
+/* The locations of a stack that stand for rows, from its root on, with AFTER_LOCATIONS where others
+ * were left out before them. */
+#define AFTER_LOCATIONS 0x80000000u
+
+static uint32_t list_shown(const struct table *t, const uint32_t *locations, uint32_t n,
+			   uint32_t *list, uint32_t *left_out)
+{
+	uint32_t k = 0, after = *left_out;
+
+	for (uint32_t i = n; i-- > 0;) {
+		uint32_t location = locations[i];
+		bool shown = t->shown[location / 64] >> location % 64 & 1;
+
+		list[k] = location | after;
+		k += shown;
+		after = shown ? 0 : AFTER_LOCATIONS;
+	}
+	*left_out = after;
+	return k;
+}
+
+static void add_frames(struct pass *p, struct list *list, const struct pair *pair, uint32_t after)
+{
+	if (pp_unlikely((pair->first & MANY) != 0)) {
+		const uint32_t *run = &p->table->many[pair->first & ~MANY];
+
+		flush(p, list);
+		list->residual |= after;
+		count_frames(p, list, run + 1, run[0]);
+		return;
+	}
+	list->frames[list->n++] = pair->first | after;
+	list->frames[list->n] = pair->second;
+	list->n += pair->second != HIDDEN;
+	if (pp_unlikely(list->n >= LIST_FRAMES - 1))
+		flush(p, list);
+}
+
 static void walk_stack(struct pass *p, const struct pp_sample *s)
 {
 	const struct table *t = p->table;
-	uint32_t pending = 0; /* AFTER: locations without rows since the last frame */
+	uint32_t shown[LIST_FRAMES], left_out = 0, end = s->nlocations;
 	struct list list;
 
 	next_epoch(p);
 	list.caller = HIDDEN;
 	list.residual = list.n = 0;
-	for (uint32_t i = 0; i < s->nlocations; i++)
-		__builtin_prefetch(&t->head[s->locations[i]]);
-	for (uint32_t i = s->nlocations; i-- > 0;) {
-		uint32_t frame = t->head[s->locations[i]];
-		bool shown = frame != HIDDEN;
+	while (end) {
+		uint32_t n = end < LIST_FRAMES ? end : LIST_FRAMES;
+		uint32_t k = list_shown(t, s->locations + end - n, n, shown, &left_out);
 
-		if (pp_unlikely((frame & MANY) && shown)) {
-			const uint32_t *run = &t->many[frame & ~MANY];
+		for (uint32_t i = 0; i < k; i++) {
+			uint32_t location = shown[i] & ~AFTER_LOCATIONS;
 
-			flush(p, &list);
-			list.residual |= pending;
-			pending = 0;
-			count_frames(p, &list, run + 1, run[0]);
-			continue;
+			add_frames(p, &list, &t->pairs[t->pair_of[location]],
+				   shown[i] & AFTER_LOCATIONS ? AFTER : 0);
 		}
-		list.frames[list.n] = frame | pending;
-		list.n += shown;
-		pending = shown ? 0 : AFTER;
-		if (pp_unlikely(list.n == LIST_FRAMES))
-			flush(p, &list);
+		end -= n;
 	}
 	flush(p, &list);
 }
@@ -337,6 +387,8 @@ void pp_calls_count(const struct pp_view *v, const struct pp_rows *rows, const b
 	free(t.row_of_node);
 	free(t.number);
 	free(t.wanted);
-	free(t.head);
+	free(t.shown);
+	free(t.pair_of);
+	free(t.pairs);
 	free(t.many);
 }
