@@ -85,9 +85,9 @@ static int parse_range(struct pp_tag_filter *f, struct pp_str s, struct pp_err *
 		if (!pp_str_eq(high.unit, low.unit))
 			return 0;
 	} else if (s.p[0] == ':') {
-		low.value = -INFINITY;
+		low.value = -HUGE_VAL;
 	} else if (s.p[s.n - 1] == ':') {
-		high.value = INFINITY;
+		high.value = HUGE_VAL;
 	}
 	f->range = true;
 	f->low = low.value;
