@@ -137,7 +137,7 @@ CLEANFILES += %D%/programs/plugin.so %D%/programs/failing.so
 		$(CC) $(DEFS) $(DEFAULT_INCLUDES) -std=gnu17 -O2 -g -fPIC -shared -o $@ \
 			$(top_srcdir)/tests/programs/failing.c -ldl
 
-LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh
+LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh %D%/check-compat.sh
 
 # What a program gets that says nothing else: unit programs.
 LDADD = $(PP_LIBS) $(CMOCKA_LIBS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Profiles drawn with a few words. A sample is its frames, leaf first, separated by blanks:
- *	FUNCTION[@FILE[:LINE[:COLUMN]]][+...][!MAPPING][$ADDRESS]
+ *	FUNCTION[@FILE[:LINE[:COLUMN[:START_LINE]]]][+...][!MAPPING][$ADDRESS]
  * where a+b is one location, in which a is inlined into b, and an ADDRESS is hexadecimal. Equal
  * texts are one location; "?" is one without lines. Its labels are KEY=TEXT or KEY=#NUMBER[UNIT],
  * separated by blanks.
@@ -50,10 +50,10 @@ static struct pp_line sketch_line(struct pp_builder *b, struct pp_str text)
 {
 	struct pp_str name = sketch_cut(&text, '@'), file = sketch_cut(&text, ':');
 	uint32_t n = pp_builder_string(b, name), f = pp_builder_string(b, file);
-	struct pp_line line = {.function = pp_builder_function(b, n, n, f, 0)};
+	struct pp_line line = {.line = sketch_number(sketch_cut(&text, ':'), 10)};
 
-	line.line = sketch_number(sketch_cut(&text, ':'), 10);
-	line.column = sketch_number(text, 10);
+	line.column = sketch_number(sketch_cut(&text, ':'), 10);
+	line.function = pp_builder_function(b, n, n, f, sketch_number(text, 10));
 	return line;
 }
 

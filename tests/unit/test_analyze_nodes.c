@@ -171,6 +171,23 @@ static void files_are_the_same_by_any_name(void **state)
 	check_rows(s, &files, "[<unknown>] 20 20, [x/y.c] 7 7, [/proc/self/cwdx/y.c] 3 3");
 }
 
+static void files_are_one_row_wherever_functions_start(void **state)
+{
+	(void)state;
+	static const struct sketch s[] = {{"a@x.c:1:0:1 m@x.c:3:0:3", {1, 1}, NULL},
+					  {"b@x.c:2:0:2 m@x.c:3:0:3", {1, 2}, NULL},
+					  {NULL, {0}, NULL}};
+	static const struct options files = {.frames = {.granularity = PP_BY_FILE}};
+	static const struct options objects = {
+		.frames = {.granularity = PP_BY_FILEFUNCTION, .objects = true}};
+	static const struct sketch starts[] = {
+		{"f@x.c:1:0:1", {1, 1}, NULL}, {"f@x.c:9:0:9", {1, 2}, NULL}, {NULL, {0}, NULL}};
+
+	check_rows(s, &files, "[x.c] 3 3");
+	/* where it matters, functions of one name are told apart by it */
+	check_rows(starts, &objects, "[f x.c] 2 2, [f x.c] 1 1");
+}
+
 static void objects_tell_functions_apart(void **state)
 {
 	(void)state;
@@ -330,6 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(granularities_keep_what_they_name),
 		cmocka_unit_test(files_are_the_same_by_any_name),
+		cmocka_unit_test(files_are_one_row_wherever_functions_start),
 		cmocka_unit_test(objects_tell_functions_apart),
 		cmocka_unit_test(means_divide_sums),
 		cmocka_unit_test(totals_follow_the_view),
