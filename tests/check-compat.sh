@@ -24,7 +24,7 @@ check_exist()
 		name=${pin#*/}
 		case $pin in
 		golden/*) [ -f "tests/golden/$name/cmd" ] ;;
-		unit/*) grep -rqE "cmocka_unit_test[a-z_]*\($name[,)]" tests/unit ;;
+		unit/*) grep -rqE "^\s+[A-Za-z_]+\(${name}[,)]" tests/unit ;;
 		cli/* | conformance/*) [ -f "tests/$pin" ] ;;
 		*) false ;;
 		esac || echo "$document: there is no $pin"
