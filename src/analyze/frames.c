@@ -56,8 +56,10 @@ static struct pp_str cut_directory(struct pp_str file)
 
 static struct pp_str clean_file(struct builder *b, const struct pp_function *fn)
 {
-	struct pp_str file = cut_directory(pp_profile_str(b->f->profile, fn->filename));
+	struct pp_str file = pp_profile_str(b->f->profile, fn->filename);
 
+	if (!b->o->whole_files)
+		file = cut_directory(file);
 	pp_buf_clear(&b->file);
 	if (file.n)
 		pp_path_clean(&b->file, file);

@@ -26,9 +26,10 @@ enum pp_granularity {
 
 struct pp_frames_options {
 	enum pp_granularity granularity;
-	bool noinlines; /* of a location's lines, only the outermost counts */
-	bool columns;	/* keep columns of lines */
-	bool objects;	/* functions of different objects, or start lines, are different nodes */
+	bool noinlines;	  /* of a location's lines, only the outermost counts */
+	bool columns;	  /* keep columns of lines */
+	bool whole_files; /* keep /proc/self/cwd/, for who looks for the files */
+	bool objects;	  /* functions of different objects, or start lines, are different nodes */
 };
 
 struct pp_frames {

@@ -93,6 +93,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		.fixed = true,
 		.granularity = PP_BY_LINE,
 		.objects = true,
+		.whole_files = true,
 		.own = own,
 		.formats = pp_report_formats,
 		.print = print,

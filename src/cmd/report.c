@@ -101,6 +101,7 @@ static int load(struct pp_report *r, const struct pp_report_kind *kind, struct p
 		.noinlines = kind->noinlines || o->noinlines,
 		.columns = o->columns,
 		.objects = kind->objects,
+		.whole_files = kind->whole_files,
 	};
 
 	if (o->divide_by == 0)

@@ -81,7 +81,7 @@ struct pp_report_kind {
 	bool fixed;	    /* `granularity` below holds, whatever the options say */
 	enum pp_granularity granularity;
 	bool noinlines;		    /* forced */
-	bool objects;		    /* struct pp_frames_options */
+	bool objects, whole_files;  /* struct pp_frames_options */
 	bool no_frames;		    /* needs no nodes: the frames are left empty */
 	const struct pp_opt *own;   /* further options, or NULL */
 	const char *const *formats; /* choices of --format, NULL-terminated; NULL: has none */

@@ -168,7 +168,13 @@ static void files_are_the_same_by_any_name(void **state)
 					  {NULL, {0}, NULL}};
 	static const struct options files = {.frames = {.granularity = PP_BY_FILE}};
 
+	static const struct options whole = {
+		.frames = {.granularity = PP_BY_FILE, .whole_files = true}};
+
 	check_rows(s, &files, "[<unknown>] 20 20, [x/y.c] 7 7, [/proc/self/cwdx/y.c] 3 3");
+	check_rows(s, &whole,
+		   "[/proc/self/cwd] 20 20, [x/y.c] 4 4, [/proc/self/cwd/x/y.c] 3 3, "
+		   "[/proc/self/cwdx/y.c] 3 3");
 }
 
 static void files_are_one_row_wherever_functions_start(void **state)
