@@ -95,6 +95,7 @@ ORACLE_PPROF_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/fuzz $(PROTOBUF_C_CFLAG
 BATS_TESTS =
 BATS_TESTS += %D%/cli/completion.bats
 BATS_TESTS += %D%/cli/help.bats
+BATS_TESTS += %D%/cli/examples.bats
 BATS_TESTS += %D%/cli/quickstart.bats
 BATS_TESTS += %D%/cli/pull.bats
 BATS_TESTS += %D%/cli/record.bats

@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The examples of the manual pages do what they say, or at least are understood: each is run on
+# test data. Recording is not, its command line is only read.
+
+load common
+
+setup()
+{
+	common_setup
+	mkdir bin work
+	stand_in pyroprof <<-END
+		[ "\$1" = record ] || exec "$PYROPROF" "\$@"
+		for ((i = 1; i <= \$#; i++)); do [ "\${!i}" != -- ] || break; done
+		exec "$PYROPROF" "\${@:1:i-1}" --help "\${@:i}"
+	END
+	stand_in sudo <<<'exec "$@"'
+	for program in fdp flamegraph.pl grep jq kcachegrind; do
+		stand_in "$program" <<<'cat >/dev/null'
+	done
+	for name in pyroprof cpu a b old new hour-01 hour-02; do
+		cp "$DATA/cpu.pb.gz" "work/$name.pb.gz"
+	done
+	"$PYROPROF" convert -q -o work/heap.pb.gz "$DATA/heap.pb"
+}
+
+# A program in bin: the script on standard input.
+stand_in()
+{
+	{
+		echo '#!/bin/bash'
+		cat
+	} >"bin/$1"
+	chmod +x "bin/$1"
+}
+
+# The commands below EXAMPLES in a page, one per line, as a reader sees them.
+examples()
+{
+	awk '
+		/^\.Sh / { here = $2 == "EXAMPLES" }
+		!here { next }
+		/^\.Bd / { literal = 1; next }
+		/^\.Ed/ { literal = 0 }
+		literal { print }
+		sub(/^\.Dl +/, "") { print }' "$1" |
+		sed -e 's/\\(dq/"/g' -e 's/\\(aq/'\''/g' -e 's/\\e/\\/g' -e 's/\\&//g'
+}
+
+# Run a command of an example. What has no match in the test data, or would need a program that is
+# not here, has been understood, too.
+understood()
+{
+	PATH=$PWD/bin:$PATH run bash -o pipefail -c "cd work && $1"
+	case $status in
+	0) return ;;
+	3) [[ $output == *"no matches found"* || $output == *"is not installed"* ]] && return ;;
+	esac
+	echo "$1"
+	echo "exit status $status: $output"
+	return 1
+}
+
+@test "the examples of all pages are understood" {
+	local page line wrong=0
+
+	for page in "$top_srcdir"/man/*.[17]; do
+		while IFS= read -r line; do
+			understood "$line" >>wrong </dev/null || wrong=1
+		done < <(examples "$page")
+	done
+	cat wrong
+	[ "$wrong" = 0 ]
+}
+
+@test "every page has an example of its command" {
+	local page name
+
+	for page in "$top_srcdir"/man/pyroprof-*.1; do
+		name=${page##*/pyroprof-}
+		echo "$name"
+		examples "$page" | grep -qw "pyroprof ${name%.1}"
+	done
+}
+
+@test "a wrong example is noticed" {
+	run ! understood "pyroprof top --nosuch cpu.pb.gz"
+	run ! understood "pyroprof record --nosuch -- make"
+	run ! understood "pyroprof top nosuch.pb.gz"
+	understood "pyroprof record -p 1 -d 30s"
+}
