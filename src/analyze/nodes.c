@@ -59,6 +59,20 @@ static void print_name(struct pp_buf *out, const struct pp_node *node)
 	}
 }
 
+static void limit_name(struct pp_nodes *n, const struct pp_node *node)
+{
+	struct pp_buf *text = &n->scratch;
+
+	/* a function's name alone is there anyway */
+	if (text->n <= PP_NODES_LONG || text->n == node->name.n)
+		return;
+	if (n->long_bytes > PP_NODES_LONG_BUDGET) {
+		text->n = PP_NODES_LONG;
+		pp_buf_str(text, "...");
+	}
+	n->long_bytes += text->n;
+}
+
 uint32_t pp_nodes_add(struct pp_nodes *n, const struct pp_node *node)
 {
 	struct pp_node_key key = {
@@ -77,6 +91,7 @@ uint32_t pp_nodes_add(struct pp_nodes *n, const struct pp_node *node)
 		return id;
 	pp_buf_clear(&n->scratch);
 	print_name(&n->scratch, node);
+	limit_name(n, node);
 	n->printed = pp_grow(n->printed, &n->cap, (size_t)id + 1, sizeof(*n->printed));
 	n->printed[id] = pp_strtab_add(&n->texts, pp_buf_view(&n->scratch));
 	n->count++;

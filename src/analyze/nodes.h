@@ -12,6 +12,11 @@
 #include "base/map.h"
 #include "base/str.h"
 
+/* Names that are put together from several parts and longer than this are cut to it once all such
+ * names together exceed the budget: one huge function name may be shared by any number of lines. */
+#define PP_NODES_LONG	     1024
+#define PP_NODES_LONG_BUDGET (64u << 20)
+
 /* A node's identity. What the granularity leaves out is 0 or "". */
 struct pp_node {
 	struct pp_str name;   /* of the function */
@@ -34,6 +39,7 @@ struct pp_nodes {
 	uint32_t *printed; /* per node, in texts */
 	size_t cap;
 	uint32_t count;
+	size_t long_bytes; /* in printed names longer than PP_NODES_LONG */
 	struct pp_buf scratch;
 };
 

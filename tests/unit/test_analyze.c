@@ -10,6 +10,7 @@
 
 #include "analyze/edges.h"
 #include "analyze/rows.h"
+#include "base/alloc.h"
 #include "base/buf.h"
 #include "pprof/decode.h"
 #include "pprof/encode.h"
@@ -335,6 +336,26 @@ static void nodes_are_told_apart(void **state)
 	pp_nodes_release(&n);
 }
 
+/* One name of a megabyte, shared by many addresses, is not kept for each of them. */
+static void long_names_are_not_multiplied(void **state)
+{
+	(void)state;
+	enum { LENGTH = 1 << 20, ADDRESSES = 300 };
+	PP_CLEANUP(pp_freep) char *name = pp_xcalloc(LENGTH, 1);
+	struct pp_node node = {.name = {name, LENGTH}};
+	struct pp_nodes n;
+
+	pp_nodes_init(&n);
+	for (node.address = 1; node.address <= ADDRESSES; node.address++)
+		pp_nodes_add(&n, &node);
+	assert_int_equal(pp_nodes_name(&n, 0).n, LENGTH + strlen("0000000000000001 "));
+	assert_int_equal(pp_nodes_name(&n, ADDRESSES - 1).n, PP_NODES_LONG + strlen("..."));
+	assert_true(n.texts.nbytes < 2 * (size_t)PP_NODES_LONG_BUDGET);
+	node.address = 0;
+	assert_int_equal(pp_nodes_name(&n, pp_nodes_add(&n, &node)).n, LENGTH);
+	pp_nodes_release(&n);
+}
+
 /* Several threads count the same as the plain sum of the parts. */
 static void threads_change_nothing(void **state)
 {
@@ -410,6 +431,7 @@ int main(void)
 		cmocka_unit_test(inline_marks_follow_what_is_shown),
 		cmocka_unit_test(rows_are_dropped_and_cut),
 		cmocka_unit_test(nodes_are_told_apart),
+		cmocka_unit_test(long_names_are_not_multiplied),
 		cmocka_unit_test(threads_change_nothing),
 	};
 
