@@ -5,6 +5,19 @@
 #include "cmd/cmd.h"
 #include "cmd/rewrite.h"
 
+static int run(struct pp_cli *cli, int argc, char **argv, struct pp_rewrite_command *c,
+	       const struct pp_opt *own)
+{
+	const struct pp_report_kind kind = {.writes_file = true,
+					    .untrimmed = true,
+					    .own = own,
+					    .print = pp_rewrite_command_print};
+	int code = pp_report_main(cli, argc, argv, &kind, &c->report);
+
+	pp_report_options_release(&c->report);
+	return code;
+}
+
 static int run_convert(struct pp_cli *cli, int argc, char **argv)
 {
 	static const char *const formats[] = {"pprof", NULL};
@@ -18,16 +31,9 @@ static int run_convert(struct pp_cli *cli, int argc, char **argv)
 		{PP_OPT_FLAG, 'q', "quiet", NULL, "no summary", &cli->quiet},
 		PP_OPT_END,
 	};
-	const struct pp_report_kind kind = {.writes_file = true,
-					    .untrimmed = true,
-					    .own = own,
-					    .print = pp_rewrite_command_print};
-	int code;
 
 	pp_rewrite_command_init(&c);
-	code = pp_report_main(cli, argc, argv, &kind, &c.report);
-	pp_report_options_release(&c.report);
-	return code;
+	return run(cli, argc, argv, &c, own);
 }
 
 static int run_merge(struct pp_cli *cli, int argc, char **argv)
@@ -38,16 +44,9 @@ static int run_merge(struct pp_cli *cli, int argc, char **argv)
 		 .group = "What to write"},
 		PP_OPT_END,
 	};
-	const struct pp_report_kind kind = {.writes_file = true,
-					    .untrimmed = true,
-					    .own = own,
-					    .print = pp_rewrite_command_print};
-	int code;
 
 	pp_rewrite_command_init(&c);
-	code = pp_report_main(cli, argc, argv, &kind, &c.report);
-	pp_report_options_release(&c.report);
-	return code;
+	return run(cli, argc, argv, &c, own);
 }
 
 const struct pp_command pp_cmd_convert = {
