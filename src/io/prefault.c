@@ -14,7 +14,8 @@
 #define MADV_POPULATE_WRITE 23 /* Linux 5.14; older kernels refuse it, which does no harm */
 #endif
 
-#define STEP (1u << 20)
+#define STEP		 (1u << 20)
+#define WORTH_HUGE_PAGES (8u << 20) /* of which a page more or less does not matter */
 
 static void *provide(void *arg)
 {
@@ -37,6 +38,9 @@ void pp_prefault_start(struct pp_prefault *f, void *p, size_t n)
 	f->next = ((uintptr_t)p + page - 1) & ~(page - 1);
 	f->end = ((uintptr_t)p + n) & ~(page - 1);
 	atomic_init(&f->stop, false);
+	/* 2 MiB a page where the kernel has them: fewer faults now, fewer misses when it is read */
+	if (f->next < f->end && n >= WORTH_HUGE_PAGES)
+		(void)madvise((void *)f->next, f->end - f->next, MADV_HUGEPAGE);
 	f->running = pp_parallel_workers(n) > 1 && f->next < f->end &&
 		     pthread_create(&f->thread, NULL, provide, f) == 0;
 }
