@@ -80,7 +80,7 @@ shares_of_demo()
 	shares_of_demo bpf.pb.gz
 	shares_of_demo p.pb.gz
 	for name in compress_block checksum_block parse_record; do
-		near "$(share $name p.pb.gz cum)" "$(share $name bpf.pb.gz cum)" 5
+		near "$(share $name p.pb.gz cum)" "$(share $name bpf.pb.gz cum)" 8
 	done
 }
 

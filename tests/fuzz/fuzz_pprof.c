@@ -125,8 +125,9 @@ static void report(struct pp_profile *p, uint32_t index, enum pp_granularity gra
 	pp_filter_release(&filter);
 }
 
-/* The bytes as a file: they may happen to be gzip. */
-static void read_as_file(const uint8_t *bytes, size_t n)
+/* The bytes as a file: they may happen to be gzip, or in an older format. Whether they were read.
+ */
+static bool read_as_file(const uint8_t *bytes, size_t n)
 {
 	static const struct pp_filter_options everything;
 	static const struct pp_filter_options some = {.text = {[PP_FILTER_IGNORE] = "z",
@@ -146,7 +147,10 @@ static void read_as_file(const uint8_t *bytes, size_t n)
 	} else if (!err.msg[0]) {
 		fail("no message");
 	}
+
+	bool accepted = p.nsample_types > 0;
 	pp_profile_release(&p);
+	return accepted;
 }
 
 /* Compressing must not change the verdict. */
@@ -170,8 +174,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	if (verdict.wrong)
 		fail(verdict.wrong);
-	if (n <= DEFLATE_UP_TO)
-		read_deflated(bytes, n, verdict.accepted);
-	read_as_file(bytes, n);
+
+	bool accepted = read_as_file(bytes, n);
+	if (verdict.accepted && !accepted)
+		fail("a profile that is refused as a file");
+	if (n <= DEFLATE_UP_TO && !pp_gzip_is(bytes, n))
+		read_deflated(bytes, n, accepted);
 	return 0;
 }
