@@ -184,6 +184,16 @@ static void judge_location(struct compiler *c, uint32_t i)
 	c->f->verdicts[i] = verdict;
 }
 
+/* The locations with one verdict as bits. */
+static uint64_t *bits_of(const struct compiler *c, uint8_t verdict)
+{
+	uint64_t *bits = pp_xcalloc(c->p->nlocations / 64 + 1, sizeof(*bits));
+
+	for (uint32_t i = 0; i < c->p->nlocations; i++)
+		bits[i / 64] |= (uint64_t)((c->f->verdicts[i] & verdict) != 0) << i % 64;
+	return bits;
+}
+
 static int judge_locations(struct compiler *c, struct pp_err *err)
 {
 	static const enum pp_filter_kind kinds[] = {PP_FILTER_FOCUS,	 PP_FILTER_IGNORE,
@@ -205,6 +215,10 @@ static int judge_locations(struct compiler *c, struct pp_err *err)
 	c->f->verdicts = pp_xcalloc(c->p->nlocations, 1);
 	for (uint32_t i = 0; i < c->p->nlocations; i++)
 		judge_location(c, i);
+	if (c->f->has_focus)
+		c->f->in_focus = bits_of(c, IN_FOCUS);
+	if (c->matched & 1u << PP_FILTER_IGNORE)
+		c->f->ignored = bits_of(c, IGNORED);
 	for (size_t i = 0; i < PP_ARRAY_LEN(kinds); i++) {
 		if (!has(c, kinds[i]) || !pp_regex_gave_up(c->match[kinds[i]].regex))
 			continue;
@@ -323,18 +337,25 @@ void pp_filter_release(struct pp_filter *f)
 	pp_tag_filter_release(&f->tagignore);
 	pp_labels_release(&f->labels);
 	free(f->verdicts);
+	free(f->in_focus);
+	free(f->ignored);
 	free(f->hidden_keys);
 	*f = (struct pp_filter){0};
 }
 
-/* At least one location in focus and none ignored. */
-static bool is_in_focus(const uint8_t *verdicts, const struct pp_sample *s)
+static bool has_any(const uint64_t *bits, const struct pp_sample *s)
 {
-	uint8_t any = 0;
+	uint64_t any = 0;
 
 	for (uint32_t i = 0; i < s->nlocations; i++)
-		any |= verdicts[s->locations[i]];
-	return (any & (IN_FOCUS | IGNORED)) == IN_FOCUS;
+		any |= bits[s->locations[i] / 64] >> s->locations[i] % 64;
+	return any & 1;
+}
+
+/* At least one location in focus and none ignored. */
+static bool is_in_focus(const struct pp_filter *f, const struct pp_sample *s)
+{
+	return has_any(f->in_focus, s) && !(f->ignored && has_any(f->ignored, s));
 }
 
 static void remove_hidden(const uint8_t *verdicts, struct pp_sample *s)
@@ -369,7 +390,7 @@ static void cut_callees(const uint8_t *verdicts, struct pp_sample *s)
 bool pp_filter_sample(const struct pp_filter *f, struct pp_sample *s)
 {
 	pp_prune_sample(&f->prune, s);
-	if (f->has_focus && !is_in_focus(f->verdicts, s))
+	if (f->has_focus && !is_in_focus(f, s))
 		return false;
 	if (f->has_hidden) {
 		remove_hidden(f->verdicts, s);

@@ -46,6 +46,10 @@ struct pp_filter {
 	const struct pp_profile *profile; /* borrowed */
 	struct pp_prune prune;
 	uint8_t *verdicts; /* per location; NULL: no step looks at them */
+	/* One bit per location, where has_focus: samples are dropped by looking at all of their
+	 * locations, which is quick as long as the table is in the nearest cache. */
+	uint64_t *in_focus;
+	uint64_t *ignored; /* NULL: none is */
 	bool has_focus;	   /* samples without a location in focus are dropped */
 	bool has_hidden;   /* some location is hidden */
 	bool has_show_from, has_prune_from;
