@@ -111,9 +111,11 @@ static void put_costs(const struct pp_dot_view *d, const struct pp_row *r, struc
 
 static int font_size(int64_t flat, int64_t max)
 {
-	if (max == 0 || flat == 0 || pp_magnitude(flat) > max)
+	int64_t magnitude = pp_magnitude(flat); /* negative where there is none */
+
+	if (magnitude <= 0 || magnitude > max)
 		return 8;
-	return 8 + (int)ceil(16 * sqrt((double)pp_magnitude(flat) / (double)max));
+	return 8 + (int)ceil(16 * sqrt((double)magnitude / (double)max));
 }
 
 static void put_node(const struct pp_dot_view *d, uint32_t i, int64_t max, struct pp_out *o)
