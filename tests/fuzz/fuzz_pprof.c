@@ -12,13 +12,13 @@
 #include "analyze/edges.h"
 #include "analyze/rows.h"
 #include "base/magnitude.h"
-#include "base/utf8.h"
 #include "io/gzip.h"
 #include "oracle_pprof.h"
 #include "pprof/read.h"
 #include "profile/samples.h"
 #include "render/top.h"
 #include "render/tree.h"
+#include "safe_text.h"
 
 #define DEFLATE_UP_TO 4096
 
@@ -51,17 +51,8 @@ static int64_t sum_leaves(const struct pp_view *v)
 
 static void check_text(const struct pp_out *out)
 {
-	struct pp_str rest = pp_buf_view(&out->buf);
-
-	while (rest.n) {
-		uint32_t cp;
-		size_t n = pp_utf8_decode(rest, &cp);
-
-		if (n == 0 || (cp != '\n' && pp_utf8_is_unsafe(cp)))
-			fail("unsafe bytes in a report");
-		rest.p += n;
-		rest.n -= n;
-	}
+	if (!safe_text(pp_buf_view(&out->buf)))
+		fail("unsafe bytes in a report");
 }
 
 static void print(const struct pp_view *v, struct pp_rows *rows)

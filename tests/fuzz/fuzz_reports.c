@@ -13,7 +13,6 @@
 #include "analyze/graph.h"
 #include "analyze/tags.h"
 #include "base/magnitude.h"
-#include "base/utf8.h"
 #include "pprof/encode.h"
 #include "pprof/read.h"
 #include "profile/merge.h"
@@ -25,6 +24,7 @@
 #include "render/raw.h"
 #include "render/tags.h"
 #include "render/traces.h"
+#include "safe_text.h"
 #include "symbol/names.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
@@ -37,17 +37,8 @@ static void fail(const char *what)
 
 static void check_text(struct pp_out *out)
 {
-	struct pp_str rest = pp_buf_view(&out->buf);
-
-	while (rest.n) {
-		uint32_t cp;
-		size_t n = pp_utf8_decode(rest, &cp);
-
-		if (n == 0 || (cp != '\n' && pp_utf8_is_unsafe(cp)))
-			fail("unsafe bytes in a report");
-		rest.p += n;
-		rest.n -= n;
-	}
+	if (!safe_text(pp_buf_view(&out->buf)))
+		fail("unsafe bytes in a report");
 	pp_buf_clear(&out->buf);
 }
 
