@@ -1,14 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 # Not a test: a table of ratios, on stdout and in bench.txt.
-BENCH_MODULES = %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/record.py \
-	%D%/reports.py %D%/start.py %D%/table.py
+BENCH_MODULES = %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/record.py
 
-bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT)
+bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) \
+		tests/programs/symbolize$(EXEEXT) tests/programs/unwind$(EXEEXT)
 	@PYTHONDONTWRITEBYTECODE=1 python3 $(top_srcdir)/%D%/run.py $(top_srcdir) $(top_builddir)
 .PHONY: bench
 
+# A target of recordings, like the demo the same whatever the rest is built with.
+EXTRA_PROGRAMS = %D%/units
+bench_units_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fomit-frame-pointer -pthread
+bench_units_LDFLAGS = -pthread
+bench_units_LDADD =
+
 EXTRA_DIST += %D%/run.py $(BENCH_MODULES)
-CLEANFILES += bench.txt
+CLEANFILES += bench.txt $(EXTRA_PROGRAMS)
 clean-local: clean-bench
 clean-bench:
 	-rm -rf bench-data

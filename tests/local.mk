@@ -62,6 +62,7 @@ UNIT_TESTS += %D%/unit/test_render_graph
 tests_unit_test_render_graph_SOURCES = %D%/unit/test_render_graph.c %D%/unit/stacks_fixture.h
 UNIT_TESTS += %D%/unit/test_render_shorten
 UNIT_TESTS += %D%/unit/test_samples
+UNWIND_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unwind
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =
@@ -127,6 +128,7 @@ tests_programs_target_LDADD = -ldl
 check_PROGRAMS += %D%/programs/names
 tests_programs_names_SOURCES = %D%/programs/names.c
 tests_programs_names_LDADD = $(PP_LIBS)
+# Makes unwind tables, and compares them with libdw's answers.
 check_DATA = %D%/programs/plugin.so %D%/programs/failing.so
 CLEANFILES += %D%/programs/plugin.so %D%/programs/failing.so
 %D%/programs/plugin.so: %D%/programs/plugin.c
@@ -157,7 +159,7 @@ FUZZ_LIBS = $(PP_LIBS) $(LIB_FUZZING_ENGINE)
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 else
 FUZZ_LIBS = %D%/fuzz/libseeds.a $(PP_LIBS)
-check_LIBRARIES = %D%/fuzz/libseeds.a
+check_LIBRARIES += %D%/fuzz/libseeds.a
 tests_fuzz_libseeds_a_SOURCES = %D%/fuzz/standalone.c
 check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
@@ -180,8 +182,6 @@ print-fuzz-targets:
 EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
 	$(LINTS) $(BATS_TESTS) $(PY_TESTS) \
-	%D%/tap-run.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
-	%D%/cli/common.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
 	%D%/conformance %D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 

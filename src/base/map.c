@@ -68,6 +68,36 @@ uint32_t *pp_map_put(struct pp_map *m, uint64_t key, uint32_t fresh)
 	return &m->values[i];
 }
 
+/* Whether an entry that belongs at slot `home` may be found at `at`, with `hole` free: the hole
+ * must not lie on the way. Slots form a circle. */
+static bool reaches_over(size_t home, size_t hole, size_t at)
+{
+	return hole <= at ? home > hole && home <= at : home > hole || home <= at;
+}
+
+/* What stands behind the one removed, and would have stood there, moves up (Knuth, 6.4, R). */
+void pp_map_remove(struct pp_map *m, uint64_t key)
+{
+	if (!m->mask)
+		return;
+
+	size_t hole = map_slot(m, key), i = hole;
+	if (m->values[hole] == PP_MAP_NONE)
+		return;
+	m->count--;
+	for (;;) {
+		i = (i + 1) & m->mask;
+		if (m->values[i] == PP_MAP_NONE)
+			break;
+		if (reaches_over(pp_hash_u64(m->keys[i] ^ m->seed) & m->mask, hole, i))
+			continue;
+		m->keys[hole] = m->keys[i];
+		m->values[hole] = m->values[i];
+		hole = i;
+	}
+	m->values[hole] = PP_MAP_NONE;
+}
+
 void pp_strtab_init(struct pp_strtab *t)
 {
 	*t = (struct pp_strtab){.seed = pp_hash_seed()};

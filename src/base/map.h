@@ -31,6 +31,9 @@ uint32_t pp_map_find(const struct pp_map *m, uint64_t key);
  * pointer holds until the next insertion. */
 uint32_t *pp_map_put(struct pp_map *m, uint64_t key, uint32_t fresh);
 
+/* Forget `key`, if it is there. */
+void pp_map_remove(struct pp_map *m, uint64_t key);
+
 /* Interned byte strings: equal bytes get equal ids, 0 is the empty string. Copies what it is given.
  */
 struct pp_strtab {

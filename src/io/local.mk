@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libio.a
-libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS)
+libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS) $(LZMA_CFLAGS)
 libio_a_SOURCES = \
 	%D%/atomic.c %D%/atomic.h \
 	%D%/curl.c %D%/curl.h \

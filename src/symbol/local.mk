@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libsymbol.a
-libsymbol_a_CPPFLAGS = $(AM_CPPFLAGS) $(ELF_CFLAGS)
+libsymbol_a_CPPFLAGS = $(AM_CPPFLAGS)
 libsymbol_a_SOURCES = \
 	%D%/binary.c %D%/binary.h \
 	%D%/cxx_guard.c %D%/cxx_guard.h \

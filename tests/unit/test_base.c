@@ -348,9 +348,44 @@ static void clock_formats_instants(void **state)
 	assert_true(pp_clock_real() > 1700000000 * PP_NSEC_PER_SEC);
 }
 
+/* Against a plain array, with few keys, so that they collide, and with seeds of all kinds. */
+static void map_remove_leaves_the_others(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 50; seed++) {
+		struct pp_map m = {0};
+		uint32_t want[64];
+		uint64_t x = seed;
+
+		memset(want, 0xff, sizeof(want));
+		pp_map_remove(&m, 1);
+		for (int i = 0; i < 2000; i++) {
+			x = x * 6364136223846793005u + 1442695040888963407u;
+			uint32_t key = (uint32_t)(x >> 33) % PP_ARRAY_LEN(want);
+
+			if (x >> 63) {
+				*pp_map_put(&m, key, 0) = want[key] = (uint32_t)i;
+			} else {
+				pp_map_remove(&m, key);
+				want[key] = PP_MAP_NONE;
+			}
+			uint32_t other = (uint32_t)(x >> 40) % PP_ARRAY_LEN(want);
+			assert_int_equal(pp_map_find(&m, other), want[other]);
+		}
+		size_t n = 0;
+		for (size_t i = 0; i < PP_ARRAY_LEN(want); i++) {
+			assert_int_equal(pp_map_find(&m, i), want[i]);
+			n += want[i] != PP_MAP_NONE;
+		}
+		assert_int_equal(m.count, n);
+		pp_map_release(&m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(map_remove_leaves_the_others),
 		cmocka_unit_test(utf8_decodes),
 		cmocka_unit_test(utf8_knows_the_unsafe),
 		cmocka_unit_test(map_keeps_what_it_is_given),
