@@ -6,12 +6,13 @@
 # shellcheck disable=SC2034 # for those who source this
 build_packages="gcc libc6-dev linux-libc-dev make autoconf automake pkg-config m4
 	clang llvm bpftool libbpf-dev libelf-dev protobuf-c-compiler libprotobuf-c-dev zlib1g-dev
-	libdeflate-dev libcurl4-openssl-dev libpcre2-dev libiberty-dev"
+	libdeflate-dev libcurl4-openssl-dev libpcre2-dev libiberty-dev libdw-dev liblzma-dev"
 
 # shellcheck disable=SC2034
 test_packages="libcmocka-dev bats golang-go python3 openssl jq strace mandoc shellcheck codespell
 	clang-format libclang-rt-14-dev universal-ctags util-linux procps psmisc zsh fish git curl
-	linux-perf xz-utils time binutils ca-certificates locales graphviz valgrind"
+	linux-perf xz-utils time binutils ca-certificates locales graphviz valgrind
+	libc6-arm64-cross musl-tools g++ dwz lld"
 
 # Print those of the packages given that are not installed.
 packages_missing()

@@ -11,14 +11,15 @@ declare -A may=(
 	[pprof]="base io profile"
 	[convert]="base io profile"
 	[symbol]="base io profile"
+	[unwind]="base io symbol"
 	[analyze]="base profile"
 	[render]="base io profile analyze"
-	[collect]="base io profile pprof symbol"
+	[collect]="base io profile pprof symbol unwind"
 	[archive]="base io profile pprof"
 	[gate]="base io profile analyze"
 	[tui]="base io profile analyze render"
 	[cli]="base io"
-	[cmd]="base io profile pprof convert symbol analyze render collect archive gate tui cli"
+	[cmd]="base io profile pprof convert symbol unwind analyze render collect archive gate tui cli"
 )
 
 # Library: the folder that uses it, and its headers as an extended regular expression.
@@ -29,8 +30,9 @@ libcurl io curl/.*
 dlopen io dlfcn\.h
 jansson io jansson\.h
 protobuf-c pprof protobuf-c/.*|.*\.pb-c\.h
-libelf symbol libelf\.h|gelf\.h|nlist\.h
+libelf none libelf\.h|gelf\.h|nlist\.h
 libdw symbol dwarf\.h|elfutils/.*
+liblzma io lzma\.h
 libiberty symbol libiberty/.*|demangle\.h
 libbpf collect bpf/.*|.*\.skel\.h
 libzstd archive zstd.*\.h

@@ -28,7 +28,9 @@ check_licence()
 	for file in "${code[@]}" "${scripts[@]}" "${build[@]}" "${other[@]}"; do
 		# the kernel wants its licence for what it runs
 		case $file in
-		src/collect/bpf/*) licence="GPL-2.0 OR BSD-2-Clause" ;;
+		src/collect/bpf/* | src/unwind/frame.h | src/unwind/row.h | src/unwind/step.h)
+			licence="GPL-2.0 OR BSD-2-Clause"
+			;;
 		*) licence="Apache-2.0" ;;
 		esac
 		head -3 "$file" | grep -q "SPDX-License-Identifier: $licence" ||

@@ -151,3 +151,17 @@ void pp_gzip_deflate(const uint8_t *in, size_t n, uint8_t **out, size_t *out_n)
 	*out_n = libdeflate_gzip_compress(c, in, n, *out, cap);
 	libdeflate_free_compressor(c);
 }
+
+int pp_zlib_inflate(const uint8_t *in, size_t n, uint8_t *out, size_t out_n, struct pp_err *err)
+{
+	struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+
+	if (!d)
+		return pp_err_set(err, PP_ERR_LIMIT, "out of memory for inflating");
+
+	enum libdeflate_result rc = libdeflate_zlib_decompress(d, in, n, out, out_n, NULL);
+	libdeflate_free_decompressor(d);
+	if (rc != LIBDEFLATE_SUCCESS)
+		return pp_err_set(err, PP_ERR_FORMAT, "damaged zlib stream");
+	return 0;
+}

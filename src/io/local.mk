@@ -3,6 +3,7 @@ noinst_LIBRARIES += libio.a
 libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS) $(LZMA_CFLAGS)
 libio_a_SOURCES = \
 	%D%/atomic.c %D%/atomic.h \
+	%D%/crc32.c %D%/crc32.h \
 	%D%/curl.c %D%/curl.h \
 	%D%/file.c %D%/file.h \
 	%D%/graphviz.c %D%/graphviz.h \
@@ -12,4 +13,5 @@ libio_a_SOURCES = \
 	%D%/out.c %D%/out.h \
 	%D%/prefault.c %D%/prefault.h \
 	%D%/run.c %D%/run.h \
-	%D%/url.c %D%/url.h
+	%D%/url.c %D%/url.h \
+	%D%/xz.c %D%/xz.h
