@@ -25,6 +25,7 @@ UNIT_TESTS += %D%/unit/test_io
 UNIT_TESTS += %D%/unit/test_io_run
 UNIT_TESTS += %D%/unit/test_symbol
 UNIT_TESTS += %D%/unit/test_symbol_elf
+UNIT_TESTS += %D%/unit/test_symbol_elffile
 UNIT_TESTS += %D%/unit/test_symbol_names
 UNIT_TESTS += %D%/unit/test_symbol_demangle
 UNIT_TESTS += %D%/unit/test_symbol_objdump

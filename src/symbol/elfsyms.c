@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * .symtab and .dynsym into one table. libelf finds the sections; symbols are decoded from the raw
- * bytes, a call per symbol would double the time.
- */
+/* .symtab and .dynsym into one table. */
 #include <config.h>
 
 #include "symbol/elfsyms.h"
 
-#include <gelf.h>
+#include <elf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,16 +14,8 @@
 #define MAX_SECTION_BYTES (512u << 20) /* of one symbol or string table */
 #define MAX_SYMBOLS	  (8u << 20)
 
-struct section {
-	uint64_t start, end;
-	bool exec;
-};
-
 struct reader {
-	Elf *elf;
-	bool is64, arm;
-	struct section *sections;
-	size_t nsections;
+	const struct pp_elffile *f;
 	struct pp_symtab *t;
 	size_t names_n;
 	bool all; /* not functions only */
@@ -78,16 +67,16 @@ static uint8_t rank_of(const struct sym *s)
 }
 
 /* The section a symbol is defined in, or NULL for absolute ones and bad indices. */
-static const struct section *section_of(const struct reader *r, const struct sym *s)
+static const struct pp_elffile_section *section_of(const struct reader *r, const struct sym *s)
 {
-	if (s->shndx >= SHN_LORESERVE || s->shndx >= r->nsections)
+	if (s->shndx == 0 || s->shndx >= SHN_LORESERVE || s->shndx >= r->f->nsections)
 		return NULL;
-	return &r->sections[s->shndx];
+	return &r->f->sections[s->shndx];
 }
 
 static bool is_function(const struct reader *r, const struct sym *s, const char *name)
 {
-	const struct section *section = section_of(r, s);
+	const struct pp_elffile_section *section = section_of(r, s);
 
 	if (s->shndx == SHN_UNDEF || s->shndx == SHN_COMMON || !name[0])
 		return false;
@@ -96,7 +85,7 @@ static bool is_function(const struct reader *r, const struct sym *s, const char 
 	case STT_GNU_IFUNC:
 		return s->size > 0 || section;
 	case STT_NOTYPE:
-		return section && section->exec && !is_mapping_symbol(name);
+		return section && (section->flags & SHF_EXECINSTR) && !is_mapping_symbol(name);
 	default:
 		return false;
 	}
@@ -116,15 +105,22 @@ static bool is_wanted(const struct reader *r, const struct sym *s, const char *n
 	return r->all ? is_listed(s, name) : is_function(r, s, name);
 }
 
+static uint64_t section_end(const struct pp_elffile_section *s)
+{
+	uint64_t end;
+
+	return __builtin_add_overflow(s->addr, s->size, &end) ? UINT64_MAX : end;
+}
+
 static void add_symbol(struct reader *r, const struct sym *s, uint32_t name)
 {
-	const struct section *section = section_of(r, s);
+	const struct pp_elffile_section *section = section_of(r, s);
 	uint64_t start = s->value, end;
 
-	if (r->arm)
+	if (r->f->machine == EM_ARM)
 		start &= ~1ULL; /* set for Thumb code: not part of the address */
 	if (s->size == 0)
-		end = section ? section->end : start;
+		end = section ? section_end(section) : start;
 	else if (__builtin_add_overflow(start, s->size, &end))
 		end = UINT64_MAX;
 	pp_symtab_add(r->t, (struct pp_symtab_entry){
@@ -136,133 +132,77 @@ static void add_symbol(struct reader *r, const struct sym *s, uint32_t name)
 			    });
 }
 
-/* The bytes of a section as they are in the file; n = 0 if they are not to be had. */
-static struct pp_str section_bytes(struct reader *r, size_t index, uint32_t type)
+/* Append a string table up to its last NUL, so that every name in it ends, to the names that there
+ * are. How long it is, without what does not end; 0 if there is none. */
+static size_t keep_names(struct reader *r, const struct pp_elffile_section *s)
 {
-	Elf_Scn *scn = elf_getscn(r->elf, index);
-	GElf_Shdr h;
-	Elf_Data *data = NULL;
+	PP_CLEANUP(pp_buf_release) struct pp_buf strings = PP_BUF_INIT;
 
-	if (scn && gelf_getshdr(scn, &h) && h.sh_type == type && h.sh_size <= MAX_SECTION_BYTES &&
-	    !(h.sh_flags & SHF_COMPRESSED))
-		data = elf_rawdata(scn, NULL);
-	if (!data || !data->d_buf)
-		return (struct pp_str){NULL, 0};
-	return (struct pp_str){data->d_buf, data->d_size};
-}
-
-/* Keep the string table's bytes up to the last NUL, so that every name in it ends. */
-static struct pp_str keep_names(struct reader *r, struct pp_str strings)
-{
-	const char *nul = strings.n ? memrchr(strings.p, '\0', strings.n) : NULL;
-	size_t n = nul ? (size_t)(nul - strings.p) + 1 : 0;
-
-	if (n == 0)
-		return (struct pp_str){NULL, 0};
-	r->t->names = pp_xrealloc(r->t->names, r->names_n + n, 1);
-	memcpy(r->t->names + r->names_n, strings.p, n);
-	return (struct pp_str){r->t->names + r->names_n, n};
-}
-
-static int read_table(struct reader *r, size_t index, const GElf_Shdr *h, struct pp_err *err)
-{
-	const size_t entry = r->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	struct pp_str table = section_bytes(r, index, h->sh_type);
-	struct pp_str names = {NULL, 0};
-
-	if (table.n && h->sh_entsize == entry)
-		names = keep_names(r, section_bytes(r, h->sh_link, SHT_STRTAB));
-	if (!names.n)
+	if (s->type != SHT_STRTAB || !pp_elffile_read(r->f, s, MAX_SECTION_BYTES, &strings))
 		return 0;
 
-	for (size_t at = 0; table.n - at >= entry; at += entry) {
-		struct sym s = decode((const uint8_t *)table.p + at, r->is64);
+	const char *nul = strings.n ? memrchr(strings.p, '\0', strings.n) : NULL;
+	size_t n = nul ? (size_t)(nul - strings.p) + 1 : 0;
+	if (n == 0)
+		return 0;
+	r->t->names = pp_xrealloc(r->t->names, r->names_n + n, 1);
+	memcpy(r->t->names + r->names_n, strings.p, n);
+	return n;
+}
 
-		if (s.name >= names.n || !is_wanted(r, &s, names.p + s.name))
+static int read_table(struct reader *r, const struct pp_elffile_section *section,
+		      struct pp_err *err)
+{
+	const size_t entry = r->f->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	PP_CLEANUP(pp_buf_release) struct pp_buf table = PP_BUF_INIT;
+	size_t n;
+
+	if (section->entsize != entry || section->link >= r->f->nsections ||
+	    !pp_elffile_read(r->f, section, MAX_SECTION_BYTES, &table))
+		return 0;
+	n = keep_names(r, &r->f->sections[section->link]);
+	for (size_t at = 0; n && table.n - at >= entry; at += entry) {
+		struct sym s = decode((const uint8_t *)table.p + at, r->f->is64);
+
+		if (s.name >= n || !is_wanted(r, &s, r->t->names + r->names_n + s.name))
 			continue;
 		if (r->t->count == MAX_SYMBOLS)
 			return pp_err_set(err, PP_ERR_LIMIT, "more than %u function symbols",
 					  MAX_SYMBOLS);
 		add_symbol(r, &s, (uint32_t)r->names_n + s.name);
 	}
-	r->names_n += names.n;
+	r->names_n += n;
 	return 0;
-}
-
-static void read_sections(struct reader *r)
-{
-	size_t n;
-
-	if (elf_getshdrnum(r->elf, &n) < 0)
-		return;
-	r->sections = pp_xcalloc(n + 1, sizeof(*r->sections));
-	r->nsections = n;
-	for (size_t i = 1; i < n; i++) {
-		struct section *s = &r->sections[i];
-		Elf_Scn *scn = elf_getscn(r->elf, i);
-		GElf_Shdr h;
-
-		if (!scn || !gelf_getshdr(scn, &h))
-			continue;
-		s->start = h.sh_addr;
-		if (__builtin_add_overflow(h.sh_addr, h.sh_size, &s->end))
-			s->end = UINT64_MAX;
-		s->exec = h.sh_flags & SHF_EXECINSTR;
-	}
 }
 
 /* The first table of a type; more than one is not allowed by the gABI. */
 static int read_first(struct reader *r, uint32_t type, struct pp_err *err)
 {
-	for (size_t i = 1; i < r->nsections; i++) {
-		Elf_Scn *scn = elf_getscn(r->elf, i);
-		GElf_Shdr h;
-
-		if (scn && gelf_getshdr(scn, &h) && h.sh_type == type)
-			return read_table(r, i, &h, err);
-	}
+	for (size_t i = 1; i < r->f->nsections; i++)
+		if (r->f->sections[i].type == type)
+			return read_table(r, &r->f->sections[i], err);
 	return 0;
 }
 
-static bool begin(struct reader *r, struct pp_symtab *t, Elf *elf)
+int pp_elfsyms_read(struct pp_symtab *t, const struct pp_elffile *f, struct pp_err *err)
 {
-	GElf_Ehdr h;
+	struct reader r = {.f = f, .t = t};
 
-	*r = (struct reader){.elf = elf, .t = t};
-	if (!gelf_getehdr(elf, &h))
-		return false;
-	r->is64 = h.e_ident[EI_CLASS] == ELFCLASS64;
-	r->arm = h.e_machine == EM_ARM;
-	read_sections(r);
-	return true;
-}
-
-int pp_elfsyms_read(struct pp_symtab *t, Elf *elf, struct pp_err *err)
-{
-	struct reader r;
-
-	if (!begin(&r, t, elf))
-		return 0;
 	t->versions = true;
 	int rc = read_first(&r, SHT_SYMTAB, err);
 	if (rc == 0)
 		rc = read_first(&r, SHT_DYNSYM, err);
-	free(r.sections);
 	if (rc == 0)
 		pp_symtab_seal(t);
 	return rc;
 }
 
-int pp_elfsyms_list(struct pp_symtab *t, Elf *elf, struct pp_err *err)
+int pp_elfsyms_list(struct pp_symtab *t, const struct pp_elffile *f, struct pp_err *err)
 {
-	struct reader r;
-
-	if (!begin(&r, t, elf))
-		return 0;
-	r.all = true;
+	struct reader r = {.f = f, .t = t, .all = true};
 	int rc = read_first(&r, SHT_SYMTAB, err);
+
 	if (rc == 0 && t->count == 0)
 		rc = read_first(&r, SHT_DYNSYM, err);
-	free(r.sections);
 	return rc;
 }

@@ -5,14 +5,21 @@ libsymbol_a_SOURCES = \
 	%D%/binary.c %D%/binary.h \
 	%D%/cxx_guard.c %D%/cxx_guard.h \
 	%D%/cxx_text.c %D%/cxx_text.h \
+	%D%/debugfiles.c %D%/debugfiles.h \
+	%D%/debuginfod.c %D%/debuginfod.h \
+	%D%/debuglink.c %D%/debuglink.h \
 	%D%/demangle.c %D%/demangle.h \
 	%D%/elf.c %D%/elf.h \
+	%D%/elffile.c %D%/elffile.h \
 	%D%/elfsyms.c %D%/elfsyms.h \
+	%D%/fde.c %D%/fde.h \
 	%D%/gosource.c %D%/gosource.h \
 	%D%/kallsyms.c %D%/kallsyms.h \
+	%D%/loads.c %D%/loads.h \
 	%D%/names.c %D%/names.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/objdump.c %D%/objdump.h \
+	%D%/plt.c %D%/plt.h \
 	%D%/procmaps.c %D%/procmaps.h \
 	%D%/rust_text.c %D%/rust_text.h \
 	%D%/source.c %D%/source.h \

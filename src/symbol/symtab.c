@@ -304,6 +304,6 @@ bool pp_symtab_find(const struct pp_symtab *t, uint64_t addr, struct pp_symbol *
 
 	const char *name = t->names + e->name;
 	size_t n = t->versions && name[0] ? 1 + strcspn(name + 1, "@") : strlen(name);
-	*out = (struct pp_symbol){{name, n}, e->start, e->end - e->start};
+	*out = (struct pp_symbol){{name, n}, e->start, e->end - e->start, e->sized};
 	return true;
 }
