@@ -24,6 +24,8 @@ UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
 UNIT_TESTS += %D%/unit/test_io_run
 UNIT_TESTS += %D%/unit/test_symbol
+UNIT_TESTS += %D%/unit/test_symbol_dwarf
+tests_unit_test_symbol_dwarf_SOURCES = %D%/unit/test_symbol_dwarf.c %D%/unit/dwarf_fixture.h
 UNIT_TESTS += %D%/unit/test_symbol_elf
 UNIT_TESTS += %D%/unit/test_symbol_elffile
 UNIT_TESTS += %D%/unit/test_symbol_names
@@ -67,6 +69,8 @@ UNWIND_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unwind
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =
+FUZZ_TARGETS += %D%/fuzz/fuzz_dwarf
+tests_fuzz_fuzz_dwarf_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += %D%/fuzz/fuzz_gzip
 tests_fuzz_fuzz_gzip_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += %D%/fuzz/fuzz_objdump
@@ -115,6 +119,7 @@ BATS_TESTS += %D%/cli/names.bats
 
 # The same in Python, where there is much to compare.
 PY_TESTS =
+PY_TESTS += %D%/cli/dwarf.py
 PY_TESTS += %D%/cli/failures.py
 PY_TESTS += %D%/conformance/conformance.py
 
@@ -129,6 +134,9 @@ tests_programs_target_LDADD = -ldl
 check_PROGRAMS += %D%/programs/names
 tests_programs_names_SOURCES = %D%/programs/names.c
 tests_programs_names_LDADD = $(PP_LIBS)
+check_PROGRAMS += %D%/programs/symbolize
+tests_programs_symbolize_SOURCES = %D%/programs/symbolize.c
+tests_programs_symbolize_LDADD = $(PP_LIBS)
 # Makes unwind tables, and compares them with libdw's answers.
 check_DATA = %D%/programs/plugin.so %D%/programs/failing.so
 CLEANFILES += %D%/programs/plugin.so %D%/programs/failing.so
