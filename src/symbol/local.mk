@@ -24,10 +24,14 @@ libsymbol_a_SOURCES = \
 	%D%/dwarf_split.c %D%/dwarf_split.h \
 	%D%/dwarf_unit.c %D%/dwarf_unit.h \
 	%D%/elf.c %D%/elf.h \
+	%D%/elfbytes.c %D%/elfbytes.h \
 	%D%/elffile.c %D%/elffile.h \
 	%D%/elfsyms.c %D%/elfsyms.h \
 	%D%/fde.c %D%/fde.h \
+	%D%/gopclntab.c %D%/gopclntab.h \
 	%D%/gosource.c %D%/gosource.h \
+	%D%/gotab.c %D%/gotab.h \
+	%D%/gotab_locate.c %D%/gotab_locate.h \
 	%D%/kallsyms.c %D%/kallsyms.h \
 	%D%/loads.c %D%/loads.h \
 	%D%/names.c %D%/names.h \
