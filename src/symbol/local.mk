@@ -32,11 +32,16 @@ libsymbol_a_SOURCES = \
 	%D%/gosource.c %D%/gosource.h \
 	%D%/gotab.c %D%/gotab.h \
 	%D%/gotab_locate.c %D%/gotab_locate.h \
+	%D%/jit.c %D%/jit.h \
+	%D%/jitcode.c %D%/jitcode.h \
+	%D%/jitdump.c %D%/jitdump.h \
+	%D%/jitname.c %D%/jitname.h \
 	%D%/kallsyms.c %D%/kallsyms.h \
 	%D%/loads.c %D%/loads.h \
 	%D%/names.c %D%/names.h \
 	%D%/notes.c %D%/notes.h \
 	%D%/objdump.c %D%/objdump.h \
+	%D%/perfmap.c %D%/perfmap.h \
 	%D%/plt.c %D%/plt.h \
 	%D%/procmaps.c %D%/procmaps.h \
 	%D%/rust_text.c %D%/rust_text.h \
