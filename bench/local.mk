@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Not a test: a table of ratios, on stdout and in bench.txt.
-BENCH_MODULES = %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/record.py
+BENCH_MODULES = %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/record.py \
+	%D%/reports.py %D%/start.py %D%/symbols.py %D%/table.py %D%/unwind.py
 
 bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) \
 		tests/programs/symbolize$(EXEEXT) tests/programs/unwind$(EXEEXT)

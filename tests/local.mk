@@ -68,7 +68,13 @@ UNIT_TESTS += %D%/unit/test_render_graph
 tests_unit_test_render_graph_SOURCES = %D%/unit/test_render_graph.c %D%/unit/stacks_fixture.h
 UNIT_TESTS += %D%/unit/test_render_shorten
 UNIT_TESTS += %D%/unit/test_samples
+UNIT_TESTS += %D%/unit/test_unwind
+tests_unit_test_unwind_SOURCES = %D%/unit/test_unwind.c $(UNWIND_IMAGE)
+tests_unit_test_unwind_CPPFLAGS = $(UNWIND_CPPFLAGS)
 UNWIND_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unwind
+UNWIND_IMAGE = %D%/unwind/image.c %D%/unwind/image.h
+UNWIND_MACHINES = %D%/unwind/machine.c %D%/unwind/machine_x86.c %D%/unwind/machine_arm64.c \
+	%D%/unwind/machine.h
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =
@@ -147,6 +153,10 @@ check_PROGRAMS += %D%/programs/symbolize
 tests_programs_symbolize_SOURCES = %D%/programs/symbolize.c
 tests_programs_symbolize_LDADD = $(PP_LIBS)
 # Makes unwind tables, and compares them with libdw's answers.
+check_PROGRAMS += %D%/programs/unwind
+tests_programs_unwind_SOURCES = %D%/programs/unwind.c $(UNWIND_MACHINES)
+tests_programs_unwind_CPPFLAGS = $(UNWIND_CPPFLAGS) $(DW_CFLAGS) $(ELF_CFLAGS)
+tests_programs_unwind_LDADD = $(PP_LIBS) $(DW_LIBS)
 check_DATA = %D%/programs/plugin.so %D%/programs/failing.so
 CLEANFILES += %D%/programs/plugin.so %D%/programs/failing.so
 %D%/programs/plugin.so: %D%/programs/plugin.c

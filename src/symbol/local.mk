@@ -24,6 +24,7 @@ libsymbol_a_SOURCES = \
 	%D%/dwarf_split.c %D%/dwarf_split.h \
 	%D%/dwarf_unit.c %D%/dwarf_unit.h \
 	%D%/elf.c %D%/elf.h \
+	%D%/elf_cfi.c %D%/elf_cfi.h \
 	%D%/elfbytes.c %D%/elfbytes.h \
 	%D%/elffile.c %D%/elffile.h \
 	%D%/elfsyms.c %D%/elfsyms.h \
