@@ -7,6 +7,7 @@ libunwind_a_SOURCES = \
 	%D%/cfi_state.c %D%/cfi_state.h \
 	%D%/cursor.h \
 	%D%/frame.h \
+	%D%/go.c %D%/go.h \
 	%D%/row.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/step.h \
