@@ -12,4 +12,5 @@ libunwind_a_SOURCES = \
 	%D%/rows.c %D%/rows.h \
 	%D%/step.h \
 	%D%/table.c %D%/table.h \
-	%D%/trampoline.c %D%/trampoline.h
+	%D%/trampoline.c %D%/trampoline.h \
+	%D%/walk.c %D%/walk.h
