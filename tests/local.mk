@@ -74,6 +74,9 @@ tests_unit_test_unwind_CPPFLAGS = $(UNWIND_CPPFLAGS)
 UNIT_TESTS += %D%/unit/test_unwind_walk
 tests_unit_test_unwind_walk_SOURCES = %D%/unit/test_unwind_walk.c %D%/unwind/walk_arm64.c $(UNWIND_MACHINES)
 tests_unit_test_unwind_walk_CPPFLAGS = $(UNWIND_CPPFLAGS)
+UNIT_TESTS += %D%/unit/test_unwind_cache
+tests_unit_test_unwind_cache_SOURCES = %D%/unit/test_unwind_cache.c $(UNWIND_IMAGE)
+tests_unit_test_unwind_cache_CPPFLAGS = $(UNWIND_CPPFLAGS)
 UNIT_TESTS += %D%/unit/test_unwind_live
 UNWIND_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unwind
 UNWIND_IMAGE = %D%/unwind/image.c %D%/unwind/image.h
@@ -139,6 +142,7 @@ BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
 BATS_TESTS += %D%/cli/same.bats
 BATS_TESTS += %D%/cli/names.bats
+BATS_TESTS += %D%/cli/unwind.bats
 
 # The same in Python, where there is much to compare.
 PY_TESTS =

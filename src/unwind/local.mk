@@ -2,6 +2,8 @@
 noinst_LIBRARIES += libunwind.a
 libunwind_a_CPPFLAGS = $(AM_CPPFLAGS)
 libunwind_a_SOURCES = \
+	%D%/cache.c %D%/cache.h \
+	%D%/cache_file.c %D%/cache_file.h \
 	%D%/cfi.c %D%/cfi.h \
 	%D%/cfi_run.c %D%/cfi_run.h \
 	%D%/cfi_state.c %D%/cfi_state.h \
