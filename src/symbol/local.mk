@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsymbol.a
 libsymbol_a_CPPFLAGS = $(AM_CPPFLAGS)
 libsymbol_a_SOURCES = \
 	%D%/answers.c %D%/answers.h \
+	%D%/answers_wire.c %D%/answers_wire.h \
 	%D%/binary.c %D%/binary.h \
 	%D%/cxx_guard.c %D%/cxx_guard.h \
 	%D%/cxx_text.c %D%/cxx_text.h \
@@ -46,7 +47,11 @@ libsymbol_a_SOURCES = \
 	%D%/plt.c %D%/plt.h \
 	%D%/procmaps.c %D%/procmaps.h \
 	%D%/rust_text.c %D%/rust_text.h \
+	%D%/sandbox.c %D%/sandbox.h \
 	%D%/source.c %D%/source.h \
+	%D%/sources.c %D%/sources.h \
 	%D%/symbol.h \
+	%D%/symbolizer.c %D%/symbolizer.h \
 	%D%/symlist.c %D%/symlist.h \
-	%D%/symtab.c %D%/symtab.h
+	%D%/symtab.c %D%/symtab.h \
+	%D%/workers.c %D%/workers.h
