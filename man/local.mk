@@ -15,6 +15,7 @@ dist_man_MANS += \
 	%D%/pyroprof-raw.1 \
 	%D%/pyroprof-record.1 \
 	%D%/pyroprof-reports.7 \
+	%D%/pyroprof-symbolize.1 \
 	%D%/pyroprof-tags.1 \
 	%D%/pyroprof-top.1 \
 	%D%/pyroprof-traces.1 \

@@ -139,6 +139,7 @@ BATS_TESTS += %D%/cli/record-ends.bats
 BATS_TESTS += %D%/cli/record-refusals.bats
 BATS_TESTS += %D%/cli/merge.bats
 BATS_TESTS += %D%/cli/source.bats
+BATS_TESTS += %D%/cli/symbolize.bats
 BATS_TESTS += %D%/cli/samples.bats
 BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/graph.bats

@@ -20,6 +20,7 @@ extern const struct pp_command pp_cmd_options;
 extern const struct pp_command pp_cmd_peek;
 extern const struct pp_command pp_cmd_raw;
 extern const struct pp_command pp_cmd_record;
+extern const struct pp_command pp_cmd_symbolize;
 extern const struct pp_command pp_cmd_tags;
 extern const struct pp_command pp_cmd_top;
 extern const struct pp_command pp_cmd_traces;

@@ -8,6 +8,7 @@
 #include "cmd/cmd.h"
 #include "cmd/disassemble.h"
 #include "cmd/report.h"
+#include "cmd/symbol_options.h"
 #include "render/disasm.h"
 
 struct disasm {
@@ -40,19 +41,9 @@ static int print(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 	return 0;
 }
 
-/* Where pprof looks unless it is told otherwise; owned by the caller. */
-static char *standard_path(void)
-{
-	const char *path = getenv("PPROF_BINARY_PATH"), *home = getenv("HOME");
-
-	if (path && *path)
-		return pp_xstrdup(path);
-	return home ? pp_xasprintf("%s/pprof/binaries", home) : NULL;
-}
-
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	PP_CLEANUP(pp_freep) char *path = standard_path();
+	PP_CLEANUP(pp_freep) char *path = pp_binary_path_standard();
 	struct disasm d = {.own = {.binary_path = path, .programs = getenv("PATH")}};
 	const struct pp_opt own[] = {
 		{PP_OPT_TEXT, 0, "binary-path", "DIR:...",

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libcmd.a
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
+	%D%/cache_folder.c %D%/cache_folder.h \
 	%D%/cmd.h \
 	%D%/cmd_comments.c \
 	%D%/cmd_convert.c \
@@ -12,6 +13,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_graph.c \
 	%D%/cmd_raw.c \
 	%D%/cmd_record.c \
+	%D%/cmd_symbolize.c \
 	%D%/cmd_tags.c \
 	%D%/cmd_top.c \
 	%D%/cmd_traces.c \
@@ -29,4 +31,5 @@ libcmd_a_SOURCES = \
 	%D%/cmd_complete.c \
 	%D%/cmd_help.c \
 	%D%/rewrite.c %D%/rewrite.h \
+	%D%/symbol_options.c %D%/symbol_options.h \
 	%D%/table.c

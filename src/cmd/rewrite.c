@@ -88,7 +88,7 @@ int pp_rewrite_command_print(struct pp_report *r, struct pp_out *out PP_UNUSED, 
 		return -1;
 	unsigned long long nsamples = r->profile.nsamples;
 	if (pp_write_profile(output, &r->profile, c->uncompressed || ends_with(output, ".pb"),
-			     &size, err))
+			     false, &size, err))
 		return -1;
 	pp_units_label(text, (int64_t)size, PP_STR_LIT("bytes"), PP_STR_LIT("auto"));
 	pp_cli_note(r->cli, "%zu profile%s, %llu samples: %s (%s)", r->options->args.n,

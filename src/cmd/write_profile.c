@@ -23,8 +23,8 @@ int pp_write_profile_check(const char **output, struct pp_err *err)
 	return pp_atomic_check(*output, err);
 }
 
-int pp_write_profile(const char *output, struct pp_profile *p, bool uncompressed, size_t *size,
-		     struct pp_err *err)
+int pp_write_profile(const char *output, struct pp_profile *p, bool uncompressed, bool keep_old,
+		     size_t *size, struct pp_err *err)
 {
 	PP_CLEANUP(pp_freep) uint8_t *packed = NULL;
 	struct pp_buf raw = PP_BUF_INIT;
@@ -34,11 +34,11 @@ int pp_write_profile(const char *output, struct pp_profile *p, bool uncompressed
 	pp_profile_release(p);
 	if (uncompressed) {
 		*size = raw.n;
-		rc = pp_atomic_write(output, raw.p, raw.n, false, err);
+		rc = pp_atomic_write(output, raw.p, raw.n, keep_old, err);
 	} else {
 		pp_gzip_deflate((const uint8_t *)raw.p, raw.n, &packed, size);
 		pp_buf_release(&raw);
-		rc = pp_atomic_write(output, packed, *size, false, err);
+		rc = pp_atomic_write(output, packed, *size, keep_old, err);
 	}
 	pp_buf_release(&raw);
 	return rc;

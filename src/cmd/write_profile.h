@@ -15,8 +15,8 @@
 int pp_write_profile_check(const char **output, struct pp_err *err) PP_NODISCARD;
 
 /* Write the profile, which is released in the course, in the pprof format; *size is the size of the
- * file. */
-int pp_write_profile(const char *output, struct pp_profile *p, bool uncompressed, size_t *size,
-		     struct pp_err *err) PP_NODISCARD;
+ * file. With `keep_old`, an existing file becomes `output`.old. */
+int pp_write_profile(const char *output, struct pp_profile *p, bool uncompressed, bool keep_old,
+		     size_t *size, struct pp_err *err) PP_NODISCARD;
 
 #endif

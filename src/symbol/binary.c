@@ -13,15 +13,17 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "symbol/elffile.h"
 
 #define MAX_NAMES 64 /* files in a directory named by a build id */
 
 struct finder {
-	struct pp_binary *b;
 	const struct pp_binary_place *place;
 	pp_binary_ignored ignored;
 	void *context;
 	bool mismatch;
+	char *path; /* of the file that was found, */
+	int fd;	    /* and open */
 };
 
 static void close_fd(const int *fd)
@@ -30,22 +32,17 @@ static void close_fd(const int *fd)
 		close(*fd);
 }
 
-static int read_binary(struct pp_binary *b, const char *path, struct pp_err *err)
+static int open_regular(const char *path, struct pp_err *err)
 {
-	PP_CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	if (fd < 0)
 		return pp_err_sys(err, errno, "cannot read '%s'", path);
-	if (!S_ISREG(st.st_mode))
-		return pp_err_set(err, PP_ERR_IO, "cannot read '%s': not a regular file", path);
-	b->elf = pp_elf_open(fd, err);
-	if (!b->elf || pp_symlist_read(&b->symbols, fd, err)) {
-		pp_binary_release(b);
-		return pp_err_wrap(err, "cannot read '%s'", path);
-	}
-	b->path = pp_xstrdup(path);
-	return 0;
+	close(fd);
+	return pp_err_set(err, PP_ERR_IO, "cannot read '%s': not a regular file", path);
 }
 
 void pp_binary_release(struct pp_binary *b)
@@ -60,16 +57,28 @@ void pp_binary_release(struct pp_binary *b)
 static bool try_path(struct finder *f, const char *path, struct pp_err *err)
 {
 	struct pp_str wanted = f->place->build_id, found;
+	struct pp_elffile elf;
+	int fd = open_regular(path, err);
 
-	if (read_binary(f->b, path, err))
+	if (fd < 0)
 		return false;
-	found = pp_elf_build_id(f->b->elf);
-	if (wanted.n == 0 || pp_str_eq(wanted, found))
-		return true;
-	f->ignored(f->context, path, wanted, found);
-	f->mismatch = true;
-	pp_binary_release(f->b);
-	return false;
+	if (pp_elffile_open(&elf, fd, err)) {
+		close(fd);
+		pp_err_wrap(err, "cannot read '%s'", path);
+		return false;
+	}
+	found = pp_str_of(elf.build_id);
+	bool same = wanted.n == 0 || pp_str_eq(wanted, found);
+	if (!same) {
+		f->ignored(f->context, path, wanted, found);
+		f->mismatch = true;
+		close(fd);
+	} else {
+		f->fd = fd;
+		f->path = pp_xstrdup(path);
+	}
+	pp_elffile_release(&elf);
+	return same;
 }
 
 static bool try_parts(struct finder *f, struct pp_str dir, struct pp_str a, struct pp_str b)
@@ -125,27 +134,53 @@ static bool try_directory(struct finder *f, struct pp_str dir)
 	return base.n && (try_parts(f, dir, base, none) || try_parts(f, dir, file, none));
 }
 
-int pp_binary_open(struct pp_binary *b, const struct pp_binary_place *place, const char *search,
-		   pp_binary_ignored ignored, void *context, struct pp_err *err)
+static int find(struct finder *f, const char *search, struct pp_err *err)
 {
-	struct finder f = {.b = b, .place = place, .ignored = ignored, .context = context};
-	PP_CLEANUP(pp_freep) char *file = pp_xasprintf("%.*s", (int)place->file.n, place->file.p);
+	struct pp_str name = f->place->file;
+	PP_CLEANUP(pp_freep) char *file = pp_xasprintf("%.*s", (int)name.n, name.p);
 
-	*b = (struct pp_binary){0};
 	while (search && *search) {
 		size_t n = strcspn(search, ":");
 
-		if (n && try_directory(&f, (struct pp_str){search, n}))
+		if (n && try_directory(f, (struct pp_str){search, n}))
 			return 0;
 		search += n + (search[n] == ':');
 	}
-	if (place->file.n == 0)
+	if (name.n == 0)
 		return pp_err_set(err, PP_ERR_NOT_FOUND, "the profile does not name the program");
-	if (try_path(&f, file, err))
+	if (try_path(f, file, err))
 		return 0;
-	if (f.mismatch)
+	if (f->mismatch)
 		return pp_err_set(err, PP_ERR_NOT_FOUND, "cannot find '%s' as it was recorded",
 				  file);
+	return -1;
+}
+
+int pp_binary_find(const struct pp_binary_place *place, const char *search,
+		   pp_binary_ignored ignored, void *context, char **path, struct pp_err *err)
+{
+	struct finder f = {.place = place, .ignored = ignored, .context = context, .fd = -1};
+
+	if (find(&f, search, err))
+		return -1;
+	*path = f.path;
+	return f.fd;
+}
+
+int pp_binary_open(struct pp_binary *b, const struct pp_binary_place *place, const char *search,
+		   pp_binary_ignored ignored, void *context, struct pp_err *err)
+{
+	*b = (struct pp_binary){0};
+	PP_CLEANUP(close_fd)
+	int fd = pp_binary_find(place, search, ignored, context, &b->path, err);
+
+	if (fd < 0)
+		return -1;
+	b->elf = pp_elf_open(fd, err);
+	if (b->elf && pp_symlist_read(&b->symbols, fd, err) == 0)
+		return 0;
+	pp_err_wrap(err, "cannot read '%s'", b->path);
+	pp_binary_release(b);
 	return -1;
 }
 

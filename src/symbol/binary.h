@@ -29,11 +29,17 @@ typedef void (*pp_binary_ignored)(void *context, const char *path, struct pp_str
 				  struct pp_str found);
 
 /*
- * Find and read the file of a mapping. In each directory of the list `search` (NULL: none) these
+ * Find the file of a mapping. In each directory of the list `search` (NULL: none) these
  * are tried, as google/pprof does: BUILD-ID/NAME, BUILD-ID/ and any name, FILE/BUILD-ID, NAME and
  * FILE, NAME being the last part of FILE; after all, FILE itself. Where the profile has a build id,
- * the file must have the same. -1 if there is none, naming FILE. Release with pp_binary_release.
+ * the file must have the same. Returns a descriptor and *path, both the caller's; -1 if there is
+ * none, naming FILE.
  */
+int pp_binary_find(const struct pp_binary_place *place, const char *search,
+		   pp_binary_ignored ignored, void *context, char **path,
+		   struct pp_err *err) PP_NODISCARD;
+
+/* Find and read it. Release with pp_binary_release. */
 int pp_binary_open(struct pp_binary *b, const struct pp_binary_place *place, const char *search,
 		   pp_binary_ignored ignored, void *context, struct pp_err *err) PP_NODISCARD;
 void pp_binary_release(struct pp_binary *b);

@@ -46,6 +46,8 @@ libsymbol_a_SOURCES = \
 	%D%/perfmap.c %D%/perfmap.h \
 	%D%/plt.c %D%/plt.h \
 	%D%/procmaps.c %D%/procmaps.h \
+	%D%/profile_names.c %D%/profile_names.h \
+	%D%/profile_table.c %D%/profile_table.h \
 	%D%/rust_text.c %D%/rust_text.h \
 	%D%/sandbox.c %D%/sandbox.h \
 	%D%/source.c %D%/source.h \
