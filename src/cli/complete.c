@@ -104,7 +104,7 @@ static void offer_hint(struct pp_cli *cli, const struct partial *p, enum pp_opt_
 
 static void offer_value(struct pp_cli *cli, const struct partial *p, const struct pp_opt *o)
 {
-	if (o->kind == PP_OPT_ENUM) {
+	if (o->choices) {
 		for (size_t i = 0; o->choices[i]; i++)
 			offer(p, "", o->choices[i], "", o->help);
 		return;

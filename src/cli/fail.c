@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/exitcode.h"
 #include "cli/progress.h"
@@ -80,4 +81,21 @@ void pp_cli_note(struct pp_cli *cli, const char *fmt, ...)
 	va_start(ap, fmt);
 	tell(cli, fmt, ap);
 	va_end(ap);
+}
+
+void pp_cli_text(struct pp_cli *cli, struct pp_str lines)
+{
+	struct pp_out out;
+
+	begin(cli, &out);
+	while (lines.n) {
+		const char *at = memchr(lines.p, '\n', lines.n);
+		size_t n = at ? (size_t)(at - lines.p) : lines.n;
+
+		pp_out_safe(&out, (struct pp_str){lines.p, n});
+		pp_out_char(&out, '\n');
+		lines.p += n + (at != NULL);
+		lines.n -= n + (at != NULL);
+	}
+	end(&out);
 }

@@ -5,6 +5,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/str.h"
 #include "cli/command.h"
 
 /* Say what went wrong and how to mend it, if the error knows. Returns the exit code:
@@ -16,5 +17,9 @@ void pp_cli_warn(struct pp_cli *cli, const char *fmt, ...) PP_PRINTF(2, 3);
 
 /* The same for what is only good to know; nothing with cli->quiet. */
 void pp_cli_note(struct pp_cli *cli, const char *fmt, ...) PP_PRINTF(2, 3);
+
+/* Lines of a table, as they are but for what is unsafe to show; they are printed with cli->quiet,
+ * too. */
+void pp_cli_text(struct pp_cli *cli, struct pp_str lines);
 
 #endif

@@ -49,19 +49,20 @@ void pp_opt_append(struct pp_opt *table, size_t cap, const struct pp_opt *more)
 	table[n] = (struct pp_opt)PP_OPT_END;
 }
 
-static int parse_choice(const struct pp_opt *o, const char *text, struct pp_err *err)
+int pp_opt_parse_choice(const char *const *choices, const char *text, int *index,
+			struct pp_err *err)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf names = PP_BUF_INIT;
 	struct pp_suggest near;
 
 	pp_suggest_init(&near, pp_str_of(text));
-	for (int i = 0; o->choices[i]; i++) {
-		if (strcmp(o->choices[i], text) == 0) {
-			*(int *)o->value = i;
+	for (int i = 0; choices[i]; i++) {
+		if (strcmp(choices[i], text) == 0) {
+			*index = i;
 			return 0;
 		}
-		pp_suggest_offer(&near, o->choices[i]);
-		pp_buf_fmt(&names, "%s%s", i ? ", " : "", o->choices[i]);
+		pp_suggest_offer(&near, choices[i]);
+		pp_buf_fmt(&names, "%s%s", i ? ", " : "", choices[i]);
 	}
 	pp_err_set(err, PP_ERR_USAGE, "'%s' is not one of %s", text, names.p);
 	if (near.best)
@@ -122,7 +123,7 @@ static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 	case PP_OPT_REAL:
 		return pp_parse_real(text, o->value, err);
 	case PP_OPT_ENUM:
-		return parse_choice(o, text, err);
+		return pp_opt_parse_choice(o->choices, text, o->value, err);
 	case PP_OPT_LIST:
 	case PP_OPT_ARGS:
 	case PP_OPT_COMMAND:

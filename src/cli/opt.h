@@ -64,7 +64,8 @@ struct pp_opt {
 			     meaning: a word for each, "BASE HEAD" */
 	const char *help; /* one line, lower case, no full stop */
 	void *value;
-	const char *const *choices; /* PP_OPT_ENUM: names, ending with NULL */
+	const char *const *choices; /* PP_OPT_ENUM: names, ending with NULL; PP_OPT_TEXT and
+				       PP_OPT_LIST: what completion offers, not all there is */
 	uint64_t min, max;	    /* PP_OPT_NUMBER; number of PP_OPT_ARGS (max 0 = any);
 				       PP_OPT_SET: the value is min */
 	enum pp_opt_hint hint;
@@ -91,6 +92,11 @@ static inline bool pp_opt_is_switch(const struct pp_opt *o)
  * -1: wrong usage. Lists may hold something in every case: give them PP_CLEANUP. */
 int pp_opt_parse(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv,
 		 struct pp_err *err) PP_NODISCARD;
+
+/* The index of `text` among choices, which end with NULL; PP_ERR_USAGE names them, and the nearest.
+ */
+int pp_opt_parse_choice(const char *const *choices, const char *text, int *index,
+			struct pp_err *err) PP_NODISCARD;
 
 /* Look for mistakes in a table: twice the same letter or name, no help or help that does not read
  * like the others, an enum without choices, ... -1 names the first. */

@@ -67,8 +67,12 @@ static const char *fault_in_help(const char *help)
 
 static const char *fault_in_choices(const struct pp_opt *o)
 {
-	if (o->kind != PP_OPT_ENUM)
-		return o->choices ? "only an enum has choices" : NULL;
+	bool offers = o->kind == PP_OPT_TEXT || o->kind == PP_OPT_LIST;
+
+	if (o->kind != PP_OPT_ENUM && !offers)
+		return o->choices ? "only an enum, a text or a list has choices" : NULL;
+	if (offers && !o->choices)
+		return NULL;
 	if (!o->choices || !o->choices[0])
 		return "an enum needs choices";
 	for (size_t i = 0; o->choices[i]; i++) {

@@ -197,6 +197,15 @@ fish_complete() {
 	[[ $output == *"$!"$'\tsleep'* ]]
 }
 
+@test "what a text or a list may be is offered" {
+	run -0 "$PYROPROF" __complete record -t ""
+	[[ $output == cpu$'\t'*$'\n'heap$'\t'* ]]
+	run -0 "$PYROPROF" __complete record --labels=con
+	[[ $output == --labels=container_id$'\t'*$'\n'--labels=container$'\t'* ]]
+	run -0 "$PYROPROF" __complete record -e context
+	[[ $output == context-switches$'\t'* ]]
+}
+
 @test "a full standard output is a failure" {
 	run -3 sh -c "'$PYROPROF' __complete '' >/dev/full"
 }

@@ -319,7 +319,7 @@ static void check_looks_at_choices(void **state)
 	SPOILT(choices = twice, "a choice is there twice");
 	SPOILT(choices = blank, "a choice is empty, begins with ':' or has blanks");
 	SPOILT(choices = colon, "a choice is empty, begins with ':' or has blanks");
-	SPOILT(kind = PP_OPT_FLAG, "only an enum has choices");
+	SPOILT(kind = PP_OPT_FLAG, "only an enum, a text or a list has choices");
 }
 
 static void suggest_measures(void **state)
