@@ -42,6 +42,11 @@ UNIT_TESTS += %D%/unit/test_collect_procs
 UNIT_TESTS += %D%/unit/test_collect_stacks
 UNIT_TESTS += %D%/unit/test_collect_places
 tests_unit_test_collect_places_SOURCES = %D%/unit/test_collect_places.c %D%/unit/tree_fixture.h
+UNIT_TESTS += %D%/unit/test_collect_select
+tests_unit_test_collect_select_SOURCES = %D%/unit/test_collect_select.c %D%/unit/tree_fixture.h
+UNIT_TESTS += %D%/unit/test_cmd_record
+UNIT_TESTS += %D%/unit/test_collect_long
+UNIT_TESTS += %D%/unit/test_collect_unwind
 UNIT_TESTS += %D%/unit/test_profile
 UNIT_TESTS += %D%/unit/test_profile_strings
 UNIT_TESTS += %D%/unit/test_profile_builder
@@ -137,7 +142,11 @@ BATS_TESTS += %D%/cli/examples.bats
 BATS_TESTS += %D%/cli/quickstart.bats
 BATS_TESTS += %D%/cli/pull.bats
 BATS_TESTS += %D%/cli/record.bats
+BATS_TESTS += %D%/cli/record-select.bats
+BATS_TESTS += %D%/cli/record-windows.bats
 BATS_TESTS += %D%/cli/record-ends.bats
+BATS_TESTS += %D%/cli/record-jit.bats
+BATS_TESTS += %D%/cli/record-names.bats
 BATS_TESTS += %D%/cli/record-refusals.bats
 BATS_TESTS += %D%/cli/merge.bats
 BATS_TESTS += %D%/cli/source.bats
@@ -228,6 +237,7 @@ print-fuzz-targets:
 EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
 	$(LINTS) $(BATS_TESTS) $(PY_TESTS) \
+	%D%/tap-run.sh %D%/soak.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/unit/sketch.h \
 	%D%/conformance %D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 

@@ -3,6 +3,7 @@
  * record_pull.c. */
 #include <config.h>
 
+#include <math.h>
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -10,12 +11,12 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/cmd.h"
-#include "cmd/defaults.h"
 #include "cmd/record.h"
+#include "collect/owner.h"
 #include "collect/pull.h"
+#include "collect/sampling.h"
 
-#define DEFAULT_FREQUENCY 99 /* not 100: in step with nothing that ticks */
-#define MAX_FREQUENCY	  10000
+#define TABLE_MAX 64 /* options */
 
 int pp_record_stop_fd(void)
 {
@@ -36,91 +37,158 @@ bool pp_record_stopped(int stop_fd)
 	return read(stop_fd, &info, sizeof(info)) == (ssize_t)sizeof(info);
 }
 
-/* Exactly one thing can be recorded, and pulls have options of their own. */
-static int check(const struct pp_record_options *o, struct pp_err *err)
-{
-	int targets = (o->pid != 0) + o->all + (o->command.n != 0) + (o->url != NULL);
-
-	if (targets == 0) {
-		pp_err_set(err, PP_ERR_USAGE, "nothing to record");
-		return pp_err_hint(err,
-				   "name a process (-p PID), a command (-- COMMAND), all (-a) or "
-				   "an endpoint (--url URL)");
-	}
-	if (targets > 1)
-		return pp_err_set(err, PP_ERR_USAGE,
-				  "-p, -a, --url and a command exclude each other");
-	if (!o->url && (o->type >= 0 || o->cacert || o->cert || o->key || o->bearer_file ||
-			o->insecure || o->headers.n || o->max_size))
-		return pp_err_set(err, PP_ERR_USAGE, "-t, TLS and HTTP options need --url");
-	return 0;
-}
-
-static int record(struct pp_cli *cli, const struct pp_record_options *o)
+static int record(struct pp_cli *cli, struct pp_record_options *o)
 {
 	struct pp_err err = PP_ERR_INIT;
 
-	if (check(o, &err))
+	if (pp_record_check(o, &err))
 		return pp_cli_fail(cli, &err);
 	return o->url ? pp_record_pull(cli, o) : pp_record_live(cli, o);
 }
 
-static int run(struct pp_cli *cli, int argc, char **argv)
+static void add_targets(struct pp_opt *table, struct pp_record_options *o)
+{
+	const struct pp_opt opts[] = {
+		{PP_OPT_LIST, 'p', "pid", "PID[,PID...]",
+		 "record running processes, all their threads and children; may be repeated",
+		 &o->pids, .hint = PP_HINT_PID, .group = "What to record"},
+		{PP_OPT_LIST, 0, "tid", "TID[,TID...]", "record single threads; may be repeated",
+		 &o->tids},
+		{PP_OPT_LIST, 't', NULL, "TID|TYPE", "short for --tid, with --url for --type",
+		 &o->letter_t, .choices = pp_pull_types},
+		{PP_OPT_FLAG, 'a', "all", NULL, "record the whole machine", &o->all},
+		{PP_OPT_TEXT, 0, "cgroup", "PATH", "only what runs in this cgroup, or below it",
+		 &o->cgroup, .hint = PP_HINT_FILE},
+		{PP_OPT_TEXT, 0, "comm", "REGEX", "only processes whose names match", &o->comm},
+		{PP_OPT_TEXT, 0, "uid", "USER", "only processes of this user, by name or number",
+		 &o->uid},
+		{PP_OPT_TEXT, 'C', "cpu", "CPU[,CPU-CPU]", "only what runs on these CPUs",
+		 &o->cpus},
+		{PP_OPT_TEXT, 0, "url", "URL",
+		 "pull from a /debug/pprof endpoint; HOST:PORT is enough", &o->url},
+		{PP_OPT_COMMAND, 0, NULL, "COMMAND", "run a command and record it until it ends",
+		 &o->command, .hint = PP_HINT_COMMAND},
+		PP_OPT_END,
+	};
+
+	pp_opt_append(table, TABLE_MAX, opts);
+}
+
+static void add_sampling(struct pp_opt *table, struct pp_record_options *o)
 {
 	static const char *const collectors[] = {"auto", "bpf", "perf", NULL};
-	struct pp_record_options o = {
-		.frequency = DEFAULT_FREQUENCY, .output = PP_DEFAULT_PROFILE, .type = -1};
-	struct pp_err err = PP_ERR_INIT;
 	const struct pp_opt opts[] = {
-		{PP_OPT_NUMBER, 'p', "pid", "PID",
-		 "record a running process, all its threads and children", &o.pid, .min = 1,
-		 .max = INT32_MAX, .hint = PP_HINT_PID, .group = "What to record"},
-		{PP_OPT_FLAG, 'a', "all", NULL, "record the whole machine", &o.all},
-		{PP_OPT_TEXT, 0, "url", "URL",
-		 "pull from a /debug/pprof endpoint; HOST:PORT is enough", &o.url},
-		{PP_OPT_COMMAND, 0, NULL, "COMMAND", "run a command and record it until it ends",
-		 &o.command, .hint = PP_HINT_COMMAND},
 		{PP_OPT_DURATION, 'd', "duration", "TIME",
 		 "stop after this time, e.g. 10s (default: at the target's end or Ctrl-C; --url: "
 		 "30s)",
-		 &o.duration_ns, .group = "How"},
+		 &o->duration_ns, .group = "How"},
+		{PP_OPT_DURATION, 0, "every", "TIME",
+		 "go on and write a profile each time this is over, named by the date pattern -o",
+		 &o->every_ns},
 		{PP_OPT_NUMBER, 'F', "frequency", "HZ", "samples per second and CPU (default 99)",
-		 &o.frequency, .min = 1, .max = MAX_FREQUENCY},
+		 &o->frequency, .min = 1, .max = PP_SAMPLING_MAX_FREQUENCY},
+		{PP_OPT_ENUM, 'e', "event", "EVENT", "what to sample", &o->event,
+		 .choices = pp_sampling_events},
+		{PP_OPT_NUMBER, 'c', "count", "N",
+		 "a sample every N events (of a clock: nanoseconds) instead of -F", &o->period,
+		 .min = 1, .max = INT64_MAX},
+		{PP_OPT_FLAG, 0, "user", NULL, "only samples of user code", &o->user_only},
+		{PP_OPT_FLAG, 0, "kernel", NULL, "only samples of the kernel", &o->kernel_only},
+		{PP_OPT_FLAG, 0, "no-idle", NULL, "only CPUs that work, which is always so",
+		 &o->no_idle},
+		{PP_OPT_ENUM, 0, "collector", "KIND", "how samples are taken", &o->collector,
+		 .choices = collectors},
+		PP_OPT_END,
+	};
+
+	pp_opt_append(table, TABLE_MAX, opts);
+}
+
+static void add_output(struct pp_opt *table, struct pp_record_options *o, bool *quiet)
+{
+	const struct pp_opt opts[] = {
+		{PP_OPT_LIST, 0, "labels", "LABEL[,LABEL...]",
+		 "which labels samples get (default: thread, tid; of several processes comm, pid; "
+		 "with -a container_id, pod, namespace, container), or none",
+		 &o->labels, .choices = pp_label_names, .group = "Labels"},
+		{PP_OPT_LIST, 0, "label", "KEY=VALUE", "a label for all samples; may be repeated",
+		 &o->fixed_labels},
+		{PP_OPT_FLAG, 0, "timestamps", NULL,
+		 "keep the time of each sample, as the label timestamp", &o->timestamps},
 		{PP_OPT_TEXT, 'o', "output", "FILE",
 		 "where to write, - for standard output (default pyroprof.pb.gz; the previous one "
 		 "becomes .old)",
-		 &o.output, .hint = PP_HINT_FILE},
-		{PP_OPT_ENUM, 0, "collector", "KIND", "how samples are taken", &o.collector,
-		 .choices = collectors},
-		{PP_OPT_FLAG, 'q', "quiet", NULL, "no progress and no summary", &cli->quiet},
-		{PP_OPT_ENUM, 't', "type", "TYPE",
-		 "which profile to pull (default: what the URL names, or cpu)", &o.type,
-		 .choices = pp_pull_types, .group = "With --url"},
-		{PP_OPT_TEXT, 0, "cacert", "FILE", "trust these certificate authorities (PEM)",
-		 &o.cacert, .hint = PP_HINT_FILE},
-		{PP_OPT_TEXT, 0, "cert", "FILE", "show this certificate to the server (PEM)",
-		 &o.cert, .hint = PP_HINT_FILE},
-		{PP_OPT_TEXT, 0, "key", "FILE", "the certificate's key (PEM)", &o.key,
-		 .hint = PP_HINT_FILE},
-		{PP_OPT_FLAG, 0, "insecure", NULL, "accept any server certificate", &o.insecure},
-		{PP_OPT_LIST, 0, "header", "'NAME: VALUE'", "send this header; may be repeated",
-		 &o.headers},
-		{PP_OPT_TEXT, 0, "bearer-file", "FILE",
-		 "send the token in this file as Authorization: Bearer", &o.bearer_file,
-		 .hint = PP_HINT_FILE},
-		{PP_OPT_SIZE, 0, "max-size", "SIZE", "refuse larger answers (default 1G)",
-		 &o.max_size},
+		 &o->output, .hint = PP_HINT_FILE, .group = "Output"},
+		{PP_OPT_FLAG, 0, "stats", NULL,
+		 "print how complete the samples and their stacks are", &o->stats},
+		{PP_OPT_REAL, 0, "strict", "PERCENT",
+		 "fail if fewer stacks are complete; the profile is written all the same",
+		 &o->strict},
+		{PP_OPT_FLAG, 'q', "quiet", NULL, "no progress and no summary", quiet},
+		PP_SYMBOL_OPTIONS(&o->symbols),
+		{PP_OPT_FLAG, 0, "no-symbolize", NULL,
+		 "keep addresses only; 'pyroprof symbolize' names them later", &o->no_symbolize},
 		PP_OPT_END,
 	};
-	int rc = pp_opt_parse(cli, opts, argc, argv, &err);
+
+	pp_opt_append(table, TABLE_MAX, opts);
+}
+
+static void add_pull(struct pp_opt *table, struct pp_record_options *o)
+{
+	const struct pp_opt opts[] = {
+		{PP_OPT_ENUM, 0, "type", "TYPE",
+		 "which profile to pull (default: what the URL names, or cpu)", &o->type,
+		 .choices = pp_pull_types, .group = "With --url"},
+		{PP_OPT_TEXT, 0, "cacert", "FILE", "trust these certificate authorities (PEM)",
+		 &o->cacert, .hint = PP_HINT_FILE},
+		{PP_OPT_TEXT, 0, "cert", "FILE", "show this certificate to the server (PEM)",
+		 &o->cert, .hint = PP_HINT_FILE},
+		{PP_OPT_TEXT, 0, "key", "FILE", "the certificate's key (PEM)", &o->key,
+		 .hint = PP_HINT_FILE},
+		{PP_OPT_FLAG, 0, "insecure", NULL, "accept any server certificate", &o->insecure},
+		{PP_OPT_LIST, 0, "header", "'NAME: VALUE'", "send this header; may be repeated",
+		 &o->headers},
+		{PP_OPT_TEXT, 0, "bearer-file", "FILE",
+		 "send the token in this file as Authorization: Bearer", &o->bearer_file,
+		 .hint = PP_HINT_FILE},
+		{PP_OPT_SIZE, 0, "max-size", "SIZE", "refuse larger answers (default 1G)",
+		 &o->max_size},
+		PP_OPT_END,
+	};
+
+	pp_opt_append(table, TABLE_MAX, opts);
+}
+
+static void release(struct pp_record_options *o)
+{
+	pp_opt_list_release(&o->pids);
+	pp_opt_list_release(&o->tids);
+	pp_opt_list_release(&o->letter_t);
+	pp_opt_list_release(&o->command);
+	pp_opt_list_release(&o->labels);
+	pp_opt_list_release(&o->fixed_labels);
+	pp_opt_list_release(&o->headers);
+	pp_opt_list_release(&o->symbols.debug_dirs);
+}
+
+static int run(struct pp_cli *cli, int argc, char **argv)
+{
+	struct pp_record_options o = {.type = -1, .strict = (double)NAN};
+	struct pp_opt table[TABLE_MAX] = {PP_OPT_END};
+	struct pp_err err = PP_ERR_INIT;
 	int code = PP_EXIT_OK;
 
+	add_targets(table, &o);
+	add_sampling(table, &o);
+	add_output(table, &o, &cli->quiet);
+	add_pull(table, &o);
+	int rc = pp_opt_parse(cli, table, argc, argv, &err);
 	if (rc < 0)
 		code = pp_cli_fail(cli, &err);
 	else if (rc == 0)
 		code = record(cli, &o);
-	pp_opt_list_release(&o.command);
-	pp_opt_list_release(&o.headers);
+	release(&o);
 	return code;
 }
 

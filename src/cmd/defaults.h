@@ -7,4 +7,7 @@
  * perf.data. */
 #define PP_DEFAULT_PROFILE "pyroprof.pb.gz"
 
+/* Those of record --every, by the time when each begins. */
+#define PP_WINDOW_PROFILE "pyroprof-%Y%m%dT%H%M%S.pb.gz"
+
 #endif

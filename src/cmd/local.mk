@@ -25,8 +25,13 @@ libcmd_a_SOURCES = \
 	%D%/record.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_options.c %D%/report_options.h \
+	%D%/record_check.c \
 	%D%/record_live.c \
+	%D%/record_plan.c %D%/record_plan.h \
 	%D%/record_pull.c \
+	%D%/record_stats.c %D%/record_stats.h \
+	%D%/record_windows.c %D%/record_windows.h \
+	%D%/window_name.c %D%/window_name.h \
 	%D%/write_profile.c %D%/write_profile.h \
 	%D%/cmd_complete.c \
 	%D%/cmd_help.c \

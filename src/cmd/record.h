@@ -9,18 +9,35 @@
 
 #include "cli/command.h"
 #include "cli/opt.h"
+#include "cmd/symbol_options.h"
 
 struct pp_record_options {
 	/* what */
-	uint64_t pid; /* 0: not given */
+	struct pp_opt_list pids, tids; /* each PID[,PID...] */
+	struct pp_opt_list letter_t;   /* -t: more of tids, or with --url the type */
 	bool all;
+	const char *cgroup, *comm, *uid, *cpus;
 	struct pp_opt_list command;
 	const char *url;
-	/* how */
+	/* when */
+	int event;	    /* index into pp_sampling_events */
+	uint64_t frequency; /* 0: not given */
+	uint64_t period;    /* 0: not given */
+	bool user_only, kernel_only;
+	bool no_idle;	     /* which is so in any case */
 	int64_t duration_ns; /* 0: not given */
-	uint64_t frequency;
+	int64_t every_ns;    /* 0: not given */
 	int collector;
-	const char *output;
+	/* labels */
+	struct pp_opt_list labels, fixed_labels;
+	bool timestamps;
+	/* names */
+	bool no_symbolize;
+	struct pp_symbol_options symbols;
+	/* what comes out */
+	const char *output; /* NULL: the default */
+	bool stats;
+	double strict; /* percent of stacks; NaN: not given */
 	/* pulls only */
 	int type; /* index into pp_pull_types, -1: not given */
 	const char *cacert, *cert, *key, *bearer_file;
@@ -28,6 +45,9 @@ struct pp_record_options {
 	struct pp_opt_list headers;
 	uint64_t max_size;
 };
+
+/* Refuse what goes not together, by name, and settle what -t means. */
+int pp_record_check(struct pp_record_options *o, struct pp_err *err) PP_NODISCARD;
 
 /* A descriptor that becomes readable when SIGINT, SIGTERM or SIGHUP ask to stop; these no longer
  * kill the process. */

@@ -2,6 +2,7 @@
 /* record -p, -a and -- COMMAND: sample, name, write. */
 #include <config.h>
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -12,13 +13,23 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cli/progress.h"
+#include "cmd/cache_folder.h"
 #include "cmd/defaults.h"
 #include "cmd/record.h"
+#include "cmd/record_plan.h"
+#include "cmd/record_stats.h"
+#include "cmd/record_windows.h"
+#include "cmd/symbol_options.h"
+#include "collect/drop.h"
+#include "collect/ends.h"
 #include "collect/naming.h"
 #include "collect/recording.h"
 #include "io/atomic.h"
 #include "io/gzip.h"
 #include "pprof/encode.h"
+#include "unwind/cache.h"
+
+#define UNWIND_CACHE_BYTES (256ull << 20)
 
 static void show_progress(void *arg, uint64_t samples, uint64_t lost, int64_t elapsed_ns)
 {
@@ -27,17 +38,6 @@ static void show_progress(void *arg, uint64_t samples, uint64_t lost, int64_t el
 	pp_progress_update(progress, "recording: %llu samples, %llu lost, %lld s; Ctrl-C ends it",
 			   (unsigned long long)samples, (unsigned long long)lost,
 			   (long long)(elapsed_ns / PP_NSEC_PER_SEC));
-}
-
-static int open_target(struct pp_target *t, const struct pp_record_options *o, struct pp_err *err)
-{
-	if (o->all) {
-		pp_target_all(t);
-		return 0;
-	}
-	if (o->pid)
-		return pp_target_process(t, (pid_t)o->pid, err);
-	return pp_target_command(t, o->command.item, err);
 }
 
 /* What was used, where it is not the best, and why. */
@@ -79,58 +79,227 @@ static int write_profile(const struct pp_profile *p, const char *path, size_t *w
 static void summarize(struct pp_cli *cli, const struct pp_recording *r, const char *path,
 		      size_t written)
 {
+	PP_CLEANUP(pp_buf_release) struct pp_buf complete = PP_BUF_INIT;
 	char size[PP_QTY_MAX], length[PP_QTY_MAX];
 
+	pp_record_stats_line(&complete, r->stacks.ends);
+	if (complete.n)
+		pp_buf_str(&complete, ", ");
 	pp_units_label(size, (int64_t)written, PP_STR_LIT("bytes"), PP_STR_LIT("auto"));
 	pp_units_label(length, r->duration_ns, PP_STR_LIT("ns"), PP_STR_LIT("auto"));
-	pp_cli_note(cli, "%llu samples, %llu lost, %s, by %s: %s (%s)",
-		    (unsigned long long)r->stacks.nsamples, (unsigned long long)r->lost, length,
-		    r->ops->name, strcmp(path, "-") ? path : "standard output", size);
-	if (r->stacks.nsamples == 0)
-		pp_cli_note(cli, "no samples: nothing of it ran on a CPU");
+	pp_cli_note(cli, "%llu samples, %llu lost, %s%s, by %s: %s (%s)",
+		    (unsigned long long)r->stacks.nsamples, (unsigned long long)r->lost,
+		    complete.n ? complete.p : "", length, r->ops->name,
+		    strcmp(path, "-") ? path : "standard output", size);
 }
 
-static int finish(struct pp_cli *cli, struct pp_recording *r, const char *path, struct pp_err *err)
+/* What would give more names, where it is worth the trouble. */
+static void explain_names(struct pp_cli *cli, const struct pp_record_options *o,
+			  const struct pp_naming_report *report, uint64_t all)
 {
+	const char *more = report->unnamed_has_id && !o->symbols.debuginfod
+				   ? " (a -dbgsym or -debuginfo package) or use --debuginfod"
+				   : ", or build it with -g";
+	uint64_t percent = all ? report->nunnamed * 100 / all : 0;
+
+	if (report->kernel_hidden)
+		pp_symbol_explain_hidden(cli);
+	if (percent >= 10)
+		pp_cli_note(cli,
+			    "%llu %% of samples in %s have no names: install its debug symbols%s",
+			    (unsigned long long)percent, report->unnamed, more);
+}
+
+/* Of type pp_record_writer. */
+static int finish(struct pp_cli *cli, const struct pp_record_options *o, struct pp_recording *r,
+		  const char *path, struct pp_err *err)
+{
+	struct pp_naming_options names = {.no_symbolize = o->no_symbolize};
+	struct pp_naming_report report = {0};
+	struct pp_symbol_settings settings;
 	struct pp_profile p;
 	size_t written;
 
-	if (pp_naming_profile(r, &p, err))
+	pp_symbol_settings_begin(&settings, cli, &o->symbols, &names.symbols);
+	int rc = pp_naming_profile(r, &names, &p, &report, err);
+	pp_symbol_settings_end(&settings, &report.stats);
+	if (rc)
 		return -1;
-	int rc = write_profile(&p, path, &written, err);
+	rc = write_profile(&p, path, &written, err);
 	pp_profile_release(&p);
-	if (rc == 0)
+	if (rc == 0) {
+		if (!o->every_ns) /* or it would be said for ever */
+			explain_names(cli, o, &report, r->stacks.nsamples);
 		summarize(cli, r, path, written);
+	}
 	return rc;
 }
 
-static int record(struct pp_cli *cli, const struct pp_record_options *o, struct pp_target *t,
-		  int stop_fd, struct pp_err *err)
+/* The images that incomplete stacks end in, owned by the caller. */
+static size_t list_failures(const struct pp_recording *r, struct pp_record_failure **list)
 {
-	struct pp_progress progress;
-	struct pp_recording r;
-	struct pp_recording_options ro = {
-		.collector = (enum pp_collector_choice)o->collector,
-		.frequency = (uint32_t)o->frequency,
-		.duration_ns = o->duration_ns,
-		.stop_fd = stop_fd,
-		.progress = show_progress,
-		.progress_arg = &progress,
+	const struct pp_stacks *s = &r->stacks;
+	const struct pp_procs *p = &r->procs;
+	size_t n = 0;
+
+	*list = pp_xcalloc(p->nimages, sizeof(**list));
+	for (size_t i = 0; i < s->nframes && i < s->frame_ends_cap; i++) {
+		if (s->frame_ends[i] && s->frames[i].image < p->nimages)
+			(*list)[s->frames[i].image].count += s->frame_ends[i];
+	}
+	for (size_t i = 0; i < p->nimages; i++) {
+		if ((*list)[i].count)
+			(*list)[n++] = (struct pp_record_failure){
+				pp_strtab_get(&p->strings, p->images[i].path), (*list)[i].count};
+	}
+	return n;
+}
+
+static void print_stats(struct pp_cli *cli, const struct pp_recording *r, int64_t cpu_ns)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
+	PP_CLEANUP(pp_freep) struct pp_record_failure *failures = NULL;
+	const struct pp_sampling *s = &r->sampling;
+	bool comparable = s->event->clock && !s->user_only && !s->kernel_only &&
+			  !(r->selection && pp_selection_is_set(r->selection));
+	struct pp_record_stats stats = {
+		.samples = r->stacks.nsamples,
+		.lost = r->lost,
+		.frames = r->stacks.nwalked,
+		.copied = r->stacks.copied,
+		.rows = r->procs.modules.rows,
+		.shared_bytes = r->ops->table_bytes(r->collector),
+		.ends = r->stacks.ends,
+		.cpu_ns = cpu_ns,
+		.period_ns = comparable ? s->period : 0,
 	};
 
-	if (pp_recording_open(&r, t, &ro, err))
+	for (size_t i = 0; i < r->procs.modules.n; i++)
+		stats.tables += r->procs.modules.modules[i].table.nrows > 0;
+	stats.nfailures = list_failures(r, &failures);
+	stats.failures = failures;
+	pp_record_stats_table(&text, &stats);
+	pp_cli_text(cli, pp_buf_view(&text));
+}
+
+/* Whether enough stacks are complete. */
+static int check_strict(const struct pp_recording *r, double least, struct pp_err *err)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf line = PP_BUF_INIT;
+
+	if (isnan(least) || pp_end_completeness(r->stacks.ends) * 100 >= least)
+		return 0;
+	pp_record_stats_line(&line, r->stacks.ends);
+	return pp_err_set(err, PP_ERR_FORMAT, "only %s, less than the %g %% of --strict", line.p,
+			  least);
+}
+
+/* A recording that has ended, as one profile. */
+static int conclude(struct pp_cli *cli, const struct pp_record_options *o, struct pp_recording *r,
+		    const struct pp_target *t, struct pp_err *err)
+{
+	int64_t used = t->is_command ? t->cpu_ns : pp_cputime_used(&r->cpu_time);
+
+	if (finish(cli, o, r, o->output, err))
 		return -1;
-	explain_collector(cli, &r);
+	if (r->stacks.nsamples == 0)
+		pp_cli_note(cli, "no samples: nothing of it ran on a CPU");
+	if (o->stats)
+		print_stats(cli, r, used);
+	return check_strict(r, o->strict, err);
+}
+
+/* From here on, what is needed is less. */
+static void drop_privileges(const struct pp_recording *r, const struct pp_target *t,
+			    const char *path)
+{
+	const char *const writes[] = {path, NULL};
+	struct pp_drop d = {
+		.bpf = r->ops == &pp_bpf_collector,
+		.ends_command = t->is_command,
+		.gives_away = getenv("SUDO_UID") != NULL,
+		.writes = writes,
+	};
+
+	pp_drop_privileges(&d);
+}
+
+/* Record and write, in windows if there are any. */
+static int run(struct pp_cli *cli, const struct pp_record_options *o, struct pp_record_plan *plan,
+	       struct pp_recording *r, struct pp_recording_options *ro, struct pp_err *err)
+{
+	struct pp_target *t = &plan->target;
+	struct pp_progress progress;
+	struct pp_windows windows = {0};
+
+	if (o->every_ns && pp_windows_init(&windows, cli, o, finish, err))
+		return -1;
 	pp_progress_init(&progress, cli);
-	int rc = pp_recording_run(&r, t, &ro, err);
+	ro->progress_arg = &progress;
+	ro->window_arg = &windows;
+	int rc = pp_recording_run(r, t, ro, err);
 	pp_progress_done(&progress);
 	if (rc && t->is_command)
 		pp_err_wrap(err, "'%s'", o->command.item[0]);
 	pp_target_release(t);
 	if (rc == 0) {
 		explain_status(cli, t);
-		rc = finish(cli, &r, o->output, err);
+		rc = o->every_ns ? pp_windows_finish(&windows, r, err)
+				 : conclude(cli, o, r, t, err);
 	}
+	pp_windows_release(&windows);
+	return rc;
+}
+
+/* Tables are kept from one recording to the next, if that can be. */
+static struct pp_unwind_cache *open_cache(const char *folder)
+{
+	struct pp_err ignored;
+
+	return folder ? pp_unwind_cache_open(folder, UNWIND_CACHE_BYTES, &ignored) : NULL;
+}
+
+static void close_cache(struct pp_unwind_cache **cache)
+{
+	pp_unwind_cache_close(*cache);
+}
+
+static void hint_at_step(struct pp_cli *cli, const struct pp_sampling *s)
+{
+	if (pp_sampling_in_step(s))
+		pp_cli_note(cli,
+			    "%llu Hz may run in step with the kernel's own timer; %llu Hz does not",
+			    (unsigned long long)s->frequency,
+			    (unsigned long long)(s->frequency - 1));
+}
+
+static int record(struct pp_cli *cli, const struct pp_record_options *o,
+		  struct pp_record_plan *plan, int stop_fd, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *folder = pp_cache_folder("unwind");
+	PP_CLEANUP(close_cache)
+	struct pp_unwind_cache *cache = open_cache(folder);
+	struct pp_recording r;
+	struct pp_recording_options ro = {
+		.collector = (enum pp_collector_choice)o->collector,
+		.sampling = plan->sampling,
+		.owners = plan->owners,
+		.selection = pp_selection_is_set(&plan->selection) ? &plan->selection : NULL,
+		.duration_ns = o->duration_ns,
+		.stop_fd = stop_fd,
+		.cache = cache,
+		.count_cpu_time = o->stats,
+		.progress = show_progress,
+		.every_ns = o->every_ns,
+		.window = pp_windows_take,
+	};
+
+	if (pp_recording_open(&r, &plan->target, &ro, err))
+		return -1;
+	drop_privileges(&r, &plan->target, o->output);
+	hint_at_step(cli, &plan->sampling);
+	explain_collector(cli, &r);
+	int rc = run(cli, o, plan, &r, &ro, err);
 	pp_recording_release(&r);
 	return rc;
 }
@@ -138,13 +307,15 @@ static int record(struct pp_cli *cli, const struct pp_record_options *o, struct 
 int pp_record_live(struct pp_cli *cli, const struct pp_record_options *o)
 {
 	struct pp_err err = PP_ERR_INIT;
-	struct pp_target t;
+	struct pp_record_plan plan;
 	int stop_fd = pp_record_stop_fd();
 
 	/* refusals come before the work, not after it */
-	if (pp_atomic_check(o->output, &err) || open_target(&t, o, &err))
+	if (pp_atomic_check(o->output, &err) || pp_symbol_options_check(&o->symbols, &err))
 		return pp_cli_fail(cli, &err);
-	int rc = record(cli, o, &t, stop_fd, &err);
-	pp_target_release(&t);
+	int rc = pp_record_plan_init(&plan, o, &err);
+	if (rc == 0)
+		rc = record(cli, o, &plan, stop_fd, &err);
+	pp_record_plan_release(&plan);
 	return rc ? pp_cli_fail(cli, &err) : PP_EXIT_OK;
 }

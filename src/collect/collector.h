@@ -13,6 +13,8 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "collect/event.h"
+#include "collect/procs.h"
+#include "collect/sampling.h"
 #include "collect/target.h"
 
 struct pp_collector;
@@ -20,9 +22,9 @@ struct pp_collector;
 struct pp_collector_ops {
 	const char *name;
 
-	/* Attach to the target, without starting. NULL with a reason and a remedy if that is not
-	 * possible. */
-	struct pp_collector *(*open)(const struct pp_target *t, uint32_t frequency,
+	/* Attach to the target, without starting. `s` is copied, but for its list of CPUs, which is
+	 * not used later. NULL with a reason and a remedy if that is not possible. */
+	struct pp_collector *(*open)(const struct pp_target *t, const struct pp_sampling *s,
 				     struct pp_err *err);
 
 	/* Start sampling. A command's samples start with its first instruction. */
@@ -33,6 +35,16 @@ struct pp_collector_ops {
 
 	/* Move what has arrived into the batch. */
 	void (*drain)(struct pp_collector *c, struct pp_batch *b);
+
+	/* Take note of what has become of processes; called after what was drained has been dealt
+	 * with. */
+	void (*sync)(struct pp_collector *c, struct pp_procs *procs);
+
+	/* How often to drain, in ns; more often does no harm. */
+	int64_t (*period)(uint32_t frequency);
+
+	/* The bytes of kernel memory that unwind tables take. */
+	uint64_t (*table_bytes)(const struct pp_collector *c);
 
 	/* Detach and free. */
 	void (*close)(struct pp_collector *c);

@@ -46,6 +46,7 @@ static void stash_frames(struct pp_batch *b, struct pp_event_sample *s)
 	pp_buf_add(&b->bytes, zeroes, -b->bytes.n % sizeof(uint64_t)); /* alignment */
 	stash(b, &bytes);
 	s->frames = (const uint64_t *)(const void *)bytes.p;
+	stash(b, &s->stack); /* as aligned as the frames */
 }
 
 void pp_batch_add(struct pp_batch *b, const struct pp_event *e)
@@ -79,6 +80,7 @@ static void make_valid(const struct pp_batch *b, struct pp_event *e)
 	case PP_EVENT_SAMPLE:
 		e->sample.frames =
 			(const uint64_t *)(const void *)(b->bytes.p + (size_t)e->sample.frames);
+		unstash(b, &e->sample.stack);
 		unstash(b, &e->sample.thread);
 		unstash(b, &e->sample.process);
 		break;

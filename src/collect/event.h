@@ -13,6 +13,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "unwind/frame.h"
 
 enum pp_event_kind { PP_EVENT_SAMPLE, PP_EVENT_MMAP, PP_EVENT_COMM, PP_EVENT_FORK, PP_EVENT_EXIT };
 
@@ -33,10 +34,22 @@ struct pp_event_fork {
 	uint32_t parent_pid, parent_tid;
 };
 
+/* Set in a user frame of a sample whose address is that of an instruction which was running: the
+ * innermost, and one that a signal interrupted. The others are where a call will return to. */
+#define PP_FRAME_EXACT (1ULL << 63)
+
 struct pp_event_sample {
 	const uint64_t *frames; /* kernel frames, then user frames, innermost first */
 	uint32_t nkernel, nuser;
 	struct pp_str thread, process; /* names, or "" where the collector has none */
+	enum pp_unwind_end end;	       /* where the user frames end; PP_UNWIND_MORE: not known */
+	uint64_t weight;	       /* what the event has counted since the one before */
+
+	/* Instead of user frames, if `copied`: registers, and the stack from the word that sp is in
+	 * on, as far as it could be had. */
+	bool copied;
+	struct pp_unwind_regs regs;
+	struct pp_str stack;
 };
 
 struct pp_event {

@@ -4,29 +4,37 @@
 
 #include "collect/naming.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
+#include "collect/ends.h"
+#include "collect/owner_labels.h"
 #include "profile/builder.h"
 #include "symbol/demangle.h"
-#include "symbol/elf.h"
 #include "symbol/kallsyms.h"
 
 #define KERNEL_NAME "[kernel.kallsyms]"
 #define VDSO_NAME   "[vdso]"
+#define NO_FILE	    UINT32_MAX
 
 struct naming {
 	struct pp_recording *r;
+	const struct pp_naming_options *o;
 	struct pp_builder b;
-	uint32_t *mapping;   /* per image; PP_NONE: it was not hit */
-	struct pp_elf **elf; /* per image; NULL: no symbols to be had */
-	uint32_t kernel;     /* its mapping; PP_NONE: no kernel frames */
+	struct pp_symbolizer *symbols;
+	uint32_t *mapping; /* per image; PP_NONE: it was not hit */
+	uint32_t *file;	   /* per image, in symbols; NO_FILE: it has none */
+	uint32_t kernel;   /* its mapping; PP_NONE: no kernel frames */
 	struct pp_kallsyms *kallsyms;
-	uint32_t *location; /* per frame of pp_stacks */
-	struct pp_buf name; /* scratch */
+	uint32_t *location;	/* per frame of pp_stacks */
+	bool *unnamed;		/* per frame: its function has only an address */
+	struct pp_map readable; /* strings of the builder: mangled -> readable */
+	struct pp_buf name;	/* scratch */
+	struct pp_line *lines;	/* scratch */
+	size_t lines_cap;
 };
 
 static struct pp_str image_path(const struct naming *n, const struct pp_image *image)
@@ -34,24 +42,27 @@ static struct pp_str image_path(const struct naming *n, const struct pp_image *i
 	return pp_strtab_get(&n->r->procs.strings, image->path);
 }
 
-/* The vdso is the same in every process of this kernel, ours included. */
-static struct pp_elf *open_vdso(const struct pp_image *image)
-{
-	struct pp_err ignored;
-	const void *base = (const void *)getauxval(AT_SYSINFO_EHDR); /* NOLINT */
+/* ---- mappings ---- */
 
-	return base ? pp_elf_open_memory(base, image->limit - image->start, &ignored) : NULL;
+/* The number of an image's file in the symbolizer. The vdso is the same in every process of this
+ * kernel, ours included. */
+static uint32_t add_file(struct naming *n, const struct pp_image *image)
+{
+	const struct pp_roots *roots = &n->r->procs.roots;
+	struct pp_str path = image_path(n, image);
+	const void *vdso = (const void *)getauxval(AT_SYSINFO_EHDR); /* NOLINT */
+
+	if (vdso && pp_str_eq(path, PP_STR_LIT(VDSO_NAME)))
+		return pp_symbolizer_add_memory(n->symbols, vdso, image->limit - image->start,
+						VDSO_NAME);
+	if (image->fd >= 0)
+		return pp_symbolizer_add_file(n->symbols, image->fd,
+					      pp_roots_below(roots, image->root, path.p),
+					      pp_roots_fd(roots, image->root));
+	return NO_FILE;
 }
 
-static struct pp_elf *open_symbols(const struct naming *n, const struct pp_image *image)
-{
-	struct pp_err ignored;
-
-	if (pp_str_eq(image_path(n, image), PP_STR_LIT(VDSO_NAME)))
-		return open_vdso(image);
-	return image->fd >= 0 ? pp_elf_open(image->fd, &ignored) : NULL;
-}
-
+/* Several images may be segments of one file: each asks for itself. */
 static void add_image(struct naming *n, uint32_t i)
 {
 	const struct pp_image *image = &n->r->procs.images[i];
@@ -62,11 +73,10 @@ static void add_image(struct naming *n, uint32_t i)
 
 	if (n->mapping[i] != PP_NONE)
 		return;
-	n->elf[i] = open_symbols(n, image);
-	if (n->elf[i]) {
-		m.build_id = pp_builder_string(&n->b, pp_elf_build_id(n->elf[i]));
-		m.has_functions = pp_elf_has_symbols(n->elf[i]);
-	}
+	n->file[i] = add_file(n, image);
+	if (n->file[i] != NO_FILE)
+		m.build_id = pp_builder_string(
+			&n->b, pp_str_of(pp_symbolizer_build_id(n->symbols, n->file[i])));
 	n->mapping[i] = pp_builder_mapping(&n->b, &m);
 }
 
@@ -80,7 +90,7 @@ static void add_kernel(struct naming *n)
 
 	n->kallsyms = pp_kallsyms_load("/proc/kallsyms", &ignored);
 	if (n->kallsyms && pp_kallsyms_range(n->kallsyms, &m.start, &limit))
-		m.has_functions = true;
+		m.has_functions = !n->o->no_symbolize;
 	else
 		m.start = 1ULL << 63; /* where kernels live */
 	if (pp_kernel_build_id("/sys/kernel/notes", build_id, &ignored) == 0)
@@ -105,29 +115,151 @@ static void add_mappings(struct naming *n)
 		add_kernel(n);
 }
 
-static bool find_symbol(const struct naming *n, const struct pp_frame *f, struct pp_symbol *symbol)
+/* What is known only when all is named. */
+static void complete_mappings(struct naming *n)
 {
-	uint64_t vaddr;
+	struct pp_mapping *mappings = (struct pp_mapping *)(void *)n->b.mappings.p;
 
-	if (f->image == PP_IMAGE_KERNEL)
-		return n->kallsyms && pp_kallsyms_find(n->kallsyms, f->address, symbol);
-	if (f->image == PP_IMAGE_UNKNOWN || !n->elf[f->image])
+	for (uint32_t i = 0; i < n->r->procs.nimages; i++) {
+		if (n->mapping[i] == PP_NONE || n->file[i] == NO_FILE)
+			continue;
+
+		struct pp_symbolizer_coverage c = pp_symbolizer_coverage(n->symbols, n->file[i]);
+		struct pp_mapping *m = &mappings[n->mapping[i]];
+		m->has_functions = c.functions;
+		m->has_filenames = c.files;
+		m->has_lines = c.lines;
+		m->has_inlines = c.inlines;
+	}
+}
+
+/* ---- names ---- */
+
+/* The file that has a frame, and the address there. What is left are JIT code and other memory
+ * without a file. */
+static bool file_address(const struct naming *n, const struct pp_frame *f, uint32_t *file,
+			 uint64_t *vaddr)
+{
+	if (f->image == PP_IMAGE_KERNEL || f->image == PP_IMAGE_UNKNOWN)
 		return false;
 
 	const struct pp_image *image = &n->r->procs.images[f->image];
-	return pp_elf_file_to_vaddr(n->elf[f->image], f->address - image->start + image->offset,
-				    &vaddr) &&
-	       pp_elf_find(n->elf[f->image], vaddr, symbol);
+	*file = n->file[f->image];
+	return *file != NO_FILE &&
+	       pp_symbolizer_vaddr(n->symbols, *file, f->address - image->start + image->offset,
+				   vaddr);
 }
 
-static uint32_t add_function(struct naming *n, struct pp_str symbol)
+static void ask(struct naming *n)
 {
-	uint32_t system_name = pp_builder_string(&n->b, symbol), name = system_name;
+	const struct pp_stacks *s = &n->r->stacks;
+	uint32_t file;
+	uint64_t vaddr;
 
+	for (size_t i = 0; i < s->nframes; i++) {
+		if (file_address(n, &s->frames[i], &file, &vaddr))
+			pp_symbolizer_ask(n->symbols, file, vaddr);
+	}
+	pp_symbolizer_resolve(n->symbols);
+}
+
+/* The readable form of a system name, made once for each. */
+static uint32_t readable(struct naming *n, uint32_t system_name, struct pp_str text)
+{
+	uint32_t name = pp_map_find(&n->readable, system_name);
+
+	if (name != PP_MAP_NONE)
+		return name;
 	pp_buf_clear(&n->name);
-	if (pp_demangle(symbol, PP_DEMANGLE_SIMPLE, &n->name))
+	name = system_name;
+	if (pp_demangle(text, PP_DEMANGLE_SIMPLE, &n->name))
 		name = pp_builder_string(&n->b, pp_buf_view(&n->name));
-	return pp_builder_function(&n->b, name, system_name, 0, 0);
+	*pp_map_put(&n->readable, system_name, 0) = name;
+	return name;
+}
+
+static struct pp_line add_line(struct naming *n, const struct pp_strtab *strings,
+			       const struct pp_answer_frame *f)
+{
+	struct pp_str text = pp_strtab_get(strings, f->system_name ? f->system_name : f->name);
+	uint32_t system_name = pp_builder_string(&n->b, text), name;
+
+	if (f->name)
+		name = pp_builder_string(&n->b, pp_strtab_get(strings, f->name));
+	else
+		name = readable(n, system_name, text);
+	uint32_t file = pp_builder_string(&n->b, pp_strtab_get(strings, f->file));
+	return (struct pp_line){
+		.function = pp_builder_function(&n->b, name, system_name, file, f->start_line),
+		.line = f->line,
+	};
+}
+
+static uint32_t file_lines(struct naming *n, size_t i, uint32_t file, uint64_t vaddr)
+{
+	struct pp_symbolizer_answer a = pp_symbolizer_get(n->symbols, file, vaddr);
+
+	n->unnamed[i] = a.source <= PP_SOURCE_FDE;
+	n->lines = pp_grow(n->lines, &n->lines_cap, a.n + 1, sizeof(*n->lines));
+	for (size_t j = 0; j < a.n; j++)
+		n->lines[j] = add_line(n, a.strings, &a.frames[j]);
+	return (uint32_t)a.n;
+}
+
+static uint32_t kernel_lines(struct naming *n, const struct pp_frame *f)
+{
+	struct pp_symbol symbol;
+
+	if (!n->kallsyms || !pp_kallsyms_find(n->kallsyms, f->address, &symbol))
+		return 0;
+	uint32_t name = pp_builder_string(&n->b, symbol.name);
+	n->lines = pp_grow(n->lines, &n->lines_cap, 1, sizeof(*n->lines));
+	n->lines[0] = (struct pp_line){.function = pp_builder_function(&n->b, name, name, 0, 0)};
+	return 1;
+}
+
+static uint32_t jit_string(struct naming *n, struct pp_str text, bool wanted)
+{
+	return wanted ? pp_builder_string(&n->b, text) : 0;
+}
+
+/* Code that the process has made, by what it says of it last. */
+static uint32_t jit_lines(struct naming *n, const struct pp_frame *f)
+{
+	struct pp_jit_frame found;
+	struct pp_jit *jit;
+	bool lines = !n->o->symbols.no_lines;
+
+	if (f->image == PP_IMAGE_UNKNOWN)
+		return 0;
+	jit = pp_jits_get(&n->r->procs.jits, n->r->procs.images[f->image].pid);
+	if (!jit || !pp_jit_find(jit, f->address, UINT64_MAX, &found))
+		return 0;
+	n->lines = pp_grow(n->lines, &n->lines_cap, 1, sizeof(*n->lines));
+	n->lines[0] = (struct pp_line){
+		.function = pp_builder_function(&n->b, pp_builder_string(&n->b, found.name),
+						pp_builder_string(&n->b, found.system_name),
+						jit_string(n, found.file, lines),
+						lines ? found.start_line : 0),
+		.line = lines ? found.line : 0,
+	};
+	return 1;
+}
+
+/* The lines of frame i into n->lines; how many. */
+static uint32_t find_lines(struct naming *n, size_t i)
+{
+	const struct pp_frame *f = &n->r->stacks.frames[i];
+	uint32_t file;
+	uint64_t vaddr;
+
+	if (n->o->no_symbolize)
+		return 0;
+	if (f->image == PP_IMAGE_KERNEL)
+		return kernel_lines(n, f);
+	if (file_address(n, f, &file, &vaddr))
+		return file_lines(n, i, file, vaddr);
+	return jit_lines(n, f);
 }
 
 static uint32_t mapping_of(const struct naming *n, uint32_t image)
@@ -142,123 +274,170 @@ static void add_locations(struct naming *n)
 	const struct pp_stacks *s = &n->r->stacks;
 
 	n->location = pp_xcalloc(s->nframes, sizeof(*n->location));
+	n->unnamed = pp_xcalloc(s->nframes, sizeof(*n->unnamed));
+	if (!n->o->no_symbolize)
+		ask(n);
 	for (size_t i = 0; i < s->nframes; i++) {
 		const struct pp_frame *f = &s->frames[i];
-		struct pp_symbol symbol;
-		struct pp_line line = {0};
-		uint32_t nlines = 0;
+		uint32_t nlines = find_lines(n, i);
 
-		if (find_symbol(n, f, &symbol)) {
-			line.function = add_function(n, symbol.name);
-			nlines = 1;
-		}
 		n->location[i] = pp_builder_location(&n->b, mapping_of(n, f->image), f->address,
-						     &line, nlines);
+						     n->lines, nlines);
 	}
+	complete_mappings(n);
 }
 
-/* Strings of label keys, looked up once. */
-struct label_keys {
-	uint32_t thread, tid, pid, comm;
-};
+/* ---- the report ---- */
 
-static uint32_t name_string(struct naming *n, uint32_t name)
-{
-	return pp_builder_string(&n->b, pp_strtab_get(&n->r->procs.strings, name));
-}
-
-static uint32_t make_labels(struct naming *n, const struct label_keys *keys,
-			    const struct pp_stack_owner *owner, struct pp_builder_label *labels)
-{
-	uint32_t count = 0;
-
-	if (owner->thread)
-		labels[count++] = (struct pp_builder_label){.key = keys->thread,
-							    .str = name_string(n, owner->thread)};
-	labels[count++] = (struct pp_builder_label){.key = keys->tid, .num = owner->tid};
-	if (n->r->pid >= 0)
-		return count;
-	if (owner->process)
-		labels[count++] = (struct pp_builder_label){.key = keys->comm,
-							    .str = name_string(n, owner->process)};
-	labels[count++] = (struct pp_builder_label){.key = keys->pid, .num = owner->pid};
-	return count;
-}
-
-static void add_samples(struct naming *n, int64_t period)
+/* Samples whose innermost frame is in a function without a name, per image. */
+static void count_unnamed(const struct naming *n, uint64_t *counts)
 {
 	const struct pp_stacks *s = &n->r->stacks;
-	struct label_keys keys = {
-		.thread = pp_builder_string(&n->b, PP_STR_LIT("thread")),
-		.tid = pp_builder_string(&n->b, PP_STR_LIT("tid")),
-		.pid = pp_builder_string(&n->b, PP_STR_LIT("pid")),
-		.comm = pp_builder_string(&n->b, PP_STR_LIT("comm")),
-	};
-	PP_CLEANUP(pp_freep) uint32_t *locations = NULL;
-	size_t cap = 0;
 
 	for (size_t i = 0; i < s->nentries; i++) {
 		struct pp_stack stack = pp_stacks_get(s, i);
-		int64_t values[2] = {(int64_t)stack.count, (int64_t)stack.count * period};
-		struct pp_builder_label labels[4];
+
+		if (stack.n && n->unnamed[stack.frames[0]])
+			counts[s->frames[stack.frames[0]].image] += stack.count;
+	}
+}
+
+static void fill_report(const struct naming *n, struct pp_naming_report *report)
+{
+	PP_CLEANUP(pp_freep) uint64_t *counts = pp_xcalloc(n->r->procs.nimages, sizeof(*counts));
+	size_t most = 0;
+
+	*report = (struct pp_naming_report){.stats = pp_symbolizer_stats(n->symbols)};
+	report->kernel_hidden = n->kallsyms && pp_kallsyms_hidden(n->kallsyms);
+	count_unnamed(n, counts);
+	for (size_t i = 1; i < n->r->procs.nimages; i++) {
+		if (counts[i] > counts[most])
+			most = i;
+	}
+	if (n->r->procs.nimages == 0 || counts[most] == 0)
+		return;
+
+	struct pp_str path = image_path(n, &n->r->procs.images[most]);
+	struct pp_str name = pp_str_basename(path);
+	report->nunnamed = counts[most];
+	report->unnamed_has_id = pp_symbolizer_build_id(n->symbols, n->file[most])[0];
+	snprintf(report->unnamed, sizeof(report->unnamed), "%.*s", (int)name.n, name.p);
+}
+
+/* ---- samples ---- */
+
+/* Samples of a fixed period all count the same. */
+static int64_t value_of(const struct naming *n, const struct pp_stack *stack)
+{
+	const struct pp_sampling *s = &n->r->sampling;
+
+	return (int64_t)(s->period ? stack->count * s->period : stack->weight);
+}
+
+static void add_samples(struct naming *n)
+{
+	const struct pp_stacks *s = &n->r->stacks;
+	PP_CLEANUP(pp_owner_labels_release) struct pp_owner_labels labels;
+	PP_CLEANUP(pp_freep) uint32_t *locations = NULL;
+	size_t cap = 0;
+
+	pp_owner_labels_init(&labels, n->r, &n->b);
+	for (size_t i = 0; i < s->nentries; i++) {
+		struct pp_stack stack = pp_stacks_get(s, i);
+		int64_t values[2] = {(int64_t)stack.count, value_of(n, &stack)};
+		uint32_t nlabels = pp_owner_labels_make(&labels, &stack.owner);
 
 		locations = pp_grow(locations, &cap, stack.n, sizeof(*locations));
 		for (uint32_t j = 0; j < stack.n; j++)
 			locations[j] = n->location[stack.frames[j]];
-		pp_builder_sample(&n->b, locations, stack.n, values, labels,
-				  make_labels(n, &keys, &stack.owner, labels));
+		pp_builder_sample(&n->b, locations, stack.n, values, labels.made, nlabels);
 	}
 }
 
-static void add_header(struct naming *n, int64_t period)
+/* Where user stacks end, for the comment: "root=971 no-code=2". */
+static void add_ends(struct naming *n, struct pp_buf *out)
 {
+	for (int i = 0; i < PP_UNWIND_ENDS; i++) {
+		if (n->r->stacks.ends[i])
+			pp_buf_fmt(out, " %s=%llu", pp_end_name((enum pp_unwind_end)i),
+				   (unsigned long long)n->r->stacks.ends[i]);
+	}
+}
+
+/* What a sample stands for; the mean, where that varies. */
+static int64_t mean_period(const struct naming *n)
+{
+	const struct pp_sampling *s = &n->r->sampling;
+
+	if (s->period)
+		return (int64_t)s->period;
+	return n->r->stacks.nsamples ? (int64_t)(n->r->stacks.weight / n->r->stacks.nsamples) : 0;
+}
+
+static void add_header(struct naming *n)
+{
+	const struct pp_sampling *s = &n->r->sampling;
 	struct pp_profile *head = &n->b.head;
-	PP_CLEANUP(pp_freep)
-	char *how = pp_xasprintf(
-		"#recorded by pyroprof " PACKAGE_VERSION
-		": collector=%s frequency=%u samples=%llu lost=%llu cut=%llu",
-		n->r->ops->name, n->r->frequency, (unsigned long long)n->r->stacks.nsamples,
-		(unsigned long long)n->r->lost, (unsigned long long)n->r->stacks.cut);
+	struct pp_buf how = PP_BUF_INIT;
+
+	pp_buf_fmt(&how,
+		   "#recorded by pyroprof " PACKAGE_VERSION
+		   ": collector=%s %s=%llu samples=%llu lost=%llu copied=%llu",
+		   n->r->ops->name, s->frequency ? "frequency" : "period",
+		   (unsigned long long)(s->frequency ? s->frequency : s->period),
+		   (unsigned long long)n->r->stacks.nsamples, (unsigned long long)n->r->lost,
+		   (unsigned long long)n->r->stacks.copied);
+	add_ends(n, &how);
+	pp_buf_fmt(&how, " event=%s", s->event->name);
 
 	pp_builder_sample_type(&n->b, "samples", "count");
-	pp_builder_sample_type(&n->b, "cpu", "nanoseconds");
+	pp_builder_sample_type(&n->b, pp_sampling_type(s), pp_sampling_unit(s));
 	head->has_period_type = true;
-	head->period_type.type = pp_builder_string(&n->b, PP_STR_LIT("cpu"));
-	head->period_type.unit = pp_builder_string(&n->b, PP_STR_LIT("nanoseconds"));
+	head->period_type.type = pp_builder_string(&n->b, pp_str_of(pp_sampling_type(s)));
+	head->period_type.unit = pp_builder_string(&n->b, pp_str_of(pp_sampling_unit(s)));
 	head->default_sample_type = head->period_type.type;
-	head->period = period;
+	head->period = mean_period(n);
 	head->time_nanos = n->r->start_real;
 	head->duration_nanos = n->r->duration_ns;
-	pp_builder_comment(&n->b, pp_str_of(how)); /* reports do not show those with a '#' */
+	pp_builder_comment(&n->b, pp_buf_view(&how)); /* reports do not show those with a '#' */
+	pp_buf_release(&how);
 }
 
 static void release(struct naming *n)
 {
-	for (size_t i = 0; i < n->r->procs.nimages; i++)
-		pp_elf_free(n->elf[i]);
-	free(n->elf);
+	pp_symbolizer_free(n->symbols);
 	free(n->mapping);
+	free(n->file);
 	free(n->location);
+	free(n->unnamed);
+	free(n->lines);
+	pp_map_release(&n->readable);
 	pp_kallsyms_free(n->kallsyms);
 	pp_buf_release(&n->name);
 	pp_builder_release(&n->b);
 }
 
-int pp_naming_profile(struct pp_recording *r, struct pp_profile *p, struct pp_err *err)
+int pp_naming_profile(struct pp_recording *r, const struct pp_naming_options *o,
+		      struct pp_profile *p, struct pp_naming_report *report, struct pp_err *err)
 {
-	struct naming n = {.r = r, .kernel = PP_NONE};
-	int64_t period = PP_NSEC_PER_SEC / r->frequency;
+	static const struct pp_naming_options defaults;
+	struct naming n = {.r = r, .o = o ? o : &defaults, .kernel = PP_NONE};
 
 	pp_builder_init(&n.b);
-	n.elf = pp_xcalloc(r->procs.nimages, sizeof(*n.elf));
+	n.symbols = pp_symbolizer_new(&n.o->symbols);
 	n.mapping = pp_xcalloc(r->procs.nimages, sizeof(*n.mapping));
-	for (size_t i = 0; i < r->procs.nimages; i++)
+	n.file = pp_xcalloc(r->procs.nimages, sizeof(*n.file));
+	for (size_t i = 0; i < r->procs.nimages; i++) {
 		n.mapping[i] = PP_NONE;
+		n.file[i] = NO_FILE;
+	}
 
-	add_header(&n, period);
+	add_header(&n);
 	add_mappings(&n);
 	add_locations(&n);
-	add_samples(&n, period);
+	add_samples(&n);
+	if (report)
+		fill_report(&n, report);
 	int rc = pp_builder_finish(&n.b, p, err);
 	release(&n);
 	return rc;

@@ -3,15 +3,35 @@
 #ifndef PP_COLLECT_NAMING_H
 #define PP_COLLECT_NAMING_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/compiler.h"
 #include "base/err.h"
 #include "collect/recording.h"
 #include "profile/profile.h"
+#include "symbol/symbolizer.h"
 
-/* Build the profile: sample types samples/count and cpu/nanoseconds; a mapping per image that was
- * hit, the main binary first, with its build id; kernel frames in "[kernel.kallsyms]"; labels
- * thread and tid, and under -a pid and comm. The caller releases *p. */
-int pp_naming_profile(struct pp_recording *r, struct pp_profile *p,
+struct pp_naming_options {
+	bool no_symbolize; /* addresses only */
+	struct pp_symbolizer_options symbols;
+};
+
+/* What people should know of the names. */
+struct pp_naming_report {
+	struct pp_symbolizer_stats stats;
+	bool kernel_hidden;  /* kernel frames have no names: kptr_restrict */
+	char unnamed[256];   /* the file with most samples in functions without a name, or "" */
+	uint64_t nunnamed;   /* how many these are, by the innermost frame */
+	bool unnamed_has_id; /* it has a build id, by which its debug information can be found */
+};
+
+/* Build the profile: sample types samples/count and cpu/nanoseconds, or what else the event counts;
+ * a mapping per image that was hit, the main binary first, with its build id; kernel frames in
+ * "[kernel.kallsyms]"; labels as asked for. Every distinct frame is looked up once. Options NULL
+ * are the defaults; *report may be NULL. The caller releases *p. */
+int pp_naming_profile(struct pp_recording *r, const struct pp_naming_options *o,
+		      struct pp_profile *p, struct pp_naming_report *report,
 		      struct pp_err *err) PP_NODISCARD;
 
 #endif

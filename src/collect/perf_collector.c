@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Samples from perf events alone: the kernel walks the stacks by frame pointers and puts them,
- * together with mappings and forks, into one ring per CPU. Needs no privilege for one's own
- * processes.
+ * Samples from perf events alone: the kernel puts a copy of the top of the stack, together with
+ * mappings and forks, into one ring per CPU, and we walk it by the same tables that the eBPF
+ * program uses. Needs no privilege for one's own processes.
  */
 #include <config.h>
 
@@ -13,13 +13,18 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "collect/perf_event.h"
 #include "collect/privilege.h"
 #include "collect/ring_set.h"
 
-#define RING_PAGES                                                                     \
-	64 /* 256 KiB: within what an ordinary user may lock, half a second at 1000 Hz \
-	    */
+/* 512 KiB, which is what an ordinary user may lock (kernel.perf_event_mlock_kb). */
+#define RING_PAGES 128
+
+/* Deep stacks want long copies, fast sampling wants short ones: with those, the ring has room for
+ * more than pp_collector_ops.period. */
+#define LONG_STACK  (32u << 10)
+#define SHORT_STACK (8u << 10)
 
 struct pp_collector {
 	struct pp_event_set events;
@@ -29,6 +34,19 @@ struct pp_collector {
 	char caveat[160];
 };
 
+static uint32_t stack_bytes(uint32_t frequency)
+{
+	return frequency <= 1000 ? LONG_STACK : SHORT_STACK;
+}
+
+/* As long as a fifth of the ring lasts. */
+static int64_t perf_period(uint32_t frequency)
+{
+	int64_t samples = RING_PAGES * 4096ll / 5 / stack_bytes(frequency);
+
+	return samples * PP_NSEC_PER_SEC / frequency;
+}
+
 static void close_perf(struct pp_collector *c)
 {
 	pp_ring_set_close(&c->rings);
@@ -37,28 +55,25 @@ static void close_perf(struct pp_collector *c)
 }
 
 static int open_events(struct pp_collector *c, const struct pp_target *t,
-		       struct perf_event_attr *attr)
+		       const struct pp_sampling *s, struct perf_event_attr *attr)
 {
-	if (t->pid < 0)
-		return pp_event_set_open_cpus(&c->events, attr);
-	attr->inherit = 1;
 	attr->enable_on_exec = t->is_command;
 	c->on_exec = t->is_command;
-	return pp_event_set_open_process(&c->events, attr, t->pid, true);
+	return pp_event_set_open_target(&c->events, attr, t, s, true);
 }
 
-static struct pp_collector *open_perf(const struct pp_target *t, uint32_t frequency,
+static struct pp_collector *open_perf(const struct pp_target *t, const struct pp_sampling *s,
 				      struct pp_err *err)
 {
 	struct pp_collector *c = pp_xcalloc(1, sizeof(*c));
 	struct perf_event_attr attr;
 
 	pp_privilege_raise_files();
-	pp_perf_sampling_attr(&attr, frequency);
+	pp_perf_sampling_attr(&attr, s);
 	pp_perf_add_sideband(&attr);
-	attr.sample_type |= PERF_SAMPLE_CALLCHAIN;
+	pp_perf_add_stack(&attr, stack_bytes(pp_sampling_rate(s)));
 	c->user_only = !pp_privilege_kernel_samples();
-	attr.exclude_kernel = c->user_only;
+	attr.exclude_kernel |= c->user_only;
 	attr.exclude_callchain_kernel = c->user_only;
 	if (c->user_only)
 		snprintf(
@@ -67,8 +82,8 @@ static struct pp_collector *open_perf(const struct pp_target *t, uint32_t freque
 			"or CAP_PERFMON",
 			pp_privilege_paranoid());
 
-	if (open_events(c, t, &attr))
-		pp_perf_explain(errno, t->pid, frequency, err);
+	if (open_events(c, t, s, &attr))
+		pp_perf_explain(errno, t->pid, s, err);
 	else if (pp_ring_set_open(&c->rings, &c->events, RING_PAGES, attr.sample_type, err) == 0)
 		return c;
 	close_perf(c);
@@ -92,6 +107,16 @@ static void drain_perf(struct pp_collector *c, struct pp_batch *b)
 	pp_ring_set_drain(&c->rings, b);
 }
 
+static void sync_perf(struct pp_collector *c PP_UNUSED, struct pp_procs *procs)
+{
+	pp_procs_forget(procs, NULL, NULL);
+}
+
+static uint64_t perf_table_bytes(const struct pp_collector *c PP_UNUSED)
+{
+	return 0; /* the kernel has none */
+}
+
 static const char *perf_caveat(const struct pp_collector *c)
 {
 	return c->user_only ? c->caveat : NULL;
@@ -103,6 +128,9 @@ const struct pp_collector_ops pp_perf_collector = {
 	.start = start_perf,
 	.stop = stop_perf,
 	.drain = drain_perf,
+	.sync = sync_perf,
+	.period = perf_period,
+	.table_bytes = perf_table_bytes,
 	.close = close_perf,
 	.caveat = perf_caveat,
 };

@@ -10,11 +10,11 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "collect/sampling.h"
 
-/* The settings that all our events share: software clock at `frequency` Hz, timed by
- * CLOCK_MONOTONIC, closed on exec, disabled until started. Software clocks are to be had
- * everywhere, virtual machines included. */
-void pp_perf_sampling_attr(struct perf_event_attr *attr, uint32_t frequency);
+/* An event that samples as asked, timed by CLOCK_MONOTONIC, closed on exec, disabled until started.
+ * Samples have PERF_SAMPLE_PERIOD if their weights differ. */
+void pp_perf_sampling_attr(struct perf_event_attr *attr, const struct pp_sampling *s);
 
 /* An event that never fires and only reports mappings, exec, fork and exit. */
 void pp_perf_sideband_attr(struct perf_event_attr *attr);
@@ -22,11 +22,17 @@ void pp_perf_sideband_attr(struct perf_event_attr *attr);
 /* Have the event report mappings, exec, fork and exit, too. */
 void pp_perf_add_sideband(struct perf_event_attr *attr);
 
-/* perf_event_open(2): the descriptor, or -1 with errno. */
-int pp_perf_open(const struct perf_event_attr *attr, pid_t pid, int cpu);
+/* Have samples carry the kernel's call chain, and of user code the registers to begin a walk with
+ * and `bytes` of stack (a multiple of 8, below 64 KiB), instead of the user's call chain. */
+void pp_perf_add_stack(struct perf_event_attr *attr, uint32_t bytes);
 
-/* Turn errno of a failed pp_perf_open for `frequency` on a thread of `pid` (-1: all) into a message
- * with the setting or capability that is missing and the command that mends it. Returns -1. */
-int pp_perf_explain(int sys, pid_t pid, uint32_t frequency, struct pp_err *err);
+/* perf_event_open(2): the descriptor, or -1 with errno. `cgroup_fd`, unless it is -1, in place of a
+ * thread. */
+int pp_perf_open(const struct perf_event_attr *attr, pid_t pid, int cpu, int cgroup_fd);
+
+/* Turn errno of a failed pp_perf_open on a thread of `pid` (-1: all) into a message with the
+ * setting or capability that is missing and the command that mends it. `s`: what was to be sampled,
+ * NULL for an event that samples nothing. Returns -1. */
+int pp_perf_explain(int sys, pid_t pid, const struct pp_sampling *s, struct pp_err *err);
 
 #endif

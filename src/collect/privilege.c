@@ -24,6 +24,8 @@
 #define CAP_BPF 39
 #endif
 
+#define HURRY (-10) /* nice(2) */
+
 #define HINT_ROOT                                                               \
 	"run it with sudo, or once: sudo setcap "                               \
 	"cap_bpf,cap_perfmon,cap_sys_ptrace,cap_syslog,cap_dac_read_search+ep " \
@@ -113,19 +115,25 @@ static void user_name(uid_t uid, char *out, size_t size)
 		snprintf(out, size, "uid %u", (unsigned)uid);
 }
 
-int pp_privilege_explain_perf(pid_t pid, struct pp_err *err)
+static int explain_machine(const struct pp_sampling *s, int paranoid, struct pp_err *err)
+{
+	bool cgroup = s && s->cgroup_fd >= 0;
+
+	pp_err_set(err, PP_ERR_PERMISSION,
+		   "recording %s needs CAP_PERFMON or "
+		   "kernel.perf_event_paranoid <= 0 (it is %d)",
+		   cgroup ? "a cgroup" : "the whole machine", paranoid);
+	return pp_err_hint(err, HINT_ROOT);
+}
+
+int pp_privilege_explain_perf(pid_t pid, const struct pp_sampling *s, struct pp_err *err)
 {
 	int paranoid = pp_privilege_paranoid();
 	char name[64];
 	uid_t uid;
 
-	if (pid < 0) {
-		pp_err_set(err, PP_ERR_PERMISSION,
-			   "recording the whole machine needs CAP_PERFMON or "
-			   "kernel.perf_event_paranoid <= 0 (it is %d)",
-			   paranoid);
-		return pp_err_hint(err, HINT_ROOT);
-	}
+	if (pid < 0)
+		return explain_machine(s, paranoid, err);
 	if (owner_of(pid, &uid) && uid != geteuid()) {
 		user_name(uid, name, sizeof(name));
 		pp_err_set(err, PP_ERR_PERMISSION,
@@ -136,14 +144,36 @@ int pp_privilege_explain_perf(pid_t pid, struct pp_err *err)
 	}
 	if (paranoid > 2) {
 		pp_err_set(err, PP_ERR_PERMISSION,
-			   "perf events are forbidden: kernel.perf_event_paranoid is %d", paranoid);
+			   "perf events need CAP_PERFMON, or kernel.perf_event_paranoid <= 2 (it "
+			   "is %d, "
+			   "which forbids them)",
+			   paranoid);
 		return pp_err_hint(err, "sudo sysctl kernel.perf_event_paranoid=2");
+	}
+	if (s && s->kernel_only && !pp_privilege_kernel_samples()) {
+		pp_err_set(err, PP_ERR_PERMISSION,
+			   "recording the kernel needs CAP_PERFMON or "
+			   "kernel.perf_event_paranoid <= 1 (it is %d)",
+			   paranoid);
+		return pp_err_hint(err, HINT_ROOT);
 	}
 	pp_err_set(err, PP_ERR_PERMISSION,
 		   "cannot record process %d: it has more privileges than this one (setuid or file "
 		   "capabilities); that needs CAP_PERFMON and CAP_SYS_PTRACE",
 		   (int)pid);
 	return pp_err_hint(err, HINT_ROOT);
+}
+
+void pp_privilege_hurry(void)
+{
+	if (setpriority(PRIO_PROCESS, 0, HURRY) < 0)
+		return; /* a pity, but no more */
+}
+
+void pp_privilege_rest(void)
+{
+	if (getpriority(PRIO_PROCESS, 0) == HURRY && setpriority(PRIO_PROCESS, 0, 0) < 0)
+		return;
 }
 
 void pp_privilege_raise_files(void)

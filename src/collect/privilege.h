@@ -9,6 +9,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "collect/sampling.h"
 
 /* Whether the eBPF collector can be used, as far as that can be told without trying: CAP_BPF and
  * CAP_PERFMON (or CAP_SYS_ADMIN). -1 with a message that names what is missing. */
@@ -23,8 +24,14 @@ int pp_privilege_paranoid(void);
 /* kernel.perf_event_max_sample_rate, 0 if unknown. */
 uint32_t pp_privilege_max_rate(void);
 
-/* Why perf events on `pid` (-1: on everything) were refused, and what mends it. Returns -1. */
-int pp_privilege_explain_perf(pid_t pid, struct pp_err *err);
+/* Why perf events on `pid` (-1: on everything, or on the cgroup of `s`) were refused, and what
+ * mends it. `s` is NULL for events that sample nothing. Returns -1. */
+int pp_privilege_explain_perf(pid_t pid, const struct pp_sampling *s, struct pp_err *err);
+
+/* Come before others on a busy machine, if that is allowed: samples do not wait long. And be as
+ * others are again, which always is. */
+void pp_privilege_hurry(void);
+void pp_privilege_rest(void);
 
 /* Raise the limit of open files as far as it goes: one event per thread adds up. */
 void pp_privilege_raise_files(void);

@@ -5,22 +5,27 @@
 #include "collect/procs.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/num.h"
+#include "collect/images.h"
 #include "io/file.h"
 #include "symbol/procmaps.h"
 
-void pp_procs_init(struct pp_procs *p)
+#define MANY_REGIONS (1u << 14)
+#define LATE_CALLS   3 /* of pp_procs_forget, until an ended process is forgotten */
+
+void pp_procs_init(struct pp_procs *p, struct pp_unwind_cache *cache)
 {
 	*p = (struct pp_procs){0};
+	pp_modules_init(&p->modules, cache);
+	pp_roots_init(&p->roots);
 	pp_strtab_init(&p->strings);
 	pp_strtab_init(&p->image_keys);
 }
@@ -35,6 +40,9 @@ void pp_procs_release(struct pp_procs *p)
 	}
 	free(p->procs);
 	free(p->images);
+	pp_modules_release(&p->modules);
+	pp_roots_release(&p->roots);
+	pp_jits_release(&p->jits);
 	pp_map_release(&p->by_pid);
 	pp_map_release(&p->threads);
 	pp_strtab_release(&p->strings);
@@ -58,42 +66,8 @@ static struct pp_proc *get_proc(struct pp_procs *p, uint32_t pid)
 	*pp_map_put(&p->by_pid, pid, 0) = (uint32_t)p->nprocs;
 	p->procs = pp_grow(p->procs, &p->procs_cap, p->nprocs + 1, sizeof(*p->procs));
 	proc = &p->procs[p->nprocs++];
-	*proc = (struct pp_proc){.pid = pid};
+	*proc = (struct pp_proc){.pid = pid, .root = PP_ROOT_OURS};
 	return proc;
-}
-
-/* What makes two mappings the same image. */
-struct image_key {
-	uint64_t start, offset, inode, length;
-	uint32_t path, dev_major, dev_minor, zero;
-};
-
-/* Memory without a file behind it is the same only at the same address. The vdso is the kernel's,
- * and moves about. */
-static bool is_anonymous(const struct pp_procs *p, const struct pp_image *image)
-{
-	return image->inode == 0 &&
-	       !pp_str_eq(pp_strtab_get(&p->strings, image->path), PP_STR_LIT("[vdso]"));
-}
-
-/* The position of an image like this one, new if there is none. */
-static uint32_t intern_image(struct pp_procs *p, const struct pp_image *image)
-{
-	struct image_key key = {is_anonymous(p, image) ? image->start : 0,
-				image->offset,
-				image->inode,
-				image->limit - image->start,
-				image->path,
-				image->dev_major,
-				image->dev_minor,
-				0};
-	uint32_t at = pp_strtab_add(&p->image_keys, (struct pp_str){(char *)&key, sizeof(key)}) - 1;
-
-	if (at == p->nimages) {
-		p->images = pp_grow(p->images, &p->images_cap, p->nimages + 1, sizeof(*p->images));
-		p->images[p->nimages++] = *image;
-	}
-	return at;
 }
 
 /* The first region that ends beyond `address`. */
@@ -138,6 +112,7 @@ static void add_region(struct pp_proc *proc, struct pp_region r)
 	memmove(proc->regions + first + nkeep, proc->regions + last, behind * sizeof(r));
 	memcpy(proc->regions + first, keep, nkeep * sizeof(r));
 	proc->nregions = first + nkeep + behind;
+	proc->changed = true;
 }
 
 /* The kernel's marks for a file that was unlinked after it was mapped. */
@@ -164,14 +139,18 @@ static void add_mapping(struct pp_procs *p, struct pp_proc *proc, const struct p
 		.dev_major = m->dev_major,
 		.dev_minor = m->dev_minor,
 		.inode = m->inode,
+		.pid = proc->pid,
 		.deleted = deleted,
 		.fd = -1,
+		.root = PP_ROOT_OURS,
+		.module = PP_MODULE_NONE,
 	};
 
 	if (m->length == 0 || image.limit < m->start)
 		return;
+	pp_jits_mapped(&p->jits, proc->pid, path);
 	add_region(proc,
-		   (struct pp_region){m->start, image.limit, m->start, intern_image(p, &image)});
+		   (struct pp_region){m->start, image.limit, m->start, pp_image_intern(p, &image)});
 }
 
 static uint32_t read_name(struct pp_procs *p, const char *path)
@@ -230,12 +209,31 @@ void pp_procs_add(struct pp_procs *p, uint32_t pid)
 	get_proc(p, pid);
 }
 
+/* A process that has threads left, or that waits to be reaped, is there. */
+static bool is_there(uint32_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%u", pid);
+	return access(path, F_OK) == 0;
+}
+
+/* See where the root of a process is, as long as it is there. */
+static void find_root(struct pp_procs *p, struct pp_proc *proc)
+{
+	uint32_t old = proc->root;
+
+	proc->root = pp_roots_of(&p->roots, proc->pid);
+	pp_roots_drop(&p->roots, old);
+}
+
 void pp_procs_scan(struct pp_procs *p, uint32_t pid)
 {
 	struct pp_proc *proc = get_proc(p, pid);
 	char path[64];
 
 	proc->scanned = true;
+	find_root(p, proc);
 	snprintf(path, sizeof(path), "/proc/%u/comm", pid);
 	proc->comm = read_name(p, path);
 	scan_maps(p, proc);
@@ -253,7 +251,11 @@ static void handle_comm(struct pp_procs *p, const struct pp_event *e)
 	proc->comm = name;
 	if (e->comm.exec) {
 		proc->nregions = 0;
+		proc->changed = true;
+		pp_jits_exec(&p->jits, e->pid);
 		proc->scanned = true; /* the new program's mappings follow as events */
+		if (is_there(e->pid))
+			find_root(p, proc);
 	}
 }
 
@@ -270,10 +272,15 @@ static void handle_fork(struct pp_procs *p, const struct pp_event *e)
 	struct pp_proc *child = get_proc(p, e->pid);
 	const struct pp_proc *parent = find_proc(p, e->fork.parent_pid);
 	child->nregions = 0;
+	child->changed = true;
+	child->exited = 0;
+	child->sampled = parent && parent->sampled;
 	child->scanned = parent && parent->scanned;
 	if (!child->scanned)
 		return;
 	child->comm = parent->comm;
+	pp_roots_drop(&p->roots, child->root);
+	child->root = pp_roots_hold(&p->roots, parent->root);
 	child->regions =
 		pp_grow(child->regions, &child->cap, parent->nregions, sizeof(*child->regions));
 	if (parent->nregions)
@@ -281,11 +288,33 @@ static void handle_fork(struct pp_procs *p, const struct pp_event *e)
 	child->nregions = parent->nregions;
 }
 
+/* Of a thread: whether it was the last, time will tell. */
+static void handle_exit(struct pp_procs *p, const struct pp_event *e)
+{
+	struct pp_proc *proc = find_proc(p, e->pid);
+
+	if (proc)
+		proc->exited = 1;
+}
+
+/* Nobody tells of memory that is unmapped: where regions have become many, see which are left. */
+static void handle_mmap(struct pp_procs *p, const struct pp_event *e)
+{
+	struct pp_proc *proc = get_proc(p, e->pid);
+
+	add_mapping(p, proc, &e->mmap);
+	if (proc->nregions < MANY_REGIONS || proc->nregions < proc->many || !is_there(e->pid))
+		return;
+	proc->nregions = 0;
+	scan_maps(p, proc);
+	proc->many = 2 * proc->nregions;
+}
+
 void pp_procs_event(struct pp_procs *p, const struct pp_event *e)
 {
 	switch (e->kind) {
 	case PP_EVENT_MMAP:
-		add_mapping(p, get_proc(p, e->pid), &e->mmap);
+		handle_mmap(p, e);
 		break;
 	case PP_EVENT_COMM:
 		handle_comm(p, e);
@@ -293,65 +322,12 @@ void pp_procs_event(struct pp_procs *p, const struct pp_event *e)
 	case PP_EVENT_FORK:
 		handle_fork(p, e);
 		break;
-	case PP_EVENT_EXIT: /* late samples may follow: everything is kept */
+	case PP_EVENT_EXIT: /* late samples may follow: everything is kept for a while */
+		handle_exit(p, e);
+		break;
 	case PP_EVENT_SAMPLE:
 		break;
 	}
-}
-
-/* Whether fd is the file that was mapped. File systems that stack others may show another device.
- */
-static bool is_file(int fd, const struct pp_image *image)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_ino == image->inode;
-}
-
-static int open_checked(const char *path, const struct pp_image *image)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-
-	if (fd >= 0 && !is_file(fd, image)) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-/* Open the file behind an image while the process is there: by its mapping, which also works when
- * the file was deleted or lies in another mount namespace, else by name, seen from the process,
- * else from here. */
-static int open_image(const struct pp_procs *p, uint32_t pid, const struct pp_region *r)
-{
-	const struct pp_image *image = &p->images[r->image];
-	struct pp_str path = pp_strtab_get(&p->strings, image->path);
-	int fd;
-
-	if (image->inode == 0 || path.n == 0 || path.p[0] != '/')
-		return -1;
-
-	PP_CLEANUP(pp_freep)
-	char *by_mapping = pp_xasprintf("/proc/%u/map_files/%llx-%llx", pid,
-					(unsigned long long)r->start, (unsigned long long)r->limit);
-	fd = open_checked(by_mapping, image);
-	if (fd >= 0)
-		return fd;
-
-	PP_CLEANUP(pp_freep) char *by_root = pp_xasprintf("/proc/%u/root%s", pid, path.p);
-	fd = open_checked(by_root, image);
-	return fd >= 0 ? fd : open_checked(path.p, image);
-}
-
-/* Open the image of a region, once. */
-static void use_image(struct pp_procs *p, uint32_t pid, const struct pp_region *r)
-{
-	struct pp_image *image = &p->images[r->image];
-
-	if (image->used)
-		return;
-	image->used = true;
-	image->fd = open_image(p, pid, r);
 }
 
 int64_t pp_procs_main_image(struct pp_procs *p, uint32_t pid)
@@ -364,29 +340,143 @@ int64_t pp_procs_main_image(struct pp_procs *p, uint32_t pid)
 
 		if (p->images[r->image].inode == 0)
 			continue;
-		use_image(p, pid, r);
+		pp_image_use(p, proc, r);
 		return r->image;
 	}
 	return -1;
 }
 
-int64_t pp_procs_find(struct pp_procs *p, uint32_t pid, uint64_t *address)
+/* A process that is asked about: one not seen before is scanned. */
+static struct pp_proc *ask_proc(struct pp_procs *p, uint32_t pid)
 {
 	struct pp_proc *proc = get_proc(p, pid);
 
-	if (!proc->scanned) {
+	if (!proc->scanned)
 		pp_procs_scan(p, pid);
-		proc = find_proc(p, pid);
-	}
+	return proc;
+}
 
-	size_t at = region_after(proc, *address);
-	if (at == proc->nregions || proc->regions[at].start > *address)
+/* The region around `address`; NULL if there is none. */
+static const struct pp_region *find_region(const struct pp_proc *proc, uint64_t address)
+{
+	size_t at = region_after(proc, address);
+	if (at == proc->nregions || proc->regions[at].start > address)
+		return NULL;
+	return &proc->regions[at];
+}
+
+int64_t pp_procs_find(struct pp_procs *p, uint32_t pid, uint64_t *address)
+{
+	const struct pp_proc *proc = ask_proc(p, pid);
+	const struct pp_region *r = find_region(proc, *address);
+
+	if (!r)
 		return -1;
-
-	const struct pp_region *r = &proc->regions[at];
-	use_image(p, pid, r);
+	pp_image_use(p, proc, r);
 	*address = p->images[r->image].start + (*address - r->origin);
 	return r->image;
+}
+
+/* Every process that maps an image has to be told that its table is there. */
+static void note_table(struct pp_procs *p, uint32_t image)
+{
+	for (size_t i = 0; i < p->nprocs; i++) {
+		struct pp_proc *proc = &p->procs[i];
+
+		for (size_t j = 0; j < proc->nregions && !proc->changed; j++)
+			proc->changed = proc->regions[j].image == image;
+	}
+}
+
+/* The unwind table of a region's file; NULL if there is none. */
+static const struct pp_unwind_table *region_table(struct pp_procs *p, const struct pp_proc *proc,
+						  const struct pp_region *r)
+{
+	struct pp_image *image = &p->images[r->image];
+	bool fresh = !image->opened;
+
+	pp_image_open(p, proc, r);
+	if (image->module != PP_MODULE_NONE) {
+		fresh |= !p->modules.modules[image->module].tabled;
+		pp_modules_table(&p->modules, image->module, image->fd);
+	}
+	if (fresh)
+		note_table(p, r->image);
+	return image->module == PP_MODULE_NONE ? NULL : &p->modules.modules[image->module].table;
+}
+
+struct pp_unwind_code pp_procs_code(struct pp_procs *p, uint32_t pid, uint64_t address)
+{
+	struct pp_unwind_code code = {.kind = PP_UNWIND_CODE_NONE};
+	const struct pp_proc *proc = ask_proc(p, pid);
+	const struct pp_region *r = find_region(proc, address);
+
+	if (!r)
+		return code;
+	code.table = region_table(p, proc, r);
+	code.kind = code.table ? PP_UNWIND_CODE_TABLE : PP_UNWIND_CODE_MADE;
+	code.vaddr = p->images[r->image].vaddr + (address - r->origin);
+	return code;
+}
+
+void pp_procs_prepare(struct pp_procs *p, uint32_t pid, int64_t deadline)
+{
+	struct pp_proc *proc = get_proc(p, pid);
+
+	proc->sampled = true;
+	proc->changed = true;
+	for (size_t i = 0; i < proc->nregions && pp_clock_mono() < deadline; i++)
+		region_table(p, proc, &proc->regions[i]);
+}
+
+void pp_procs_note_copy(struct pp_procs *p, uint32_t pid, bool useful)
+{
+	struct pp_proc *proc = get_proc(p, pid);
+
+	proc->changed |= !proc->sampled;
+	proc->sampled = true;
+	proc->copied_stacks++;
+	proc->useful_copies += useful;
+}
+
+static void forget_proc(struct pp_procs *p, size_t i,
+			void (*forget)(void *context, struct pp_proc *proc), void *context)
+{
+	struct pp_proc *proc = &p->procs[i];
+
+	if (forget)
+		forget(context, proc);
+	free(proc->regions);
+	pp_roots_drop(&p->roots, proc->root);
+	pp_map_remove(&p->by_pid, proc->pid);
+	if (i != --p->nprocs) {
+		*proc = p->procs[p->nprocs];
+		*pp_map_put(&p->by_pid, proc->pid, 0) = (uint32_t)i;
+	}
+}
+
+void pp_procs_forget(struct pp_procs *p, void (*forget)(void *context, struct pp_proc *proc),
+		     void *context)
+{
+	for (size_t i = 0; i < p->nprocs;) {
+		struct pp_proc *proc = &p->procs[i];
+
+		if (proc->exited && proc->exited < LATE_CALLS) {
+			proc->exited++;
+		} else if (proc->exited && !is_there(proc->pid)) {
+			forget_proc(p, i, forget, context);
+			continue; /* another has taken its place */
+		}
+		i++;
+	}
+}
+
+void pp_procs_find_ended(struct pp_procs *p)
+{
+	for (size_t i = 0; i < p->nprocs; i++) {
+		if (!p->procs[i].exited && !is_there(p->procs[i].pid))
+			p->procs[i].exited = 1;
+	}
 }
 
 uint32_t pp_procs_thread_name(struct pp_procs *p, uint32_t pid, uint32_t tid)

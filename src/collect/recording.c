@@ -6,23 +6,31 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
+#include "collect/compact.h"
 #include "collect/privilege.h"
 
-/* Ten times a second costs nothing; fast sampling would fill the rings meanwhile. */
-static int64_t drain_period(uint32_t frequency)
+/* Unwind tables that are not made by then are made when samples need them. */
+#define PREPARE_NS (PP_NSEC_PER_SEC / 40)
+
+/* Short enough for the collector, and for whoever watches the progress. */
+static int64_t drain_period(const struct pp_recording *r)
 {
-	return frequency <= 1000 ? PP_NSEC_PER_SEC / 10 : PP_NSEC_PER_SEC / 50;
+	int64_t period = r->ops->period(pp_sampling_rate(&r->sampling));
+
+	return period < PP_NSEC_PER_SEC / 10 ? period : PP_NSEC_PER_SEC / 10;
 }
 
 static int open_with(struct pp_recording *r, const struct pp_collector_ops *ops,
-		     const struct pp_target *t, uint32_t frequency, struct pp_err *err)
+		     const struct pp_target *t, struct pp_err *err)
 {
 	const char *caveat;
 
-	r->collector = ops->open(t, frequency, err);
+	r->collector = ops->open(t, &r->sampling, err);
 	if (!r->collector)
 		return -1;
 	r->ops = ops;
@@ -31,12 +39,9 @@ static int open_with(struct pp_recording *r, const struct pp_collector_ops *ops,
 	return 0;
 }
 
-static int open_bpf(struct pp_recording *r, const struct pp_target *t, uint32_t frequency,
-		    struct pp_err *err)
+static int open_bpf(struct pp_recording *r, const struct pp_target *t, struct pp_err *err)
 {
-	return pp_privilege_check_bpf(err) || open_with(r, &pp_bpf_collector, t, frequency, err)
-		       ? -1
-		       : 0;
+	return pp_privilege_check_bpf(err) || open_with(r, &pp_bpf_collector, t, err) ? -1 : 0;
 }
 
 /* Neither collector works: say why for both, and how the better one could. */
@@ -51,21 +56,36 @@ static int explain_both(const struct pp_err *bpf, struct pp_err *err)
 }
 
 /* eBPF; where that is refused, perf events. A target that is wrong for one is wrong for both. */
-static int open_best(struct pp_recording *r, const struct pp_target *t, uint32_t frequency,
-		     struct pp_err *err)
+static int open_best(struct pp_recording *r, const struct pp_target *t, struct pp_err *err)
 {
 	struct pp_err bpf = PP_ERR_INIT;
 
-	if (open_bpf(r, t, frequency, &bpf) == 0)
+	if (open_bpf(r, t, &bpf) == 0)
 		return 0;
 	if (bpf.kind != PP_ERR_PERMISSION && bpf.kind != PP_ERR_UNSUPPORTED) {
 		*err = bpf;
 		return -1;
 	}
-	if (open_with(r, &pp_perf_collector, t, frequency, err))
+	if (open_with(r, &pp_perf_collector, t, err))
 		return err->kind == PP_ERR_PERMISSION ? explain_both(&bpf, err) : -1;
 	r->fallback = bpf;
 	return 0;
+}
+
+static void init(struct pp_recording *r, const struct pp_target *t,
+		 const struct pp_recording_options *o)
+{
+	*r = (struct pp_recording){.sampling = o->sampling,
+				   .owners = o->owners,
+				   .selection = o->selection,
+				   .pid = t->pid,
+				   .main_image = -1};
+	pp_procs_init(&r->procs, o->cache);
+	pp_stacks_init(&r->stacks);
+	pp_containers_init(&r->containers, "");
+	if (r->owners.labels & PP_LABELS_OF_CGROUPS)
+		r->owners.containers = &r->containers;
+	r->stacks.owners = &r->owners;
 }
 
 int pp_recording_open(struct pp_recording *r, const struct pp_target *t,
@@ -73,26 +93,26 @@ int pp_recording_open(struct pp_recording *r, const struct pp_target *t,
 {
 	int rc = -1;
 
-	*r = (struct pp_recording){.frequency = o->frequency, .pid = t->pid, .main_image = -1};
-	pp_procs_init(&r->procs);
-	pp_stacks_init(&r->stacks);
+	init(r, t, o);
 	switch (o->collector) {
 	case PP_COLLECTOR_AUTO:
-		rc = open_best(r, t, o->frequency, err);
+		rc = open_best(r, t, err);
 		break;
 	case PP_COLLECTOR_BPF:
-		rc = open_bpf(r, t, o->frequency, err);
+		rc = open_bpf(r, t, err);
 		break;
 	case PP_COLLECTOR_PERF:
-		rc = open_with(r, &pp_perf_collector, t, o->frequency, err);
+		rc = open_with(r, &pp_perf_collector, t, err);
 		break;
 	}
 	if (rc)
 		pp_recording_release(r);
+	else
+		pp_privilege_hurry();
 	return rc;
 }
 
-/* With one process to record, what others do is of no interest; its children are. */
+/* With processes to record, what others do is of no interest; their children are. */
 static bool is_relevant(struct pp_recording *r, const struct pp_event *e)
 {
 	if (r->pid < 0 || pp_map_find(&r->procs.by_pid, e->pid) != PP_MAP_NONE)
@@ -101,22 +121,46 @@ static bool is_relevant(struct pp_recording *r, const struct pp_event *e)
 	       pp_map_find(&r->procs.by_pid, e->fork.parent_pid) != PP_MAP_NONE;
 }
 
-static void drain(struct pp_recording *r, struct pp_batch *b)
+static void handle_sample(struct pp_recording *r, const struct pp_event *e)
 {
+	if (!r->selection || pp_selection_wants(r->selection, &r->procs, e))
+		pp_stacks_add(&r->stacks, &r->procs, e);
+}
+
+static void handle_change(struct pp_recording *r, const struct pp_event *e)
+{
+	if (!is_relevant(r, e))
+		return;
+	pp_procs_event(&r->procs, e);
+	if (r->selection)
+		pp_selection_event(r->selection, e);
+	if (r->owners.containers)
+		pp_containers_event(&r->containers, e);
+}
+
+/* What has been sampled since the last time; up to when, is returned. */
+static int64_t drain(struct pp_recording *r, struct pp_batch *b)
+{
+	int64_t until;
+
 	pp_batch_clear(b);
 	r->ops->drain(r->collector, b);
+	until = pp_clock_mono();
 	pp_batch_sort(b);
 	r->lost += b->lost;
 	for (size_t i = 0; i < b->n; i++) {
-		const struct pp_event *e = &b->events[i];
-
-		if (e->kind == PP_EVENT_SAMPLE)
-			pp_stacks_add(&r->stacks, &r->procs, e);
-		else if (is_relevant(r, e))
-			pp_procs_event(&r->procs, e);
+		if (b->events[i].kind == PP_EVENT_SAMPLE)
+			handle_sample(r, &b->events[i]);
+		else
+			handle_change(r, &b->events[i]);
 	}
+	if (r->selection)
+		pp_pids_sweep(&r->selection->pids);
+	pp_pids_sweep(&r->containers.pids);
 	if (r->pid >= 0 && r->main_image < 0)
 		r->main_image = pp_procs_main_image(&r->procs, (uint32_t)r->pid);
+	r->ops->sync(r->collector, &r->procs);
+	return until;
 }
 
 static int milliseconds_until(int64_t next)
@@ -131,55 +175,152 @@ static int64_t min_time(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* What the loop waits for: being told to stop, and the end of each part of the target. */
+struct waiting {
+	struct pp_target *t;
+	struct pollfd *fds; /* stop_fd, then a pidfd for each */
+};
+
+static void init_waiting(struct waiting *w, struct pp_target *t, int stop_fd)
+{
+	w->t = t;
+	w->fds = pp_xcalloc(t->ntasks + 1, sizeof(*w->fds));
+	w->fds[0] = (struct pollfd){.fd = stop_fd, .events = POLLIN};
+	for (size_t i = 0; i < t->ntasks; i++)
+		w->fds[i + 1] = (struct pollfd){.fd = t->tasks[i].pidfd, .events = POLLIN};
+}
+
+/* Sleep until then. Whether there is an end, in *end. */
+static bool wait_until(struct waiting *w, int64_t then, enum pp_recording_end *end)
+{
+	int n = poll(w->fds, w->t->ntasks + 1, milliseconds_until(then));
+
+	if (n > 0 && w->fds[0].revents) {
+		*end = PP_END_STOPPED;
+		return true;
+	}
+	for (size_t i = 0; n > 0 && i < w->t->ntasks; i++) {
+		if (!w->fds[i + 1].revents)
+			continue;
+		w->t->tasks[i].ended = true;
+		w->fds[i + 1].fd = -1; /* or it would wake us for ever */
+	}
+	*end = PP_END_TARGET;
+	return pp_target_has_ended(w->t);
+}
+
+/* The time to end a window, if there are windows. If it is not taken, it goes on. */
+static void end_window(struct pp_recording *r, const struct pp_recording_options *o, int64_t now)
+{
+	r->duration_ns = now - r->start_mono;
+	if (!o->window(o->window_arg, r))
+		return;
+	pp_stacks_reset(&r->stacks);
+	pp_procs_compact(&r->procs);
+	r->main_image = -1; /* it may have moved */
+	r->lost = 0;
+	r->start_mono = now;
+	r->start_real = pp_clock_real() - (pp_clock_mono() - now);
+}
+
+static int64_t next_after(int64_t last, int64_t every, int64_t now)
+{
+	return last + every > now ? last + every : now + every;
+}
+
 /* Sleep and drain in turn until the recording is over. */
-static enum pp_recording_end wait_and_drain(struct pp_recording *r, const struct pp_target *t,
-					    const struct pp_recording_options *o, int64_t start,
+static enum pp_recording_end wait_and_drain(struct pp_recording *r, struct waiting *w,
+					    const struct pp_recording_options *o,
 					    struct pp_batch *b)
 {
-	struct pollfd fds[2] = {{.fd = o->stop_fd, .events = POLLIN},
-				{.fd = t->pidfd, .events = POLLIN}};
-	int64_t deadline = o->duration_ns ? start + o->duration_ns : INT64_MAX;
-	int64_t period = drain_period(r->frequency), next = start + period;
+	int64_t start = r->start_mono,
+		deadline = o->duration_ns ? start + o->duration_ns : INT64_MAX;
+	int64_t period = drain_period(r), next = start + period;
+	int64_t window = o->every_ns ? start + o->every_ns : INT64_MAX;
+	uint64_t before = 0; /* samples of earlier windows */
+	enum pp_recording_end end;
 
 	for (;;) {
-		int n = poll(fds, 2, milliseconds_until(min_time(next, deadline)));
-
-		if (n > 0 && fds[0].revents)
-			return PP_END_STOPPED;
-		if (n > 0 && fds[1].revents)
-			return PP_END_TARGET;
+		if (wait_until(w, min_time(min_time(next, window), deadline), &end))
+			return end;
 
 		int64_t now = pp_clock_mono();
 		if (now >= deadline)
 			return PP_END_DURATION;
-		if (now < next)
+		if (now < next && now < window)
 			continue;
-		drain(r, b);
+		int64_t until = drain(r, b);
+		pp_cputime_update(&r->cpu_time);
+		if (now >= window) {
+			uint64_t samples = r->stacks.nsamples;
+
+			/* what has come while that was handled is of the next */
+			end_window(r, o, until);
+			before += samples - r->stacks.nsamples;
+			window = next_after(window, o->every_ns, until);
+		}
 		if (o->progress)
-			o->progress(o->progress_arg, r->stacks.nsamples, r->lost, now - start);
+			o->progress(o->progress_arg, before + r->stacks.nsamples, r->lost,
+				    now - start);
 		next = now + period;
 	}
+}
+
+/* Everything about a process that runs already, so that its first sample finds it prepared. */
+static void know_process(struct pp_recording *r, uint32_t pid)
+{
+	pp_procs_scan(&r->procs, pid);
+	pp_procs_prepare(&r->procs, pid, pp_clock_mono() + PREPARE_NS);
+	r->ops->sync(r->collector, &r->procs);
+}
+
+/* What every process maps, so that one that ends before anybody asks is known. */
+static void know_all(struct pp_recording *r)
+{
+	PP_CLEANUP(pp_freep) pid_t *pids;
+	int64_t deadline = pp_clock_mono() + PREPARE_NS;
+	size_t n = pp_target_list(&pids);
+
+	for (size_t i = 0; i < n && pp_clock_mono() < deadline; i++)
+		pp_procs_scan(&r->procs, (uint32_t)pids[i]);
+}
+
+/* What there is to know of the processes before the first sample. */
+static void look_around(struct pp_recording *r, const struct pp_target *t)
+{
+	if (t->is_command)
+		pp_procs_add(&r->procs, (uint32_t)r->pid); /* its mappings are still ours */
+	for (size_t i = 0; !t->is_command && i < t->ntasks; i++)
+		know_process(r, (uint32_t)t->tasks[i].pid);
+	if (r->pid < 0)
+		know_all(r);
+	if (r->owners.containers && r->pid < 0)
+		pp_containers_scan(&r->containers);
 }
 
 int pp_recording_run(struct pp_recording *r, struct pp_target *t,
 		     const struct pp_recording_options *o, struct pp_err *err)
 {
 	struct pp_batch batch = PP_BATCH_INIT;
+	struct waiting w;
 
-	if (t->is_command)
-		pp_procs_add(&r->procs, (uint32_t)r->pid); /* its mappings are still ours */
-	else if (r->pid >= 0)
-		pp_procs_scan(&r->procs, (uint32_t)r->pid);
-
-	int64_t start = pp_clock_mono();
+	look_around(r, t);
+	if (o->count_cpu_time)
+		pp_cputime_start(&r->cpu_time, t, &r->sampling);
+	r->start_mono = pp_clock_mono();
 	r->start_real = pp_clock_real();
+	r->epoch_ns = r->start_real - r->start_mono;
 	if (r->ops->start(r->collector, err) || pp_target_go(t, err))
 		return -1;
-	r->end = wait_and_drain(r, t, o, start, &batch);
+	init_waiting(&w, t, o->stop_fd);
+	r->end = wait_and_drain(r, &w, o, &batch);
 	r->ops->stop(r->collector);
-	r->duration_ns = pp_clock_mono() - start;
+	r->duration_ns = pp_clock_mono() - r->start_mono;
+	pp_cputime_update(&r->cpu_time);
 	drain(r, &batch);
+	pp_privilege_rest();
 	pp_batch_release(&batch);
+	free(w.fds);
 	return 0;
 }
 
@@ -190,4 +331,6 @@ void pp_recording_release(struct pp_recording *r)
 	r->collector = NULL;
 	pp_procs_release(&r->procs);
 	pp_stacks_release(&r->stacks);
+	pp_containers_release(&r->containers);
+	pp_cputime_release(&r->cpu_time);
 }

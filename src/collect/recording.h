@@ -12,21 +12,42 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "collect/collector.h"
+#include "collect/container.h"
+#include "collect/cputime.h"
+#include "collect/owner.h"
 #include "collect/procs.h"
+#include "collect/sampling.h"
+#include "collect/selection.h"
 #include "collect/stacks.h"
 #include "collect/target.h"
 
 enum pp_collector_choice { PP_COLLECTOR_AUTO, PP_COLLECTOR_BPF, PP_COLLECTOR_PERF };
 
+struct pp_recording;
+
 struct pp_recording_options {
 	enum pp_collector_choice collector;
-	uint32_t frequency;  /* samples per second and CPU */
-	int64_t duration_ns; /* 0: until the target ends or stop_fd says so */
-	int stop_fd;	     /* readable when it is time to stop, or -1 */
+	struct pp_sampling sampling;
+	struct pp_owners owners;	/* without `containers` */
+	struct pp_selection *selection; /* which processes; NULL: all. Borrowed */
+	int64_t duration_ns;		/* 0: until the target ends or stop_fd says so */
+	int stop_fd;			/* readable when it is time to stop, or -1 */
+	struct pp_unwind_cache *cache;	/* of unwind tables, or NULL. Borrowed */
+	bool count_cpu_time;		/* find out what samples are to be expected */
 
 	/* If not NULL, called about ten times a second. */
 	void (*progress)(void *arg, uint64_t samples, uint64_t lost, int64_t elapsed_ns);
 	void *progress_arg;
+
+	/*
+	 * Windows: each time `every_ns` is over, unless it is 0, `window` is called with what has
+	 * been recorded since the last time, as after the end of a recording. If it returns true,
+	 * the recording goes on with nothing but what is known of the processes; otherwise the
+	 * window goes on, too, until the next time. It must be quick: samples go on arriving.
+	 */
+	int64_t every_ns;
+	bool (*window)(void *arg, struct pp_recording *r);
+	void *window_arg;
 };
 
 enum pp_recording_end { PP_END_DURATION, PP_END_STOPPED, PP_END_TARGET };
@@ -39,11 +60,17 @@ struct pp_recording {
 	char caveat[160];	/* what the samples do not show, or "" */
 	struct pp_procs procs;
 	struct pp_stacks stacks;
+	struct pp_owners owners;
+	struct pp_containers containers;
+	struct pp_selection *selection;
+	struct pp_cputime cpu_time;
 	uint64_t lost;
-	uint32_t frequency;
-	pid_t pid;	    /* -1: the whole machine */
-	int64_t main_image; /* in procs, of the program that pid runs; -1: not known */
-	int64_t start_real, duration_ns;
+	struct pp_sampling sampling;
+	pid_t pid;			 /* the first process; -1: the whole machine */
+	int64_t main_image;		 /* in procs, of the program that pid runs; -1: not known */
+	int64_t start_real, duration_ns; /* of the window */
+	int64_t start_mono;
+	int64_t epoch_ns; /* CLOCK_REALTIME less CLOCK_MONOTONIC */
 	enum pp_recording_end end;
 };
 

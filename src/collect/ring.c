@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <linux/perf_event.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -130,27 +131,82 @@ static void read_task(struct cursor c, enum pp_event_kind kind, struct pp_batch 
 	pp_batch_add(b, &e);
 }
 
-/* PERF_SAMPLE_TID | TIME | CALLCHAIN: kernel and user frames follow their context marks. */
-static void read_sample(struct cursor c, struct pp_batch *b)
+/* The call chain of kernel and user frames, which follow their context marks, into frames[max]. */
+static uint32_t read_chain(struct cursor *c, uint64_t *frames, uint32_t max, uint32_t *nkernel)
 {
-	struct pp_event e = {.kind = PP_EVENT_SAMPLE};
-	uint64_t frames[512];
 	uint32_t n = 0;
 	bool kernel = false;
 
-	e.pid = take_u32(&c);
-	e.tid = take_u32(&c);
-	e.time = take_u64(&c);
-	for (uint64_t left = take_u64(&c); left && c.p < c.end && n < 512; left--) {
-		uint64_t ip = take_u64(&c);
+	for (uint64_t left = take_u64(c); left && c->p < c->end; left--) {
+		uint64_t ip = take_u64(c);
 
 		if (ip >= PERF_CONTEXT_MAX) {
 			kernel = ip == PERF_CONTEXT_KERNEL;
 			continue;
 		}
+		if (n == max)
+			continue;
 		frames[n++] = ip;
-		e.sample.nkernel += kernel;
+		*nkernel += kernel;
 	}
+	return n;
+}
+
+/* The user registers that pp_perf_add_stack asks for, in the order of their numbers. */
+static void read_regs(struct cursor *c, struct pp_event_sample *s)
+{
+	uint64_t abi = take_u64(c);
+
+	if (abi == PERF_SAMPLE_REGS_ABI_NONE) {
+		s->end = PP_UNWIND_NO_USER;
+		return;
+	}
+	s->copied = abi == PERF_SAMPLE_REGS_ABI_64;
+	if (!s->copied)
+		s->end = PP_UNWIND_OTHER_ABI;
+	s->regs.fp = take_u64(c);
+#ifdef __aarch64__
+	s->regs.lr = take_u64(c);
+	s->regs.sp = take_u64(c);
+	s->regs.pc = take_u64(c);
+#else
+	s->regs.sp = take_u64(c);
+	s->regs.pc = take_u64(c);
+	s->regs.scratch = take_u64(c);
+#endif
+}
+
+/* A copy of the stack from sp on; brought to where the word begins that sp is in. */
+static void read_stack(struct cursor *c, struct pp_event_sample *s)
+{
+	uint64_t n = take_u64(c), filled;
+	struct cursor data = *c;
+
+	if (n == 0 || n > (uint64_t)(c->end - c->p))
+		return;
+	c->p += n;
+	filled = take_u64(c);
+	if (s->regs.sp % 8 == 0 && filled <= n)
+		s->stack = (struct pp_str){(const char *)data.p, filled};
+}
+
+/* In the order of the bits of PERF_SAMPLE_*. */
+static void read_sample(const struct pp_ring *r, struct cursor c, struct pp_batch *b)
+{
+	struct pp_event e = {.kind = PP_EVENT_SAMPLE};
+	uint64_t frames[512];
+	uint32_t n;
+
+	e.pid = take_u32(&c);
+	e.tid = take_u32(&c);
+	e.time = take_u64(&c);
+	if (r->sample_type & PERF_SAMPLE_PERIOD)
+		e.sample.weight = take_u64(&c);
+	n = read_chain(&c, frames, 512, &e.sample.nkernel);
+	if (r->sample_type & PERF_SAMPLE_REGS_USER)
+		read_regs(&c, &e.sample);
+	if (r->sample_type & PERF_SAMPLE_STACK_USER)
+		read_stack(&c, &e.sample);
 	e.sample.nuser = n - e.sample.nkernel;
 	e.sample.frames = frames;
 	pp_batch_add(b, &e);
@@ -180,7 +236,7 @@ static void read_record(const struct pp_ring *r, const struct perf_event_header 
 		break;
 	case PERF_RECORD_SAMPLE:
 		if (r->sample_type & PERF_SAMPLE_CALLCHAIN)
-			read_sample(c, b);
+			read_sample(r, c, b);
 		break;
 	case PERF_RECORD_LOST:
 		read_lost(c, b);

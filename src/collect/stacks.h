@@ -10,6 +10,7 @@
 
 #include "base/map.h"
 #include "collect/event.h"
+#include "collect/owner.h"
 #include "collect/procs.h"
 
 #define PP_IMAGE_KERNEL	 0xfffffffeu
@@ -21,12 +22,6 @@ struct pp_frame {
 	uint64_t address;
 };
 
-/* Who was running; first part of an entry's key. */
-struct pp_stack_owner {
-	uint32_t pid, tid;
-	uint32_t thread, process; /* names, in pp_procs.strings */
-};
-
 struct pp_stacks {
 	struct pp_frame *frames;
 	size_t nframes, frames_cap;
@@ -34,14 +29,23 @@ struct pp_stacks {
 	struct pp_strtab entries;    /* a pp_stack_owner, then positions of frames, leaf first; n is
 					key n + 1 */
 	uint64_t *counts;	     /* per entry */
-	size_t counts_cap, nentries;
-	struct pp_buf key; /* scratch */
-	uint64_t nsamples;
-	uint64_t cut; /* samples whose stack ended at an address outside all code */
+	uint64_t *weights;	     /* per entry: the sum over its samples */
+	size_t counts_cap, weights_cap, nentries;
+	const struct pp_owners *owners; /* what tells samples apart; borrowed, NULL: all */
+	struct pp_buf key;		/* scratch */
+	uint64_t nsamples, weight;
+	uint64_t nwalked;	       /* user frames of all samples */
+	uint64_t ends[PP_UNWIND_ENDS]; /* samples by where their user stacks end */
+	uint64_t *frame_ends;	       /* per frame: incomplete stacks that end at it */
+	size_t frame_ends_cap;
+	uint64_t copied; /* samples whose stacks were sent as they were */
 };
 
 void pp_stacks_init(struct pp_stacks *s);
 void pp_stacks_release(struct pp_stacks *s);
+
+/* Empty again; `owners` stays. */
+void pp_stacks_reset(struct pp_stacks *s);
 
 /* Fold one SAMPLE event in, with the mappings as they are now. */
 void pp_stacks_add(struct pp_stacks *s, struct pp_procs *procs, const struct pp_event *e);
@@ -54,7 +58,7 @@ struct pp_stack {
 	struct pp_stack_owner owner;
 	const pp_packed_u32 *frames; /* positions in pp_stacks.frames, leaf first */
 	uint32_t n;
-	uint64_t count;
+	uint64_t count, weight;
 };
 struct pp_stack pp_stacks_get(const struct pp_stacks *s, size_t i);
 

@@ -74,9 +74,12 @@ static int write_temp(const char *path, const void *bytes, size_t n, char **temp
 		*temp = NULL;
 		return -1;
 	}
-	give_to_sudo_user(fd);
 
-	int bad = fchmod(fd, 0666 & ~mask) || write_all(fd, bytes, n) || fsync(fd);
+	/* given away last: what is another's takes a capability more to change */
+	int bad = fchmod(fd, 0666 & ~mask) || write_all(fd, bytes, n);
+	if (!bad)
+		give_to_sudo_user(fd);
+	bad = bad || fsync(fd);
 	int saved = errno;
 	if (close(fd) < 0 && !bad) {
 		bad = 1;

@@ -128,3 +128,23 @@ long pp_file_read_text(const char *path, char *out, size_t size)
 	out[n] = '\0';
 	return (long)n;
 }
+
+bool pp_file_read_at(int fd, void *out, size_t n, uint64_t offset)
+{
+	if (offset > INT64_MAX || n > INT64_MAX - offset) {
+		errno = 0;
+		return false;
+	}
+	for (size_t done = 0; done < n;) {
+		ssize_t got = pread(fd, (char *)out + done, n - done, (off_t)(offset + done));
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got == 0)
+			errno = 0;
+		if (got <= 0)
+			return false;
+		done += (size_t)got;
+	}
+	return true;
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading whole files. */
+/* Reading whole files, and bytes of open ones. */
 #ifndef PP_IO_FILE_H
 #define PP_IO_FILE_H
 
@@ -33,5 +33,9 @@ void pp_file_release(struct pp_file *f);
 /* A small text file such as those in /proc and /sys, up to `size` - 1 bytes, NUL-terminated.
  * Returns the length, or -1 with errno set. */
 long pp_file_read_text(const char *path, char *out, size_t size);
+
+/* Exactly the n bytes at `offset`, wherever the position of `fd` is. False at the end of the file,
+ * with errno 0, and for errors, with errno set. */
+bool pp_file_read_at(int fd, void *out, size_t n, uint64_t offset);
 
 #endif

@@ -12,13 +12,13 @@ recorded()
 	local line pattern
 
 	line=$(tail -1 <<<"$output")
-	pattern="^pyroprof: ([0-9]+) samples, 0 lost, [0-9.]+m?s, by (bpf|perf): ([^ ]+) \([0-9.]+k?B\)\$"
+	pattern="^pyroprof: ([0-9]+) samples, 0 lost, ([0-9.]+ % of stacks complete, )?[0-9.]+m?s, by (bpf|perf): ([^ ]+) \([0-9.]+k?B\)\$"
 	[[ $line =~ $pattern ]] || { echo "no summary: $line"; return 1; }
 	[ "${BASH_REMATCH[1]}" -ge "$1" ] || { echo "too few: $line"; return 1; }
 	# what it says is what is in the file
 	[ "$("$PYROPROF" top --sample-index=samples --nodefraction=0 --format=json \
-		"${BASH_REMATCH[3]}" | jq .total)" = "${BASH_REMATCH[1]}" ]
-	nothing_else "${BASH_REMATCH[3]}"*
+		"${BASH_REMATCH[4]}" | jq .total)" = "${BASH_REMATCH[1]}" ]
+	nothing_else "${BASH_REMATCH[4]}"*
 }
 
 # No file is left but the named ones, and what the scenarios keep here.
@@ -281,4 +281,14 @@ interrupted()
 	[ "$(stat -c %u:%g c)" = 65533:65532 ]
 	SUDO_UID=nonsense SUDO_GID=65532 "$PYROPROF" record -q --collector=perf -o d -- true
 	[ "$(stat -c %u:%g d)" = 0:0 ]
+}
+
+@test "sampling faster than samples can be handled ends, too" {
+	need_collector bpf
+	[ "$(</proc/sys/kernel/perf_event_max_sample_rate)" -ge 10000 ] ||
+		skip "kernel.perf_event_max_sample_rate is less than 10000"
+	# what the recorder does is sampled, which is more to do
+	run timeout -s KILL 20 "$PYROPROF" record --collector=bpf -a -F 10000 -d 1s -o fast.gz
+	assert_status 0
+	[ -s fast.gz ]
 }

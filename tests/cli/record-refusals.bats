@@ -86,7 +86,39 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 	wrong "-p, -a, --url and a command exclude each other" -p 1 -a
 	wrong "-p, -a, --url and a command exclude each other" -a -- true
 	wrong "-p, -a, --url and a command exclude each other" --url http://localhost -p 1
-	wrong "-t, TLS and HTTP options need --url" -a -t heap
+	wrong "-p and -t, -a, --url and a command exclude each other" -a -t 1
+	wrong "option '-t': 'heap' is no thread id, and a TYPE needs --url" -a -t heap
+	wrong "option '-t': 'heaq' is not one of cpu, heap, *" --url http://localhost -t heaq
+	wrong "--type, TLS and HTTP options need --url" -a --type heap
+	wrong "--type, TLS and HTTP options need --url" -a --insecure
+	for option in --tid=1:--tid --cgroup=x:--cgroup --comm=x:--comm --uid=0:--uid -C0:-C \
+		--every=1s:--every -ecycles:-e -c5:-c --user:--user --kernel:--kernel \
+		--labels=pid:--labels --label=a=b:--label --timestamps:--timestamps \
+		--stats:--stats --strict=1:--strict; do
+		[ "$option" = --tid=1:--tid ] ||
+			wrong "${option##*:} does not go with --url" --url http://localhost "${option%:*}"
+	done
+	wrong "-F and -c exclude each other" -F 99 -c 1000000 -- true
+	wrong "option '-c': a period of 99999 is too short: cpu-clock *" -c 99999 -- true
+	wrong "option '-e': 'cyclez' is not one of cpu-clock, *" -e cyclez -- true
+	[ "${lines[1]}" = "hint: did you mean 'cycles'?" ]
+	wrong "--user and --kernel exclude each other" --user --kernel -- true
+	wrong "--every: a second is the least" --every 999ms -a
+	wrong "--stats does not go with --every" --every 1s -a --stats
+	wrong "--strict does not go with --every" --every 1s -a --strict 50
+	wrong "-o - does not go with --every" --every 1s -a -o -
+	wrong "'x-%Q': '%Q' is no part of a date" --every 1s -a -o x-%Q
+	wrong "--strict: a percentage is 0 to 100" --strict 100.1 -- true
+	wrong "--strict: a percentage is 0 to 100" --strict -1 -- true
+	wrong "option '--comm': bad regular expression '('*" --comm "(" -a
+	wrong "option '--labels': 'pidd' is no label: *" --labels tid,pidd -- true
+	wrong "option '--label': 'a' is not of the form KEY=VALUE" --label a -- true
+	wrong "option '--label': '1a' is no key: *" --label 1a=b -- true
+	wrong "option '--label': 'pid' is a label of the recorder's own" --label pid=b -- true
+	wrong "option '--label': 'a' is given twice" --label a=1 --label a=2 -- true
+	wrong "option '--label': the value of 'a' is empty, *" --label a= -- true
+	wrong "option '-C': CPU 60000 is not online" -C 60000 -- true
+	wrong "option '-C': '1-0' is no list of CPUs such as 0-3,5" -C 1-0 -- true
 	wrong "*-F*0*" -F 0 -- true
 	wrong "*-F*-1*" -F -1 -- true
 	wrong "*-F*10001*" -F 10001 -- true
@@ -98,6 +130,40 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 	wrong "*-p*99999999999999999999*" -p 99999999999999999999
 	wrong "*--collector*magic*auto, bpf, perf*" --collector=magic -- true
 	wrong "*--no-such-option*" --no-such-option
+}
+
+@test "selections that select nothing" {
+	wrong() {
+		local message=$1
+
+		shift
+		run "$PYROPROF" record "$@"
+		refused 3 "pyroprof: $message" "hint: $hint"
+		[ -z "$(ls -A)" ]
+	}
+	hint="add -a to wait for one"
+	wrong "nothing to record: no process that runs fits --comm no-such-name" --comm no-such-name
+	wrong "nothing to record: no process that runs fits --uid 4000000" --uid 4000000
+	wrong "nothing to record: no process that runs fits --comm . and --uid 4000000" \
+		--comm . --uid 4000000
+	hint="/proc/PID/cgroup has the path for a process"
+	wrong "option '--cgroup': there is no cgroup 'no/such'" --cgroup no/such
+	run "$PYROPROF" record --uid no-such-user
+	refused 3 "pyroprof: option '--uid': there is no user 'no-such-user'"
+	run "$PYROPROF" record -t 2147483647
+	refused 3 "pyroprof: cannot record thread 2147483647: no such thread"
+}
+
+@test "an event that this machine cannot count" {
+	need_collector perf
+	run "$PYROPROF" record --collector=perf -e cycles -o p.gz -- true
+	[ "$status" != 0 ] || skip "there is a PMU here"
+	refused 3 "pyroprof: cannot count cycles: this machine's processor has no such counter, or the virtual machine does not pass it on" \
+		"hint: use -e cpu-clock"
+	run "$PYROPROF" record -e cycles -o p.gz -- touch ran
+	refused 3 "pyroprof: cannot count cycles: this machine's processor has no such counter, or the virtual machine does not pass it on" \
+		"hint: use -e cpu-clock"
+	[ -z "$(ls -A)" ]
 }
 
 @test "a frequency beyond what the kernel allows" {

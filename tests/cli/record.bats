@@ -15,10 +15,10 @@ record()
 	assert_status 0
 }
 
-# share NAME [FILE] [flat|cum]: percent of the total.
+# share NAME [FILE] [flat|cum]: percent of the total, of a function with what is inlined into it.
 share()
 {
-	"$PYROPROF" top --nodefraction=0 --format=json "${2:-p.pb.gz}" |
+	"$PYROPROF" top --noinlines --nodefraction=0 --format=json "${2:-p.pb.gz}" |
 		jq --arg name "$1" --arg of "${3:-flat}" \
 			'([.rows[] | select(.name == $name) | .[$of]] | add // 0) * 100 / .total'
 }
@@ -59,7 +59,7 @@ shares_of_demo()
 	local name
 
 	for name in compress_block:50 checksum_block:30 parse_record:20; do
-		near "$(share "${name%:*}" "$1" cum)" "${name#*:}" 5
+		near "$(share "${name%:*}" "$1" cum)" "${name#*:}" 8
 	done
 	near "$(share handle_request "$1" cum)" 100 2
 	near "$(share worker "$1" cum)" 100 2
@@ -404,4 +404,15 @@ same_as_pprof()
 		at_least "$(share spin_work)" 80
 		kill -KILL "$outer"
 	done
+}
+
+@test "processes shorter than the time between two samples count for what they are" {
+	need_collector bpf
+	run "$PYROPROF" record --collector=bpf --stats -o p.pb.gz -- \
+		bash -c 'for ((i = 0; i < 300; i++)); do /bin/true; done'
+	assert_status 0
+	due=$(sed -nE 's/^ *[0-9]+ +([0-9]+)[.][0-9]+ %  of those due for .*/\1/p' <<<"$output")
+	at_least "$due" 60
+	[ "$due" -le 150 ]
+	at_least "$("$PYROPROF" tags p.pb.gz | grep -cE '\): true$')" 1
 }

@@ -167,6 +167,49 @@ static int headless(const char *arg)
 	pthread_exit(NULL);
 }
 
+/* Work with the stack pointer and the frame pointer elsewhere, so that no stack can be found. */
+static FRAME int astray_work(long ms)
+{
+	int64_t end = now_ms(CLOCK_PROCESS_CPUTIME_ID) + ms;
+
+	do {
+#if defined(__x86_64__)
+		__asm__ volatile("mov %%rsp, %%r12\n\t"
+				 "mov %%rbp, %%r13\n\t"
+				 "mov $8, %%esp\n\t"
+				 "mov $8, %%ebp\n\t"
+				 "mov $2000000, %%ecx\n"
+				 "1:\tdec %%ecx\n\t"
+				 "jnz 1b\n\t"
+				 "mov %%r13, %%rbp\n\t"
+				 "mov %%r12, %%rsp"
+				 :
+				 :
+				 : "r12", "r13", "rcx", "cc");
+#elif defined(__aarch64__)
+		__asm__ volatile("mov x20, sp\n\t"
+				 "mov x21, x29\n\t"
+				 "mov x22, #16\n\t"
+				 "mov sp, x22\n\t"
+				 "mov x29, x22\n\t"
+				 "mov x22, #0x100000\n"
+				 "1:\tsubs x22, x22, #1\n\t"
+				 "b.ne 1b\n\t"
+				 "mov x29, x21\n\t"
+				 "mov sp, x20"
+				 :
+				 :
+				 : "x20", "x21", "x22", "cc");
+#endif
+	} while (now_ms(CLOCK_PROCESS_CPUTIME_ID) < end);
+	return 0;
+}
+
+static int astray(const char *arg)
+{
+	return astray_work(atol(arg)); /* pp-allow: our own tests' */
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -175,6 +218,7 @@ int main(int argc, char **argv)
 	} roles[] = {
 		{"spin", spin},	    {"fork", forks},  {"brief-threads", brief_threads},
 		{"plugin", plugin}, {"meter", meter}, {"headless", headless},
+		{"astray", astray},
 	};
 	sigset_t set;
 

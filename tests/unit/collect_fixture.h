@@ -14,7 +14,7 @@ static int setup(void **state)
 	struct pp_procs *p = malloc(sizeof(*p));
 
 	assert_non_null(p);
-	pp_procs_init(p);
+	pp_procs_init(p, NULL);
 	*state = p;
 	return 0;
 }

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "base/compiler.h"
 #include "collect/naming.h"
@@ -61,7 +62,7 @@ static void stacks_fold(void **state)
 	add(&s, p, sample(PID, one, 0, 1));	/* a part of it is not the same */
 	assert_int_equal(s.nentries, 4);
 	assert_int_equal(s.nsamples, 12);
-	assert_int_equal(s.cut, 0);
+	assert_int_equal(s.ends[PP_UNWIND_NO_CODE], 0);
 	assert_int_equal(s.nframes, 3);
 
 	static const uint64_t counts[] = {5, 5, 1, 1};
@@ -100,7 +101,7 @@ static void stacks_call_sites(void **state)
 	assert_int_equal(frame(&s, &stack, 3)->address, 0x1ffe);
 	/* a call as the last instruction returns to behind the image's end */
 	assert_int_equal(frame(&s, &stack, 4)->address, 0x1fff);
-	assert_int_equal(s.cut, 0);
+	assert_int_equal(s.ends[PP_UNWIND_NO_CODE], 0);
 	pp_stacks_release(&s);
 }
 
@@ -117,7 +118,7 @@ static void stacks_lost_walks(void **state)
 	add(&s, p, sample(PID, astray, 0, 4));
 	add(&s, p, sample(PID, nowhere, 0, 2));
 	add(&s, p, sample(PID, NULL, 0, 0));
-	assert_int_equal(s.cut, 2);
+	assert_int_equal(s.ends[PP_UNWIND_NO_CODE], 2);
 	assert_int_equal(s.nsamples, 3);
 	assert_int_equal(pp_stacks_get(&s, 0).n, 2);
 	struct pp_stack stack = pp_stacks_get(&s, 1);
@@ -186,10 +187,12 @@ static int setup_recording(void **state)
 	assert_non_null(r);
 	r->ops = &pp_perf_collector;
 	r->pid = (pid_t)getpid();
-	r->frequency = 99;
+	r->sampling = (struct pp_sampling)PP_SAMPLING_INIT;
+	assert_int_equal(pp_sampling_set(&r->sampling, pp_sampling_event_at(0), 0, 0, NULL), 0);
+	r->owners.labels = PP_LABELS_OF_ONE;
 	r->start_real = 1700000000000000000;
 	r->duration_ns = 3 * PP_NSEC_PER_SEC;
-	pp_procs_init(&r->procs);
+	pp_procs_init(&r->procs, NULL);
 	pp_stacks_init(&r->stacks);
 	pp_procs_scan(&r->procs, (uint32_t)getpid());
 	*state = r;
@@ -225,7 +228,7 @@ static void naming_header(void **state)
 	struct pp_profile p;
 
 	add_own_sample(r, (uint64_t)(uintptr_t)add_own_sample);
-	assert_int_equal(pp_naming_profile(r, &p, &err), 0);
+	assert_int_equal(pp_naming_profile(r, NULL, &p, NULL, &err), 0);
 	assert_int_equal(p.nsample_types, 2);
 	assert_string_equal(string(&p, p.sample_types[0].type), "samples");
 	assert_string_equal(string(&p, p.sample_types[0].unit), "count");
@@ -238,9 +241,9 @@ static void naming_header(void **state)
 	assert_int_equal(p.time_nanos, 1700000000000000000);
 	assert_int_equal(p.duration_nanos, 3 * PP_NSEC_PER_SEC);
 	assert_int_equal(p.ncomments, 1);
-	assert_string_equal(string(&p, p.comments[0]),
-			    "#recorded by pyroprof " PACKAGE_VERSION
-			    ": collector=perf frequency=99 samples=1 lost=0 cut=0");
+	assert_string_equal(string(&p, p.comments[0]), "#recorded by pyroprof " PACKAGE_VERSION
+						       ": collector=perf frequency=99 samples=1 "
+						       "lost=0 copied=0 unknown=1 event=cpu-clock");
 	pp_profile_release(&p);
 }
 
@@ -255,7 +258,7 @@ static void naming_frames_and_labels(void **state)
 
 	for (unsigned i = 0; i < 7; i++)
 		add_own_sample(r, (uint64_t)(uintptr_t)add_own_sample);
-	assert_int_equal(pp_naming_profile(r, &p, &err), 0);
+	assert_int_equal(pp_naming_profile(r, NULL, &p, NULL, &err), 0);
 	assert_int_equal(p.nsamples, 1);
 	pp_samples_begin(&it, &p, 0);
 	assert_true(pp_samples_next(&it, &s));
@@ -302,8 +305,9 @@ static void naming_all(void **state)
 	unsigned seen = 0;
 
 	r->pid = -1;
+	r->owners.labels |= PP_LABELS_OF_MANY;
 	add_own_sample(r, (uint64_t)(uintptr_t)add_own_sample);
-	assert_int_equal(pp_naming_profile(r, &p, &err), 0);
+	assert_int_equal(pp_naming_profile(r, NULL, &p, NULL, &err), 0);
 	pp_samples_begin(&it, &p, 0);
 	assert_true(pp_samples_next(&it, &s));
 	struct pp_wire labels = s.label;
@@ -334,7 +338,7 @@ static void naming_kernel_and_unknown(void **state)
 	k.pid = u.pid = (uint32_t)getpid();
 	pp_stacks_add(&r->stacks, &r->procs, &k);
 	pp_stacks_add(&r->stacks, &r->procs, &u);
-	assert_int_equal(pp_naming_profile(r, &p, &err), 0);
+	assert_int_equal(pp_naming_profile(r, NULL, &p, NULL, &err), 0);
 	assert_int_equal(p.nlocations, 2);
 	assert_int_equal(p.locations[0].address, UINT64_MAX - 4096);
 	assert_int_not_equal(p.locations[0].mapping, PP_NONE);
@@ -352,10 +356,126 @@ static void naming_nothing(void **state)
 	struct pp_err err = PP_ERR_INIT;
 	struct pp_profile p;
 
-	assert_int_equal(pp_naming_profile(r, &p, &err), 0);
+	assert_int_equal(pp_naming_profile(r, NULL, &p, NULL, &err), 0);
 	assert_int_equal(p.nsamples, 0);
 	assert_int_equal(p.nlocations, 0);
 	assert_int_equal(p.nsample_types, 2);
+	pp_profile_release(&p);
+}
+
+static int named(const char *name)
+{
+	for (int i = 0; pp_sampling_events[i]; i++) {
+		if (strcmp(pp_sampling_events[i], name) == 0)
+			return i;
+	}
+	fail_msg("no event %s", name);
+	return -1;
+}
+
+/* The labels of the first sample as "key=text key=number ...". */
+static void labels_of(const struct pp_profile *p, struct pp_buf *out)
+{
+	struct pp_sample_iter it;
+	struct pp_sample s;
+	struct pp_label label;
+
+	pp_samples_begin(&it, p, 0);
+	assert_true(pp_samples_next(&it, &s));
+	struct pp_wire labels = s.label;
+	while (pp_labels_next(&labels, &label)) {
+		pp_buf_fmt(out, "%s%s=", out->n ? " " : "", string(p, label.key));
+		if (label.str)
+			pp_buf_str(out, string(p, label.str));
+		else
+			pp_buf_fmt(out, "%lld", (long long)label.num);
+	}
+	pp_samples_release(&it);
+}
+
+/* Labels for all come first; with timestamps no two samples are one. */
+static void naming_fixed_labels_and_times(void **state)
+{
+	static const uint64_t frames[] = {0x10};
+	static const struct pp_fixed_label fixed[] = {{"env", "prod"}, {"zone", "b"}};
+	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
+	struct pp_recording *r = *state;
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_profile p;
+
+	r->owners = (struct pp_owners){.timestamps = true, .fixed = fixed, .nfixed = 2};
+	r->stacks.owners = &r->owners;
+	r->epoch_ns = 1700000000000000000;
+	for (uint64_t time = 5; time < 8; time++) {
+		struct pp_event e = sample(PID, frames, 0, 1);
+
+		e.time = time;
+		pp_stacks_add(&r->stacks, &r->procs, &e);
+	}
+	assert_int_equal(pp_naming_profile(r, NULL, &p, NULL, &err), 0);
+	assert_int_equal(p.nsamples, 3);
+	labels_of(&p, &text);
+	assert_string_equal(text.p, "env=prod zone=b timestamp=1700000000000000005");
+	pp_profile_release(&p);
+}
+
+/* Without a fixed period, values are the sums of weights, and the period their mean. */
+static void naming_other_events(void **state)
+{
+	static const uint64_t frames[] = {0x10};
+	struct pp_recording *r = *state;
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_sample_iter it;
+	struct pp_sample s;
+	struct pp_profile p;
+	const struct pp_sampling_event *faults = pp_sampling_event_at((size_t)named("page-faults"));
+
+	assert_int_equal(pp_sampling_set(&r->sampling, faults, 99, 0, &err), 0);
+	for (uint64_t weight = 10; weight <= 30; weight += 10) {
+		struct pp_event e = sample(PID, frames, 0, 1);
+
+		e.sample.weight = weight;
+		pp_stacks_add(&r->stacks, &r->procs, &e);
+	}
+	assert_int_equal(pp_naming_profile(r, NULL, &p, NULL, &err), 0);
+	assert_string_equal(string(&p, p.sample_types[1].type), "page-faults");
+	assert_string_equal(string(&p, p.sample_types[1].unit), "count");
+	assert_string_equal(string(&p, p.period_type.type), "page-faults");
+	assert_int_equal(p.period, 20);
+	pp_samples_begin(&it, &p, 0);
+	assert_true(pp_samples_next(&it, &s));
+	assert_int_equal(s.values[0], 3);
+	assert_int_equal(s.values[1], 60);
+	pp_samples_release(&it);
+	pp_profile_release(&p);
+}
+
+/* Labels of a container are there as far as they are known, in the order of their names' list. */
+static void naming_places(void **state)
+{
+	static const uint64_t frames[] = {0x10};
+	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
+	struct pp_recording *r = *state;
+	struct pp_containers *c = &r->containers;
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_event e = sample(PID, frames, 0, 1);
+	struct pp_profile p;
+
+	pp_containers_init(c, "/nowhere");
+	c->all = pp_grow(c->all, &c->cap, 2, sizeof(*c->all));
+	c->n = 2;
+	c->all[1] = (struct pp_container){
+		.cgroup = pp_strtab_add(&c->strings, PP_STR_LIT("/pods/x")),
+		.id = pp_strtab_add(&c->strings, PP_STR_LIT("0123")),
+		.name = pp_strtab_add(&c->strings, PP_STR_LIT("web")),
+	};
+	pp_pids_put(&c->pids, PID)->value = 1;
+	r->owners = (struct pp_owners){.labels = PP_LABELS_OF_CGROUPS, .containers = c};
+	r->stacks.owners = &r->owners;
+	pp_stacks_add(&r->stacks, &r->procs, &e);
+	assert_int_equal(pp_naming_profile(r, NULL, &p, NULL, &err), 0);
+	labels_of(&p, &text);
+	assert_string_equal(text.p, "cgroup=/pods/x container_id=0123 container=web");
 	pp_profile_release(&p);
 }
 
@@ -365,26 +485,52 @@ static void explain_perf(void **state PP_UNUSED)
 {
 	struct pp_err err = PP_ERR_INIT;
 	uint32_t max = pp_privilege_max_rate();
+	struct pp_sampling s = PP_SAMPLING_INIT;
 
-	assert_int_equal(pp_perf_explain(EACCES, -1, 99, &err), -1);
+	assert_int_equal(pp_sampling_set(&s, pp_sampling_event_at(0), 99, 0, &err), 0);
+	assert_int_equal(pp_perf_explain(EACCES, -1, &s, &err), -1);
 	assert_int_equal(err.kind, PP_ERR_PERMISSION);
 	assert_non_null(strstr(err.msg, "CAP_PERFMON"));
 	assert_non_null(strstr(err.hint, "setcap"));
 
-	assert_int_equal(pp_perf_explain(EMFILE, -1, 99, &err), -1);
+	assert_int_equal(pp_perf_explain(EMFILE, -1, &s, &err), -1);
 	assert_int_equal(err.kind, PP_ERR_LIMIT);
 	assert_non_null(strstr(err.hint, "ulimit -n"));
 
-	assert_int_equal(pp_perf_explain(ENOSYS, -1, 99, &err), -1);
+	assert_int_equal(pp_perf_explain(ENOSYS, -1, &s, &err), -1);
 	assert_int_equal(err.kind, PP_ERR_UNSUPPORTED);
 
-	assert_int_equal(pp_perf_explain(EINVAL, -1, 99, &err), -1);
+	assert_int_equal(pp_perf_explain(EINVAL, -1, &s, &err), -1);
 	assert_non_null(strstr(err.msg, "Invalid argument"));
 	if (max == 0)
 		PP_SKIP("this kernel has no kernel.perf_event_max_sample_rate");
-	assert_int_equal(pp_perf_explain(EINVAL, -1, max + 1, &err), -1);
+	s.frequency = max + 1;
+	assert_int_equal(pp_perf_explain(EINVAL, -1, &s, &err), -1);
 	assert_int_equal(err.kind, PP_ERR_USAGE);
 	assert_non_null(strstr(err.hint, "sysctl kernel.perf_event_max_sample_rate="));
+}
+
+/* What is not there to be counted is said with what is. */
+static void explain_events(void **state PP_UNUSED)
+{
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_sampling s = PP_SAMPLING_INIT;
+	const struct pp_sampling_event *cycles = pp_sampling_event_at((size_t)named("cycles"));
+
+	assert_int_equal(pp_sampling_set(&s, cycles, 99, 0, &err), 0);
+	assert_int_equal(pp_perf_explain(ENOENT, -1, &s, &err), -1);
+	assert_int_equal(err.kind, PP_ERR_UNSUPPORTED);
+	assert_non_null(strstr(err.msg, "cannot count cycles"));
+	assert_string_equal(err.hint, "use -e cpu-clock");
+	assert_int_equal(pp_perf_explain(EBUSY, -1, &s, &err), -1);
+	assert_non_null(strstr(err.msg, "another program has all counters"));
+	/* what samples nothing has no event to be named */
+	assert_int_equal(pp_perf_explain(ENOENT, -1, NULL, &err), -1);
+	assert_non_null(strstr(err.msg, "No such file"));
+
+	s.cgroup_fd = 3;
+	pp_perf_explain(EACCES, -1, &s, &err);
+	assert_non_null(strstr(err.msg, "recording a cgroup needs CAP_PERFMON"));
 }
 
 /* As somebody who owns nothing. */
@@ -400,7 +546,7 @@ static void explain_others_process(void **state PP_UNUSED)
 		assert_int_equal(seteuid(65534), 0);
 	int bpf = pp_privilege_check_bpf(&err);
 	struct pp_err without = err;
-	pp_privilege_explain_perf(1, &err);
+	pp_privilege_explain_perf(1, NULL, &err);
 	if (self == 0)
 		assert_int_equal(seteuid(0), 0);
 
@@ -432,7 +578,11 @@ int main(void)
 		RECORDING_TEST(naming_all),
 		RECORDING_TEST(naming_kernel_and_unknown),
 		RECORDING_TEST(naming_nothing),
+		RECORDING_TEST(naming_fixed_labels_and_times),
+		RECORDING_TEST(naming_other_events),
+		RECORDING_TEST(naming_places),
 		cmocka_unit_test(explain_perf),
+		cmocka_unit_test(explain_events),
 		cmocka_unit_test(explain_others_process),
 	};
 

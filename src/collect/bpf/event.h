@@ -1,19 +1,96 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
-/* What the sampler sends through its ring buffer: shared by the BPF program and its reader. */
+/* What the sampler's eBPF program and user space tell each other: samples through a ring buffer,
+ * mappings and unwind tables through maps. */
 #ifndef PP_BPF_EVENT_H
 #define PP_BPF_EVENT_H
 
-#define PP_BPF_STACK_MAX 127 /* frames of one kind; the kernel's own default limit */
-#define PP_BPF_COMM	 16
+#define PP_BPF_KERNEL_MAX  127	      /* frames; the kernel's own default limit */
+#define PP_BPF_USER_MAX	   1023	      /* frames */
+#define PP_BPF_STACK_MAX   (32 << 10) /* bytes of a stack that is sent as it is; a power of two */
+#define PP_BPF_STACK_CHUNK 4096
+#define PP_BPF_COMM	   16
 
+/* Set in a user frame's address where it is that of an instruction which was running, not of one
+ * that waits for a call to return: the innermost, and one that a signal interrupted. */
+#define PP_BPF_EXACT (1ULL << 63)
+
+/* The registers that a walk starts with, where the stack is sent as it is. */
+struct pp_bpf_regs {
+	__u64 pc, sp, fp, lr, scratch;
+};
+
+/*
+ * A sample. Behind it stand nuser user frames, innermost first, or a pp_bpf_regs and stack_bytes of
+ * stack from sp on; and behind these, nkernel kernel frames.
+ */
 struct pp_bpf_event {
 	__u64 time; /* CLOCK_MONOTONIC, ns */
-	__u32 pid, tid;
-	__u16 nkernel, nuser; /* frames that follow: kernel, then user, innermost first */
-	__u32 reserved;
+	__u64 cgroup;
+	__u64 weight; /* what the event counted since the last sample */
+	__u32 pid, tid, uid;
+	__u32 stack_bytes; /* not 0: instead of user frames, there are registers and a stack */
+	__u16 nuser, nkernel;
+	__u8 end; /* enum pp_unwind_end of the user part */
+	__u8 pad[3];
 	char thread[PP_BPF_COMM];  /* name of the thread */
 	char process[PP_BPF_COMM]; /* name of its process: its first thread */
-	__u64 frames[2 * PP_BPF_STACK_MAX];
+};
+
+#define PP_BPF_EVENT_WORDS                                                           \
+	(sizeof(struct pp_bpf_regs) / 8 + PP_BPF_STACK_MAX / 8 + PP_BPF_KERNEL_MAX + \
+	 PP_BPF_STACK_CHUNK / 8)
+
+/*
+ * Unwind tables live in cells of eight bytes, which are numbered through all shards. A table is an
+ * array of cells, one per page of code from its base on: {first cell of its rows, number of rows},
+ * the row that holds at the page's first byte being the first of them. The rows of one page never
+ * cross from one shard to the next.
+ */
+#define PP_BPF_PAGE_BITS   10
+#define PP_BPF_PAGE_BYTES  (1u << PP_BPF_PAGE_BITS)
+#define PP_BPF_SHARD_BITS  18 /* 2 MiB */
+#define PP_BPF_SHARDS_MAX  1024
+#define PP_BPF_SHARD_CELLS (1u << PP_BPF_SHARD_BITS)
+
+struct pp_bpf_page {
+	__u32 rows, nrows;
+};
+
+/* Executable memory of a process. */
+struct pp_bpf_region {
+	__u64 start, limit;
+	__u64 bias;   /* address - bias is relative to the table's base */
+	__u32 pages;  /* first cell of its table */
+	__u32 npages; /* or one of these: */
+};
+#define PP_BPF_NO_TABLE	     0		 /* code without unwind information: frame pointers */
+#define PP_BPF_TABLE_PENDING 0xffffffffu /* there will be one: send the stack */
+
+#define PP_BPF_REGIONS_MAX (1u << 17) /* of all processes together */
+
+/* A process whose mappings are known. */
+struct pp_bpf_proc {
+	__u32 regions, nregions; /* in the array of regions, in order of address */
+	__u32 stacks;		 /* how many more stacks it may send as they are */
+	__u32 pad;
+};
+#define PP_BPF_PROCS_MAX (1u << 15)
+
+/* Of a process that is recorded. */
+enum pp_bpf_target {
+	PP_BPF_TARGET_NOW = 1,
+	PP_BPF_TARGET_EXEC, /* once it is another program */
+};
+
+/* How many stacks all together may still be sent as they are, before user space has looked again.
+ */
+struct pp_bpf_limits {
+	__u64 stacks;
+};
+
+/* What the program counts, per CPU. */
+struct pp_bpf_counts {
+	__u64 lost; /* samples that found the ring buffer full */
 };
 
 #endif
