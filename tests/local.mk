@@ -148,6 +148,8 @@ BATS_TESTS += %D%/cli/record-ends.bats
 BATS_TESTS += %D%/cli/record-jit.bats
 BATS_TESTS += %D%/cli/record-names.bats
 BATS_TESTS += %D%/cli/record-refusals.bats
+BATS_TESTS += %D%/cli/stacks.bats
+BATS_TESTS += %D%/cli/stacks-builds.bats
 BATS_TESTS += %D%/cli/merge.bats
 BATS_TESTS += %D%/cli/source.bats
 BATS_TESTS += %D%/cli/symbolize.bats
@@ -195,6 +197,22 @@ CLEANFILES += %D%/programs/plugin.so %D%/programs/failing.so
 	$(AM_V_CCLD)$(MKDIR_P) %D%/programs && \
 		$(CC) $(DEFS) $(DEFAULT_INCLUDES) -std=gnu17 -O2 -g -fPIC -shared -o $@ \
 			$(top_srcdir)/tests/programs/failing.c -ldl
+# As Debian builds: optimized, without frame pointers. shapes_fp.c is the opposite.
+SHAPES_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -Wno-vla -Wno-alloca -O2 -g
+check_PROGRAMS += %D%/programs/shapes
+check_LIBRARIES = %D%/programs/libshapes_fp.a
+tests_programs_libshapes_fp_a_SOURCES = %D%/programs/shapes_fp.c %D%/programs/shapes.h
+tests_programs_libshapes_fp_a_CFLAGS = $(SHAPES_CFLAGS) -fno-omit-frame-pointer \
+	-mno-omit-leaf-frame-pointer -fno-asynchronous-unwind-tables -fno-unwind-tables
+tests_programs_shapes_SOURCES = %D%/programs/shapes.c %D%/programs/shapes_os.c %D%/programs/shapes.h
+tests_programs_shapes_CFLAGS = $(SHAPES_CFLAGS) -fomit-frame-pointer -fasynchronous-unwind-tables
+tests_programs_shapes_LDFLAGS = -pthread -Wl,-z,lazy
+tests_programs_shapes_LDADD = %D%/programs/libshapes_fp.a -ldl
+check_DATA += %D%/programs/shapes-lib.so
+CLEANFILES += %D%/programs/shapes-lib.so
+%D%/programs/shapes-lib.so: %D%/programs/shapes_lib.c %D%/programs/shapes.h
+	$(AM_V_CCLD)$(MKDIR_P) %D%/programs && \
+		$(CC) $(DEFS) $(DEFAULT_INCLUDES) $(SHAPES_CFLAGS) -fPIC -shared -o $@ $(top_srcdir)/tests/programs/shapes_lib.c
 
 LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh %D%/check-compat.sh
 
@@ -238,6 +256,7 @@ EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
 	$(LINTS) $(BATS_TESTS) $(PY_TESTS) \
 	%D%/tap-run.sh %D%/soak.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
+	%D%/cli/common.bash %D%/cli/binary.bash %D%/cli/shapes.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/unit/regs_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
 	%D%/conformance %D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 

@@ -40,7 +40,7 @@ load common
 	{
 		off = count[name] - p * n
 		print name, count[name], "of", n
-		return (off < 0 ? -off : off) < 3 * sqrt(n * p * (1 - p)) + 0.01 * n
+		return (off < 0 ? -off : off) < 3 * sqrt(n * p * (1 - p)) + 0.04 * n
 	}
 	END {
 		compress = near("compress_block", 0.5)
