@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Not a test: a table of ratios, on stdout and in bench.txt.
 BENCH_MODULES = %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/record.py \
-	%D%/reports.py %D%/start.py %D%/symbols.py %D%/table.py %D%/unwind.py
+	%D%/reports.py %D%/start.py %D%/symbols.py %D%/table.py %D%/unwind.py \
+	%D%/completeness.py %D%/overhead.py %D%/stacks.py %D%/workloads.py
 
 bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) \
 		tests/programs/symbolize$(EXEEXT) tests/programs/unwind$(EXEEXT)
@@ -10,6 +11,7 @@ bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) \
 
 # A target of recordings, like the demo the same whatever the rest is built with.
 EXTRA_PROGRAMS = %D%/units
+bench_units_SOURCES = %D%/units.c
 bench_units_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fomit-frame-pointer -pthread
 bench_units_LDFLAGS = -pthread
 bench_units_LDADD =

@@ -6,18 +6,24 @@ Runs of what is compared alternate, and the least counts, so that a busy machine
 a target that is missed is said to be so, and nothing fails. usage: run.py SOURCE_DIR BUILD_DIR
 
 BENCH_SLOW=1 adds what takes minutes: a profile of 500 MB, and `go tool pprof` with one of 50 MB.
-BENCH_ROUNDS=N runs everything N times. SHARED names the folder with tools/genprofile and corpus
-(default: ../shared beside the sources).
+BENCH_UNWIND=1 adds what recorded stacks are worth and cost: a quarter of an hour, as root.
+BENCH_ONLY=NAME,... takes those parts only whose names begin so. BENCH_ROUNDS=N runs everything N
+times. SHARED names the folder with tools/genprofile and corpus (default: ../shared beside the
+sources).
 """
 
 import os
 import subprocess
 import sys
 
+import completeness
+import overhead
 import peer
 import record
 import reports
 import start
+import symbols
+import unwind
 from inputs import Inputs
 from measure import Skip, cpus, say, slow
 from table import Table
@@ -51,6 +57,11 @@ def measure_all(table, parts):
             table.note(name, "failed", str(why))
 
 
+def wanted(parts):
+    names = tuple(filter(None, os.environ.get("BENCH_ONLY", "").split(",")))
+    return [(name, part) for name, part in parts if not names or name.startswith(names)]
+
+
 def circumstances(load, inputs):
     busy = " (others were at work: mind CPU time, not wall)" if load > cpus() / 2 else ""
     return f"{cpus()} CPUs; load average before {load:.1f}{busy}; profiles by {inputs.name()}"
@@ -66,8 +77,12 @@ def main():
     load = os.getloadavg()[0]
     parts = reports.parts(table, pyroprof, inputs) + pprof_parts(table, pyroprof, inputs)
     parts.append(("start-up", lambda: start.start(table, pyroprof, shared, inputs)))
+    parts.append(("symbols", lambda: symbols.symbols(table, pyroprof, build, data)))
     parts.append(("record", lambda: record.record(table, pyroprof, build, data)))
-    measure_all(table, parts)
+    parts.append(("unwind tables", lambda: unwind.unwind(table, build)))
+    if os.environ.get("BENCH_UNWIND"):
+        parts += completeness.parts(table, pyroprof) + overhead.parts(table, pyroprof, build)
+    measure_all(table, wanted(parts))
     text = table.text() + "\n" + circumstances(load, inputs) + "\n"
     sys.stdout.write(text)
     with open(os.path.join(build, "bench.txt"), "w", encoding="utf-8") as f:

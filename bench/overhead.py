@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What recording costs those who are recorded, and the recorder.
+
+A target counts units of work. Of each pair of windows, in one it is recorded and in the other it is
+not, in random order; the ratio of its units per second of its own CPU time is what counts, since
+that does not change with what else the machine does. The median of all pairs, with the bounds that
+95 of 100 resamplings of them keep within (bootstrap); `none` is a pair without any recorder: what
+differs from 0 there is noise, and so is that much elsewhere.
+
+BENCH_PAIRS=N is the number of pairs (10)."""
+
+import os
+import random
+import shutil
+import signal
+import statistics
+import struct
+import subprocess
+import tempfile
+import time
+
+from measure import Skip, cpus, say
+from workloads import QUIET
+
+WINDOW = 2.0
+STATS = "/proc/sys/kernel/bpf_stats_enabled"
+
+
+def cpu_time(pid):
+    """Seconds, of all its threads (the clock's number is that of clock_getcpuclockid)."""
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+class Target:
+    """bench/units at work."""
+
+    def __init__(self, build, depth, threads):
+        self.folder = tempfile.mkdtemp(prefix="pyroprof-bench-")
+        self.path = os.path.join(self.folder, "counts")
+        self.child = subprocess.Popen([os.path.join(build, "bench", "units"), str(depth),
+                                       str(threads), self.path], **QUIET)
+        self.pid = self.child.pid
+        time.sleep(0.3)
+
+    def units(self):
+        with open(self.path, "rb") as f:
+            return sum(struct.unpack("<512Q", f.read(4096)))
+
+    def rate(self):
+        """Units per second of CPU time, for the length of a window."""
+        units, used = self.units(), cpu_time(self.pid)
+        time.sleep(WINDOW)
+        return (self.units() - units) / (cpu_time(self.pid) - used)
+
+    def end(self):
+        self.child.kill()
+        self.child.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Recorder:
+    """One that has begun."""
+
+    def __init__(self, argv, settle=0.7):
+        self.child = subprocess.Popen(argv, **QUIET) if argv else None
+        time.sleep(settle)
+
+    def used(self):
+        return cpu_time(self.child.pid) if self.child else 0.0
+
+    def end(self):
+        """CPU seconds in all, symbols and writing included."""
+        if not self.child:
+            return 0.0
+        self.child.send_signal(signal.SIGINT)
+        _, status, usage = os.wait4(self.child.pid, 0)
+        self.child.returncode = os.waitstatus_to_exitcode(status)
+        return usage.ru_utime + usage.ru_stime
+
+
+def recorders(pyroprof, pid, hz, folder):
+    perf = ["perf", "record", "-q", "-e", "cpu-clock", "-F", str(hz), "-o", f"{folder}/perf.data",
+            "-p", str(pid)]
+    return {
+        "none": None,
+        "perf record -g": [*perf, "-g"],
+        "perf --call-graph dwarf": [*perf, "--call-graph", "dwarf"],
+        "pyroprof record": [pyroprof, "record", "-q", "-F", str(hz), "-o", f"{folder}/p.pb.gz",
+                            "-p", str(pid)],
+    }
+
+
+class Costs:
+    """Of one recorder, pair by pair."""
+
+    def __init__(self):
+        self.loss, self.steady, self.whole = [], [], []
+
+    def pair(self, target, argv):
+        first = random.random() < 0.5
+        off = None if first else target.rate()
+        recorder = Recorder(argv)
+        used, began = recorder.used(), time.monotonic()
+        on = target.rate()
+        self.steady.append((recorder.used() - used) / (time.monotonic() - began))
+        self.whole.append(recorder.end())
+        off = off or target.rate()
+        self.loss.append(1 - on / off)
+
+    def bounds(self):
+        medians = sorted(statistics.median(random.choices(self.loss, k=len(self.loss)))
+                         for _ in range(2000))
+        return medians[50], medians[-50]
+
+
+def slowdown(table, pyroprof, build, hz):
+    if not shutil.which("perf"):
+        raise Skip("perf is not installed")
+    busy = min(2, cpus())
+    target = Target(build, 15, busy)
+    try:
+        argv = recorders(pyroprof, target.pid, hz, target.folder)
+        costs = {name: Costs() for name in argv}
+        for i in range(int(os.environ.get("BENCH_PAIRS", "10"))):
+            say(f"    pair {i + 1}")
+            for name in random.sample(list(argv), len(argv)):
+                costs[name].pair(target, argv[name])
+    finally:
+        target.end()
+    for name, cost in costs.items():
+        low, high = cost.bounds()
+        own = f"own CPU {statistics.median(cost.steady) * 100:.3f} % of one; " \
+              f"{statistics.median(cost.whole) * 1000:.0f} ms in all" if argv[name] else ""
+        table.note(f"{hz} Hz, {busy} busy threads, {name}: loss",
+                   f"{statistics.median(cost.loss) * 100:.2f} %",
+                   f"95 %: {low * 100:.2f}..{high * 100:.2f} %; {own}".rstrip("; "))
+
+
+# ---- in the kernel ----
+
+class KernelStats:
+    """The kernel's account of eBPF programs, switched on for a while."""
+
+    def __enter__(self):
+        try:
+            with open(STATS, encoding="ascii") as f:
+                self.before = f.read()
+            self.write("1\n")
+        except OSError as why:
+            raise Skip(f"{STATS}: {why.strerror}") from None
+
+    def __exit__(self, *_):
+        self.write(self.before)
+
+    @staticmethod
+    def write(text):
+        with open(STATS, "w", encoding="ascii") as f:
+            f.write(text)
+
+
+def programs(pid):
+    """(runs, nanoseconds) of all eBPF programs that a process holds."""
+    runs = ns = 0
+    folder = f"/proc/{pid}/fdinfo"
+    for fd in os.listdir(folder):
+        try:
+            with open(f"{folder}/{fd}", encoding="ascii") as f:
+                info = dict(line.split(":", 1) for line in f if ":" in line)
+        except OSError:
+            continue
+        if "prog_id" in info and "run_cnt" in info:
+            runs += int(info["run_cnt"])
+            ns += int(info["run_time_ns"])
+    return runs, ns
+
+
+def per_sample(table, pyroprof, build):
+    """What a sample costs by the number of its frames, with nothing else in between."""
+    costs = []
+    with KernelStats():
+        for depth in (15, 100, 300, 800):
+            target = Target(build, depth, 1)
+            recorder = Recorder([pyroprof, "record", "-q", "-F", "999", "-p", str(target.pid), "-o",
+                                 f"{target.folder}/p.pb.gz"], 1.0)
+            try:
+                # the least of several: whatever interrupts it only adds
+                best = None
+                for _ in range(6):
+                    runs, ns = programs(recorder.child.pid)
+                    time.sleep(0.5)
+                    more, longer = programs(recorder.child.pid)
+                    if more > runs:
+                        each = (longer - ns) / (more - runs)
+                        best = min(best or each, each)
+            finally:
+                recorder.end()
+                target.end()
+            if not best:
+                raise Skip("no program's runs are counted: is it the eBPF collector?")
+            costs.append((depth + 5, best))
+    for frames, ns in costs:
+        table.note(f"in the kernel, a sample of {frames} frames", f"{ns / 1000:.2f} us")
+    (few, low), (many, high) = costs[0], costs[-1]
+    each = (high - low) / (many - few)
+    table.at_most("in the kernel, a sample of 20 frames: microseconds", f"{low / 1000:.2f}", "", low / 1000, 4)
+    table.at_most("in the kernel, a further frame: nanoseconds", f"{each:.0f}", "", each, 100)
+
+
+# ---- the first sample ----
+
+SPIN = "while True: pass\n"
+LIBRARIES = """
+import ctypes, glob
+n = 0
+for path in sorted(glob.glob("/usr/lib/x86_64-linux-gnu/lib*.so.*")):
+    if sum(1 for _ in set(l.split()[-1] for l in open("/proc/self/maps") if "/" in l)) >= 100:
+        break
+    try:
+        ctypes.CDLL(path, 1)
+    except OSError:
+        pass
+""" + SPIN
+LLVM = """
+import ctypes, glob
+ctypes.CDLL(sorted(glob.glob("/usr/lib/x86_64-linux-gnu/libLLVM-*.so*"))[-1], 1)
+""" + SPIN
+
+
+def first_sample(pyroprof, pid, folder):
+    """From the start of pyroprof to the first run of its program in the kernel: (seconds, seconds
+    of CPU time), None if there is none."""
+    environment = os.environ | {"XDG_CACHE_HOME": f"{folder}/cache"}
+    began = time.monotonic()
+    child = subprocess.Popen([pyroprof, "record", "-q", "-F", "4999", "-d", "2s", "-p", str(pid),
+                              "-o", f"{folder}/p.pb.gz"], env=environment, **QUIET)
+    took = None
+    while took is None and time.monotonic() - began < 5:
+        try:
+            if programs(child.pid)[0]:
+                took = time.monotonic() - began, cpu_time(child.pid)
+        except FileNotFoundError:
+            break
+    child.send_signal(signal.SIGINT)
+    child.wait()
+    return took
+
+
+def start_of(table, pyroprof, what, argv, target):
+    folder = tempfile.mkdtemp(prefix="pyroprof-bench-")
+    child = subprocess.Popen(argv, **QUIET)
+    times = {"cold": [], "warm": []}
+    try:
+        time.sleep(3)
+        with KernelStats():
+            for _ in range(5):
+                shutil.rmtree(f"{folder}/cache", ignore_errors=True)
+                for kind in times:
+                    times[kind].append(first_sample(pyroprof, child.pid, folder))
+    finally:
+        child.kill()
+        child.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+    for kind, took in times.items():
+        took = [t for t in took if t]
+        if not took:
+            raise Skip("no sample")
+        ms, cpu = (min(column) * 1000 for column in zip(*took))
+        table.at_most(f"to the first sample of {what}, {kind}: ms", f"{ms:.0f}",
+                      f"CPU {cpu:.0f} ms", ms, target)
+
+
+def starts(table, pyroprof):
+    start_of(table, pyroprof, "100 mapped files", ["/usr/bin/python3", "-c", LIBRARIES], 150)
+    start_of(table, pyroprof, "libLLVM", ["/usr/bin/python3", "-c", LLVM], 250)
+    if shutil.which("node"):
+        start_of(table, pyroprof, "node", ["node", "-e", "for (;;);"], 250)
+
+
+def parts(table, pyroprof, build):
+    return [
+        ("recording at 99 Hz", lambda: slowdown(table, pyroprof, build, 99)),
+        ("recording at 999 Hz", lambda: slowdown(table, pyroprof, build, 999)),
+        ("in the kernel", lambda: per_sample(table, pyroprof, build)),
+        ("the first sample", lambda: starts(table, pyroprof)),
+    ]
