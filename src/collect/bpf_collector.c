@@ -343,10 +343,10 @@ static void sync_bpf(struct pp_collector *c, struct pp_procs *procs)
 	pp_unwind_maps_sync(&c->maps, procs);
 }
 
-/* Ten times a second costs nothing; fast sampling would fill the ring meanwhile. */
+/* The ring takes a second of samples; fast ones are read in small portions all the same. */
 static int64_t bpf_period(uint32_t frequency)
 {
-	return frequency <= 1000 ? PP_NSEC_PER_SEC / 10 : PP_NSEC_PER_SEC / 50;
+	return frequency <= 1000 ? PP_NSEC_PER_SEC / 5 : PP_NSEC_PER_SEC / 50;
 }
 
 static uint64_t bpf_table_bytes(const struct pp_collector *c)

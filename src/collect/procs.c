@@ -419,14 +419,16 @@ struct pp_unwind_code pp_procs_code(struct pp_procs *p, uint32_t pid, uint64_t a
 	return code;
 }
 
-void pp_procs_prepare(struct pp_procs *p, uint32_t pid, int64_t deadline)
+bool pp_procs_prepare(struct pp_procs *p, uint32_t pid, int64_t deadline)
 {
 	struct pp_proc *proc = get_proc(p, pid);
+	size_t i = 0;
 
 	proc->sampled = true;
 	proc->changed = true;
-	for (size_t i = 0; i < proc->nregions && pp_clock_mono() < deadline; i++)
-		region_table(p, proc, &proc->regions[i]);
+	while (i < proc->nregions && pp_clock_mono() < deadline)
+		region_table(p, proc, &proc->regions[i++]);
+	return i == proc->nregions;
 }
 
 void pp_procs_note_copy(struct pp_procs *p, uint32_t pid, bool useful)

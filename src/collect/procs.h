@@ -103,8 +103,8 @@ int64_t pp_procs_find(struct pp_procs *p, uint32_t pid, uint64_t *address);
 struct pp_unwind_code pp_procs_code(struct pp_procs *p, uint32_t pid, uint64_t address);
 
 /* Make the unwind tables of all that a process maps, until the time (CLOCK_MONOTONIC, ns) is up;
- * what is left is made when it is needed. */
-void pp_procs_prepare(struct pp_procs *p, uint32_t pid, int64_t deadline);
+ * what is left is made when it is needed. Whether all are made. */
+bool pp_procs_prepare(struct pp_procs *p, uint32_t pid, int64_t deadline);
 
 /* A sample of the process was walked in user space; `useful`: that told more than was known. From
  * now on, its stacks are of interest. */

@@ -14,16 +14,16 @@
 #include "collect/compact.h"
 #include "collect/privilege.h"
 
-/* Unwind tables that are not made by then are made when samples need them. */
-#define PREPARE_NS (PP_NSEC_PER_SEC / 40)
+/* How long unwind tables may be made before the recording starts, and then at once; what is not
+ * made by then is made when samples need it. Until a table is there, stacks are copied. */
+#define PREPARE_NS  (PP_NSEC_PER_SEC / 125)
+#define CATCH_UP_NS (PP_NSEC_PER_SEC / 40)
+#define SLICE_NS    (PP_NSEC_PER_SEC / 500)
 
-/* Short enough for the collector, and for whoever watches the progress. */
-static int64_t drain_period(const struct pp_recording *r)
-{
-	int64_t period = r->ops->period(pp_sampling_rate(&r->sampling));
-
-	return period < PP_NSEC_PER_SEC / 10 ? period : PP_NSEC_PER_SEC / 10;
-}
+/* What maps new code is to be asked about while it lives; where nothing does, waking up half as
+ * often takes half as much of the machine. */
+#define LIVELY_NS (PP_NSEC_PER_SEC / 10)
+#define CALM_NS	  (PP_NSEC_PER_SEC / 5)
 
 static int open_with(struct pp_recording *r, const struct pp_collector_ops *ops,
 		     const struct pp_target *t, struct pp_err *err)
@@ -131,6 +131,7 @@ static void handle_change(struct pp_recording *r, const struct pp_event *e)
 {
 	if (!is_relevant(r, e))
 		return;
+	r->changes++;
 	pp_procs_event(&r->procs, e);
 	if (r->selection)
 		pp_selection_event(r->selection, e);
@@ -138,9 +139,20 @@ static void handle_change(struct pp_recording *r, const struct pp_event *e)
 		pp_containers_event(&r->containers, e);
 }
 
+static void handle(struct pp_recording *r, const struct pp_batch *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		if (b->events[i].kind == PP_EVENT_SAMPLE)
+			handle_sample(r, &b->events[i]);
+		else
+			handle_change(r, &b->events[i]);
+	}
+}
+
 /* What has been sampled since the last time; up to when, is returned. */
 static int64_t drain(struct pp_recording *r, struct pp_batch *b)
 {
+	uint64_t copied = r->stacks.copied, changes = r->changes;
 	int64_t until;
 
 	pp_batch_clear(b);
@@ -148,12 +160,8 @@ static int64_t drain(struct pp_recording *r, struct pp_batch *b)
 	until = pp_clock_mono();
 	pp_batch_sort(b);
 	r->lost += b->lost;
-	for (size_t i = 0; i < b->n; i++) {
-		if (b->events[i].kind == PP_EVENT_SAMPLE)
-			handle_sample(r, &b->events[i]);
-		else
-			handle_change(r, &b->events[i]);
-	}
+	handle(r, b);
+	r->calm = r->stacks.copied == copied && r->changes == changes;
 	if (r->selection)
 		pp_pids_sweep(&r->selection->pids);
 	pp_pids_sweep(&r->containers.pids);
@@ -223,6 +231,13 @@ static void end_window(struct pp_recording *r, const struct pp_recording_options
 	r->start_real = pp_clock_real() - (pp_clock_mono() - now);
 }
 
+/* How long to sleep between two drains; what the collector holds sets a limit. */
+static int64_t drain_period(const struct pp_recording *r)
+{
+	return min_time(r->ops->period(pp_sampling_rate(&r->sampling)),
+			r->calm ? CALM_NS : LIVELY_NS);
+}
+
 static int64_t next_after(int64_t last, int64_t every, int64_t now)
 {
 	return last + every > now ? last + every : now + every;
@@ -235,7 +250,7 @@ static enum pp_recording_end wait_and_drain(struct pp_recording *r, struct waiti
 {
 	int64_t start = r->start_mono,
 		deadline = o->duration_ns ? start + o->duration_ns : INT64_MAX;
-	int64_t period = drain_period(r), next = start + period;
+	int64_t next = start + drain_period(r);
 	int64_t window = o->every_ns ? start + o->every_ns : INT64_MAX;
 	uint64_t before = 0; /* samples of earlier windows */
 	enum pp_recording_end end;
@@ -262,16 +277,29 @@ static enum pp_recording_end wait_and_drain(struct pp_recording *r, struct waiti
 		if (o->progress)
 			o->progress(o->progress_arg, before + r->stacks.nsamples, r->lost,
 				    now - start);
-		next = now + period;
+		next = now + drain_period(r);
 	}
 }
 
-/* Everything about a process that runs already, so that its first sample finds it prepared. */
-static void know_process(struct pp_recording *r, uint32_t pid)
+/* A slice of the work of prepare(). Whether all is done. */
+static bool prepare_some(struct pp_recording *r, const struct pp_target *t, int64_t deadline)
 {
-	pp_procs_scan(&r->procs, pid);
-	pp_procs_prepare(&r->procs, pid, pp_clock_mono() + PREPARE_NS);
+	bool done = true;
+
+	for (size_t i = 0; i < t->ntasks; i++)
+		done &= pp_procs_prepare(&r->procs, (uint32_t)t->tasks[i].pid, deadline);
 	r->ops->sync(r->collector, &r->procs);
+	return done;
+}
+
+/* Tables of the processes that run already, so that samples find them prepared: made and handed on
+ * in turn, since each may take the longer. */
+static void prepare(struct pp_recording *r, const struct pp_target *t, int64_t ns)
+{
+	int64_t now = pp_clock_mono(), deadline = now + ns;
+
+	while (now < deadline && !prepare_some(r, t, min_time(now + SLICE_NS, deadline)))
+		now = pp_clock_mono();
 }
 
 /* What every process maps, so that one that ends before anybody asks is known. */
@@ -285,13 +313,20 @@ static void know_all(struct pp_recording *r)
 		pp_procs_scan(&r->procs, (uint32_t)pids[i]);
 }
 
+static void know_tasks(struct pp_recording *r, const struct pp_target *t)
+{
+	for (size_t i = 0; i < t->ntasks; i++)
+		pp_procs_scan(&r->procs, (uint32_t)t->tasks[i].pid);
+	prepare(r, t, PREPARE_NS);
+}
+
 /* What there is to know of the processes before the first sample. */
 static void look_around(struct pp_recording *r, const struct pp_target *t)
 {
 	if (t->is_command)
 		pp_procs_add(&r->procs, (uint32_t)r->pid); /* its mappings are still ours */
-	for (size_t i = 0; !t->is_command && i < t->ntasks; i++)
-		know_process(r, (uint32_t)t->tasks[i].pid);
+	else
+		know_tasks(r, t);
 	if (r->pid < 0)
 		know_all(r);
 	if (r->owners.containers && r->pid < 0)
@@ -312,6 +347,8 @@ int pp_recording_run(struct pp_recording *r, struct pp_target *t,
 	r->epoch_ns = r->start_real - r->start_mono;
 	if (r->ops->start(r->collector, err) || pp_target_go(t, err))
 		return -1;
+	if (!t->is_command)
+		prepare(r, t, CATCH_UP_NS);
 	init_waiting(&w, t, o->stop_fd);
 	r->end = wait_and_drain(r, &w, o, &batch);
 	r->ops->stop(r->collector);

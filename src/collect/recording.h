@@ -35,7 +35,7 @@ struct pp_recording_options {
 	struct pp_unwind_cache *cache;	/* of unwind tables, or NULL. Borrowed */
 	bool count_cpu_time;		/* find out what samples are to be expected */
 
-	/* If not NULL, called about ten times a second. */
+	/* If not NULL, called five to ten times a second. */
 	void (*progress)(void *arg, uint64_t samples, uint64_t lost, int64_t elapsed_ns);
 	void *progress_arg;
 
@@ -65,6 +65,8 @@ struct pp_recording {
 	struct pp_selection *selection;
 	struct pp_cputime cpu_time;
 	uint64_t lost;
+	uint64_t changes; /* news of the processes that are recorded, other than samples */
+	bool calm;	  /* there were none at the last drain */
 	struct pp_sampling sampling;
 	pid_t pid;			 /* the first process; -1: the whole machine */
 	int64_t main_image;		 /* in procs, of the program that pid runs; -1: not known */
