@@ -4,17 +4,21 @@ BENCH_MODULES = %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/rec
 	%D%/reports.py %D%/start.py %D%/symbols.py %D%/table.py %D%/unwind.py \
 	%D%/completeness.py %D%/overhead.py %D%/stacks.py %D%/workloads.py
 
-bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) \
+bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) %D%/units-fp$(EXEEXT) \
 		tests/programs/symbolize$(EXEEXT) tests/programs/unwind$(EXEEXT)
 	@PYTHONDONTWRITEBYTECODE=1 python3 $(top_srcdir)/%D%/run.py $(top_srcdir) $(top_builddir)
 .PHONY: bench
 
 # A target of recordings, like the demo the same whatever the rest is built with.
-EXTRA_PROGRAMS = %D%/units
+EXTRA_PROGRAMS = %D%/units %D%/units-fp
 bench_units_SOURCES = %D%/units.c
 bench_units_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fomit-frame-pointer -pthread
 bench_units_LDFLAGS = -pthread
 bench_units_LDADD =
+bench_units_fp_SOURCES = %D%/units.c
+bench_units_fp_CFLAGS = $(bench_units_CFLAGS) -fno-omit-frame-pointer
+bench_units_fp_LDFLAGS = -pthread
+bench_units_fp_LDADD =
 
 EXTRA_DIST += %D%/run.py $(BENCH_MODULES)
 CLEANFILES += bench.txt $(EXTRA_PROGRAMS)

@@ -33,12 +33,12 @@ def cpu_time(pid):
 
 
 class Target:
-    """bench/units at work."""
+    """bench/units at work; units-fp is the same with frame pointers."""
 
-    def __init__(self, build, depth, threads):
+    def __init__(self, build, depth, threads, program="units"):
         self.folder = tempfile.mkdtemp(prefix="pyroprof-bench-")
         self.path = os.path.join(self.folder, "counts")
-        self.child = subprocess.Popen([os.path.join(build, "bench", "units"), str(depth),
+        self.child = subprocess.Popen([os.path.join(build, "bench", program), str(depth),
                                        str(threads), self.path], **QUIET)
         self.pid = self.child.pid
         time.sleep(0.3)
@@ -175,32 +175,54 @@ def programs(pid):
     return runs, ns
 
 
+def each_run(target, argv, settle):
+    """Nanoseconds of one run of the programs of a recorder, with nothing else in between."""
+    recorder = Recorder(argv, settle)
+    # the least of several: whatever interrupts it only adds
+    best = None
+    try:
+        for _ in range(6):
+            runs, ns = programs(recorder.child.pid)
+            time.sleep(0.5)
+            more, longer = programs(recorder.child.pid)
+            if more > runs:
+                each = (longer - ns) / (more - runs)
+                best = min(best or each, each)
+    finally:
+        recorder.end()
+        target.end()
+    if not best:
+        raise Skip("no program's runs are counted: is it the eBPF collector?")
+    return best
+
+
+def walk_by_tables(pyroprof, build, depth):
+    target = Target(build, depth, cpus())
+    return each_run(target, [pyroprof, "record", "-q", "-F", "999", "-p", str(target.pid), "-o",
+                             f"{target.folder}/p.pb.gz"], 1.0)
+
+
+def walk_by_pointers(build, depth):
+    """The kernel's own walk, which needs frame pointers and no tables, by bpftrace."""
+    target = Target(build, depth, cpus(), "units-fp")
+    return each_run(target, ["bpftrace", "-q", "-e", f"profile:hz:999 /pid == {target.pid}/ "
+                             "{ @[ustack(127)] = count(); }"], 4.0)
+
+
 def per_sample(table, pyroprof, build):
-    """What a sample costs by the number of its frames, with nothing else in between."""
-    costs = []
+    """What a sample costs by the number of its frames."""
+    depths = (15, 100, 300, 800)
     with KernelStats():
-        for depth in (15, 100, 300, 800):
-            target = Target(build, depth, 1)
-            recorder = Recorder([pyroprof, "record", "-q", "-F", "999", "-p", str(target.pid), "-o",
-                                 f"{target.folder}/p.pb.gz"], 1.0)
-            try:
-                # the least of several: whatever interrupts it only adds
-                best = None
-                for _ in range(6):
-                    runs, ns = programs(recorder.child.pid)
-                    time.sleep(0.5)
-                    more, longer = programs(recorder.child.pid)
-                    if more > runs:
-                        each = (longer - ns) / (more - runs)
-                        best = min(best or each, each)
-            finally:
-                recorder.end()
-                target.end()
-            if not best:
-                raise Skip("no program's runs are counted: is it the eBPF collector?")
-            costs.append((depth + 5, best))
+        costs = [(depth + 5, walk_by_tables(pyroprof, build, depth)) for depth in depths]
+        peer = {}
+        if shutil.which("bpftrace"):
+            peer = {depth + 5: walk_by_pointers(build, depth) for depth in depths[:2]}
     for frames, ns in costs:
         table.note(f"in the kernel, a sample of {frames} frames", f"{ns / 1000:.2f} us")
+        if frames in peer:
+            table.at_most("  against bpftrace, which walks frame pointers",
+                          f"{ns / 1000:.2f} us", f"{peer[frames] / 1000:.2f} us",
+                          ns / peer[frames], 1)
     (few, low), (many, high) = costs[0], costs[-1]
     each = (high - low) / (many - few)
     table.at_most("in the kernel, a sample of 20 frames: microseconds", f"{low / 1000:.2f}", "", low / 1000, 4)
