@@ -22,7 +22,7 @@ static void common_attr(struct perf_event_attr *attr)
 		.clockid = CLOCK_MONOTONIC,
 		.sample_id_all = 1,
 		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME,
-		.watermark = 1, /* never wake us: we look ten times a second */
+		.watermark = 1, /* never wake us: we look by ourselves */
 		.wakeup_watermark = UINT32_MAX,
 	};
 }
