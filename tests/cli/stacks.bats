@@ -205,7 +205,7 @@ jit_frame='(\[?[^;]*(anon|unknown|JIT|jit|heap|0x)[^;]*)'
 }
 
 @test "frames that are left by longjmp" {
-	holds longjmp "${root}shape_longjmp(;$(in_libc '_*setjmp' '_*sigsetjmp' '[_a-zA-Z]*longjmp[^;]*' '_*sigjmp_save'))*(;jump_middle(;jump_away(;leaf|;$(in_libc '[_a-zA-Z]*longjmp[^;]*'))?)?)?"
+	holds longjmp "${root}shape_longjmp(;$(in_libc '_*setjmp' '_*sigsetjmp' '[_a-zA-Z]*longjmp[^;]*' '_*sigjmp_save'))*(;jump_middle(;jump_away(;leaf|(;$(in_libc '[_a-zA-Z]*longjmp[^;]*' '[_a-zA-Z]*cleanup_upto'))+)?)?)?"
 }
 
 # The function that a coroutine begins in says nothing of its being the first one: incomplete.
