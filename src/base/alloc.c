@@ -5,12 +5,15 @@
 #include "base/alloc.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define EXIT_FAILED 3
+#define HUGE	    ((size_t)2 << 20) /* a page that large */
 
 void pp_alloc_fail(void)
 {
@@ -72,6 +75,16 @@ void *pp_grow(void *old, size_t *cap, size_t need, size_t size)
 	if (*cap < 8)
 		*cap = 8;
 	return pp_xrealloc(old, *cap, size);
+}
+
+void pp_alloc_huge(void *p, size_t bytes)
+{
+	uintptr_t begin = ((uintptr_t)p + HUGE - 1) & ~(HUGE - 1);
+	uintptr_t end = ((uintptr_t)p + bytes) & ~(HUGE - 1);
+
+	/* that it fails costs a little speed only */
+	if (begin < end)
+		(void)madvise((void *)begin, end - begin, MADV_HUGEPAGE); /* NOLINT */
 }
 
 void pp_freep(void *p)

@@ -26,6 +26,10 @@ char *pp_xasprintf(const char *fmt, ...) PP_PRINTF(1, 2) PP_NODISCARD;
  * so appending one by one costs amortized constant time. */
 void *pp_grow(void *old, size_t *cap, size_t need, size_t size) PP_NODISCARD;
 
+/* Have the kernel use large pages, where it can, for a large table that is read in no order. What
+ * is in it does not change. */
+void pp_alloc_huge(void *p, size_t bytes);
+
 /* What the above do when there is no memory, for libraries that allocate by themselves. */
 PP_NORETURN void pp_alloc_fail(void);
 

@@ -3,8 +3,10 @@ noinst_LIBRARIES += libbase.a
 libbase_a_SOURCES = \
 	%D%/alloc.c %D%/alloc.h \
 	%D%/arena.c %D%/arena.h \
+	%D%/base64.c %D%/base64.h \
 	%D%/buf.c %D%/buf.h \
 	%D%/bytes.h \
+	%D%/cells.c %D%/cells.h \
 	%D%/clock.c %D%/clock.h \
 	%D%/compiler.h \
 	%D%/err.c %D%/err.h \
