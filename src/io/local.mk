@@ -10,8 +10,10 @@ libio_a_SOURCES = \
 	%D%/gzip.c %D%/gzip.h \
 	%D%/http.c %D%/http.h \
 	%D%/json.c %D%/json.h \
+	%D%/json_read.c %D%/json_read.h \
 	%D%/out.c %D%/out.h \
 	%D%/prefault.c %D%/prefault.h \
 	%D%/run.c %D%/run.h \
 	%D%/url.c %D%/url.h \
+	%D%/viewer.c %D%/viewer.h \
 	%D%/xz.c %D%/xz.h
