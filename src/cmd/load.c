@@ -63,6 +63,42 @@ static int join(struct pp_profile *p, struct pp_profile *all, uint32_t n, uint32
 	return 0;
 }
 
+/* As join(), but the base becomes a profile of its own. */
+static int join_sides(struct pp_profile sides[2], struct pp_profile *all, uint32_t n,
+		      uint32_t nbase, struct pp_err *err)
+{
+	if (pp_profile_combine(&sides[0], all, n, err)) {
+		release_all(all + n, nbase);
+		return n > 1 ? pp_err_wrap(err, "cannot merge") : -1;
+	}
+	if (pp_profile_combine(&sides[1], all + n, nbase, err))
+		return pp_err_wrap(err, "cannot merge the base");
+	if (pp_profile_align(sides, 2, err))
+		return pp_err_wrap(err, "cannot compare with the base");
+	return 0;
+}
+
+int pp_load_sides(struct pp_profile *after, struct pp_profile *before,
+		  const struct pp_load_options *o, struct pp_err *err)
+{
+	size_t total = o->paths.n + o->diff_base.n;
+	PP_CLEANUP(pp_freep) const char **paths = pp_xcalloc(total, sizeof(*paths));
+	PP_CLEANUP(pp_freep) struct pp_profile *all = pp_xcalloc(total, sizeof(*all));
+	uint32_t n = append(paths, 0, &o->paths);
+	uint32_t end = append(paths, n, &o->diff_base);
+	struct pp_profile sides[2];
+	int rc;
+
+	pp_profile_init(&sides[0], 0);
+	pp_profile_init(&sides[1], 0);
+	rc = pp_pprof_read_all(all, paths, end, &o->read, err);
+	if (rc == 0)
+		rc = join_sides(sides, all, n, end - n, err);
+	*after = sides[0];
+	*before = sides[1];
+	return rc;
+}
+
 int pp_load(struct pp_profile *p, const struct pp_load_options *o, struct pp_err *err)
 {
 	size_t total = o->paths.n + o->base.n + o->diff_base.n;

@@ -27,4 +27,10 @@ int pp_load_check(const struct pp_load_options *o, struct pp_err *err) PP_NODISC
  * as in its file. */
 int pp_load(struct pp_profile *p, const struct pp_load_options *o, struct pp_err *err) PP_NODISCARD;
 
+/* The same without subtracting: the profiles of --diff-base, of which there are some, become
+ * *before, and both sides get the sample types that they share, in the finest units. To normalize
+ * is left to the caller. Both are to be released in either case. */
+int pp_load_sides(struct pp_profile *after, struct pp_profile *before,
+		  const struct pp_load_options *o, struct pp_err *err) PP_NODISCARD;
+
 #endif

@@ -19,6 +19,7 @@ struct combination {
 	uint32_t ntypes;
 	struct pp_merge_type *types; /* common; their units the finest */
 	struct pp_merge_type period_type;
+	bool keep_periods; /* each input has its own */
 	uint32_t *columns; /* ntypes for each input */
 	double *ratios;	   /* likewise */
 };
@@ -168,7 +169,7 @@ static int choose_units(struct combination *c, struct pp_err *err)
 		const struct pp_profile *p = c->inputs[i].profile;
 		struct pp_merge_type t = type_of(p, &p->period_type);
 
-		if (refine(&c->period_type, &t, err))
+		if (!c->keep_periods && refine(&c->period_type, &t, err))
 			return -1;
 		for (uint32_t j = 0; j < c->ntypes; j++) {
 			t = type_of(p, &p->sample_types[c->inputs[i].columns[j]]);
@@ -197,6 +198,8 @@ static void convert_input(struct combination *c, uint32_t i)
 		all_ones = all_ones && ratios[j] == 1;
 	}
 	in->ratios = all_ones ? NULL : ratios;
+	if (c->keep_periods)
+		return;
 	in->period = pp_scale_to_int(period.value, PP_ROUND_TO_ZERO);
 }
 
@@ -257,4 +260,84 @@ int pp_profile_combine(struct pp_profile *out, struct pp_profile *in, uint32_t n
 	for (uint32_t i = 0; i < n; i++)
 		pp_merge_input_init(&inputs[i], &in[i]);
 	return pp_combine_run(out, inputs, n, err);
+}
+
+static bool same_types(const struct pp_profile *a, const struct pp_profile *b)
+{
+	if (a->nsample_types != b->nsample_types)
+		return false;
+	for (uint32_t i = 0; i < a->nsample_types; i++) {
+		struct pp_merge_type x = type_of(a, &a->sample_types[i]);
+		struct pp_merge_type y = type_of(b, &b->sample_types[i]);
+
+		if (!pp_str_eq(x.type, y.type) || !pp_str_eq(x.unit, y.unit))
+			return false;
+	}
+	return true;
+}
+
+/* A copy in `texts`, which has room for it: the profile that it is from will be released. */
+static void keep(struct pp_buf *texts, struct pp_str *s)
+{
+	size_t at = texts->n;
+
+	pp_buf_add(texts, s->p, s->n);
+	s->p = texts->p + at;
+}
+
+static void keep_texts(struct combination *c, struct pp_buf *texts)
+{
+	size_t size = 0;
+
+	for (uint32_t j = 0; j < c->ntypes; j++)
+		size += c->types[j].type.n + c->types[j].unit.n;
+	for (uint32_t i = 0; i < c->n; i++)
+		size += c->inputs[i].default_sample_type.n;
+	pp_buf_reserve(texts, size);
+	for (uint32_t j = 0; j < c->ntypes; j++) {
+		keep(texts, &c->types[j].type);
+		keep(texts, &c->types[j].unit);
+	}
+	for (uint32_t i = 0; i < c->n; i++)
+		keep(texts, &c->inputs[i].default_sample_type);
+}
+
+/* Each input for itself, with the types of all. */
+static int convert_all(struct combination *c, struct pp_profile *profiles, struct pp_err *err)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf texts = PP_BUF_INIT;
+	int rc = 0;
+
+	keep_texts(c, &texts);
+	for (uint32_t i = 0; i < c->n && rc == 0; i++) {
+		struct pp_merge merge = {
+			.inputs = &c->inputs[i], .n = 1, .types = c->types, .ntypes = c->ntypes};
+		struct pp_profile converted;
+
+		rc = pp_merge_run(&converted, &merge, err);
+		profiles[i] = converted;
+	}
+	return rc;
+}
+
+int pp_profile_align(struct pp_profile *profiles, uint32_t n, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) struct pp_merge_input *inputs = pp_xcalloc(n, sizeof(*inputs));
+	struct combination c = {.inputs = inputs, .n = n, .keep_periods = true};
+	uint32_t i = 1;
+	int rc;
+
+	while (i < n && same_types(&profiles[0], &profiles[i]))
+		i++;
+	if (i >= n)
+		return 0;
+	for (i = 0; i < n; i++)
+		pp_merge_input_init(&inputs[i], &profiles[i]);
+	rc = prepare(&c, err);
+	if (rc == 0)
+		rc = convert_all(&c, profiles, err);
+	free(c.types);
+	free(c.columns);
+	free(c.ratios);
+	return rc;
 }

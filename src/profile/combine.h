@@ -25,4 +25,8 @@ int pp_profile_combine(struct pp_profile *out, struct pp_profile *in, uint32_t n
 int pp_combine_run(struct pp_profile *out, struct pp_merge_input *inputs, uint32_t n,
 		   struct pp_err *err) PP_NODISCARD;
 
+/* Give each of n profiles the sample types and units that a combination of them has, where they are
+ * not the same already. -1 as above; each is still to be released. */
+int pp_profile_align(struct pp_profile *profiles, uint32_t n, struct pp_err *err) PP_NODISCARD;
+
 #endif

@@ -70,6 +70,7 @@ struct pp_profile {
 	uint32_t nmappings;
 	struct pp_function *functions;
 	uint32_t nfunctions;
+	uint32_t nlabel_functions; /* the last ones, made by profile/tag_frames.h */
 	struct pp_location *locations;
 	uint32_t nlocations;
 	struct pp_line *lines;

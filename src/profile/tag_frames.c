@@ -208,6 +208,7 @@ static int add_frame(struct writer *w, uint32_t frame, uint64_t function_id, str
 	*fn = (struct pp_function){.id = function_id};
 	if (add_string(p, name, &fn->name, err) || add_string(p, file, &fn->filename, err))
 		return -1;
+	p->nlabel_functions++;
 	p->lines[p->nlines] = (struct pp_line){.function = p->nfunctions++};
 	p->locations[p->nlocations++] = (struct pp_location){
 		.id = w->ids[frame], .mapping = PP_NONE, .first_line = p->nlines++, .nlines = 1};
