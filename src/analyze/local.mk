@@ -7,6 +7,8 @@ libanalyze_a_SOURCES = \
 	%D%/calltree.c %D%/calltree.h \
 	%D%/edges.c %D%/edges.h \
 	%D%/entropy.c %D%/entropy.h \
+	%D%/flame.c %D%/flame.h %D%/flame_state.h %D%/flame_funcs.c %D%/flame_time.c \
+	%D%/flame_measure.c %D%/flame_sort.c %D%/flame_prune.c \
 	%D%/flat.c %D%/flat.h \
 	%D%/forest.c %D%/forest.h \
 	%D%/frames.c %D%/frames.h \
