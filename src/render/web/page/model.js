@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the page shows, and how it follows from the data and the state: samples that the filters
+// keep, transforms, order, extents. Each stage is kept until what it depends on changes.
+
+const MIN_WIDTH = 0.1; // px
+
+const page = {
+	base: null, // the flame of the block
+	flame: null, // filtered, transformed and sorted
+	view: null, // for core/boxes.js, but its width
+	measure: null,
+	column: 0,
+	all: [0, 0], // totals of the whole profile: what percentages are of
+	unit: "",
+	state: {},
+	look: {}, // how the command wants it at first
+	dark: false,
+	search: null, // compiled
+	found: null, // what the search has found
+	func: -1, // the selected function
+	row: null, // the current row of a list as if it were a box, where it is what is described
+	least: "0.5", // width of a box that is drawn: px, or % of the width
+	back: null, // what was selected before one went through the hits of a search
+	memo: {},
+	stats: {},
+};
+
+/** A value made once for a key. */
+function memo(slot, key, make) {
+	const kept = page.memo[slot];
+
+	if (kept && kept.key === key) {
+		return kept.value;
+	}
+	const value = make();
+	page.memo[slot] = { key, value };
+	return value;
+}
+
+function isDiff() {
+	return page.base.meta.sides === 2;
+}
+
+/** The number of the sample type shown. */
+function typeIndex() {
+	const { types, default: first } = page.base.meta;
+	const { t, v, a, b } = page.state;
+	const at = types.findIndex((type) => type.type === t);
+
+	// that is the only type with times
+	return at < 0 || v === "time" || a !== null || b !== null ? first : at;
+}
+
+/** Functions of a name in the page's data. */
+function funcOf(name) {
+	const ids = memo("names", page.base.funcs, () => {
+		const map = new Map();
+		page.base.funcs.name.forEach(
+			(each, id) => id && !map.has(each) && map.set(each, id),
+		);
+		return map;
+	});
+	return ids.has(name) ? ids.get(name) : -1;
+}
+
+function nameOf(func) {
+	return page.flame.funcs.name[func];
+}
+
+const TRANSFORMS = {
+	f: ["focus", (flame, name) => byName(flame, name, focusFunc)],
+	d: ["without", (flame, name) => byName(flame, name, dropFunc)],
+	m: ["merged", (flame, name) => byName(flame, name, mergeFunc)],
+	r: ["recursion", (flame, name) => collapseRecursion(flame, name ? funcOf(name) : -1)],
+	p: ["below", (flame, path) => focusPath(flame, findPath(flame, splitItems(path)))],
+};
+
+function byName(flame, name, transform) {
+	const func = funcOf(name);
+
+	return func < 0 ? flame : transform(flame, func);
+}
+
+/** What a transform is called, and what it is of. */
+function transformText(transform) {
+	const [what] = TRANSFORMS[transform[0]];
+	const of = transform.slice(2);
+	const name = transform[0] === "p" ? splitItems(of).pop() : of;
+
+	return name ? `${what} ${safeText(name)}` : what;
+}
+
+/** The samples that labels and times let through. */
+function keptSamples() {
+	const { l, a, b } = page.state;
+	let flame = page.base;
+
+	if (l.length && flame.labels) {
+		flame = filterLabels(flame, labelFilter(l));
+	}
+	if ((a !== null || b !== null) && page.base.times) {
+		flame = selfOfTimes(flame, a, b, labelFilter(l));
+	}
+	return flame;
+}
+
+/** All the transforms, those done before not again. */
+function transformed(kept) {
+	const done = memo("transforms", kept, () => new Map([["", kept]]));
+	let key = "";
+	let flame = kept;
+
+	for (const transform of page.state.x) {
+		key += transform + "\n";
+		if (!done.has(key)) {
+			const known = TRANSFORMS[transform[0]];
+			done.set(key, known ? known[1](flame, transform.slice(2)) : flame);
+		}
+		flame = done.get(key);
+	}
+	return flame;
+}
+
+/** Bring the flame up to date with the state. */
+function derive() {
+	const { state, base } = page;
+	const type = typeIndex();
+	const measure = { type, width: state.w, normalize: state.n };
+	const kept = memo("kept", JSON.stringify([state.l, state.a, state.b]), keptSamples);
+	const key = [state.o, type, measure.width, measure.normalize].join();
+	const flame = transformed(kept);
+	const sorted = memo("sorted", flame, () => new Map());
+
+	if (!sorted.has(key)) {
+		sorted.set(key, sortFlame(flame, state.o, extentsOf(flame, measure)));
+	}
+	const { flame: shown, extents } = sorted.get(key);
+	page.column = columnAfter(base, type);
+	const before = columnBefore(base, type);
+	page.all = [before < 0 ? 0 : totalOf(base, before)[0], totalOf(base, page.column)[0]];
+	page.unit = base.meta.types[type].unit;
+	page.measure = measure;
+	page.flame = shown;
+	page.view = { flame: shown, measure, order: state.o, extents, width: 0, min: 0 };
+}
+
+/** The view for a width. */
+function viewOf(width) {
+	const least = parseFloat(page.least) || 0;
+	const min = page.least.endsWith("%") ? (least / 100) * width : least;
+
+	// nobody can see, or wait for, less than that
+	return { ...page.view, width, min: Math.max(min, MIN_WIDTH) };
+}
+
+/** The node that the state zooms into. */
+function zoomNode() {
+	return findPath(page.flame, page.state.z);
+}
+
+/** Search in what is shown. */
+function lookFor() {
+	const { state, flame } = page;
+
+	page.search = state.s === "" ? null : compileSearch(state.s);
+	if (!page.search || page.search.error) {
+		page.found = null;
+		if (!page.search) {
+			leaveHits();
+		}
+		return;
+	}
+	const root = isBottomUp() ? 0 : zoomNode();
+	page.found = searchFlame(flame, page.column, page.search, root);
+}
+
+function isBottomUp() {
+	return page.state.v === "inverted";
+}
+
+/** Text of a part of the profile's total, or of another. */
+function shareText(part, of) {
+	return percent(part, of === undefined ? page.all[1] : of).trim();
+}
+
+/** Text of a quantity of the type shown. */
+function amount(value) {
+	return quantity(value, page.unit);
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Boxes as elements: what src/render/svg_frames.c writes.
+
+const FRAME_TEXT_LEFT = 3;
+const FRAME_HATCH_LEAST = 5;
+const FRAME_LETTER_WIDE = 0.85;
+
+// Schemes whose colours depend on nothing but the function.
+const PLAIN_SCHEMES = ["pkg", "hot", "kind", "dso", "grey"];
+
+const frameRow = (depth) => (picture.state.y === "icicle" ? depth : picture.rows - 1 - depth);
+const frameTop = (depth) => picture.look.top + frameRow(depth) * picture.look.row;
+
+/** Fills of both themes get a class, whose rules are in an element of style. */
+class Paints {
+	constructor(dark) {
+		this.dark = dark;
+		this.classes = new Map();
+		this.funcs = new Map();
+		this.style = svgElement("style", { id: "paints" });
+		this.changed = false;
+	}
+
+	/** {className, fill} of a box. */
+	of(box) {
+		const { state, base } = picture;
+		if (base.drawn && box.node >= 0) return base.drawn[box.node];
+		if (base.drawn) return { className: "run hatch", fill: "#e3e6ea" };
+		const isPlain = PLAIN_SCHEMES.includes(state.c);
+		const key = isPlain ? state.c + box.func : "";
+		if (isPlain && this.funcs.has(key)) return this.funcs.get(key);
+		const facts = isPlain ? null : boxFacts(box);
+		const fill = (dark) =>
+			fillOf(
+				base.meta.palette,
+				state.c,
+				picture.view.flame,
+				box.func,
+				facts,
+				dark,
+			);
+		const paint = this.classOf(fill(false), fill(true));
+		if (isPlain) this.funcs.set(key, paint);
+		return paint;
+	}
+
+	classOf(light, dark) {
+		const key = light + dark;
+		let paint = this.classes.get(key);
+		if (!paint) {
+			paint = { className: "p" + this.classes.size, fill: light, dark };
+			this.classes.set(key, paint);
+			this.changed = true;
+		}
+		return paint;
+	}
+
+	/** The rules of what has been used; before the other styles, which may overrule them. */
+	flush() {
+		if (!this.changed) return;
+		this.changed = false;
+		const all = [...this.classes.values()];
+		const text = (c, fill) => `.${c} text{fill:${textOn(fill)}}`;
+		const rules = all.map((p) => text(p.className, p.fill));
+		if (this.dark) {
+			rules.push("@media screen and (prefers-color-scheme:dark){");
+			for (const p of all) {
+				rules.push(
+					`.${p.className} rect{fill:${p.dark}}`,
+					text(p.className, p.dark),
+				);
+			}
+			rules.push("}");
+		}
+		this.style.textContent = rules.concat(this.matchRules()).join("\n");
+		if (!this.style.parentNode) {
+			picture.root.insertBefore(this.style, picture.root.querySelector("style"));
+		}
+	}
+
+	matchRules() {
+		const { palette } = picture.base.meta;
+		if (!palette) return [];
+		const rule = (fill) =>
+			`#frames .hit rect{fill:${fill}}#frames .hit text{fill:${textOn(fill)}}`;
+		const dark = `@media screen and (prefers-color-scheme:dark){${rule(matchFill(palette, true))}}`;
+		return [rule(matchFill(palette, false)), ...(this.dark ? [dark] : [])];
+	}
+}
+
+/** Right edges at which texts end, each a path once. */
+class Clips {
+	constructor(element) {
+		this.element = element;
+		this.edges = new Set();
+	}
+
+	clear() {
+		this.edges.clear();
+		this.element.replaceChildren();
+	}
+
+	at(edge) {
+		if (!this.edges.has(edge)) {
+			const rect = svgElement("rect", { width: edge, height: picture.height });
+			this.edges.add(edge);
+			this.element.append(svgElement("clipPath", { id: "k" + edge }, rect));
+		}
+		return `url(#k${edge})`;
+	}
+}
+
+function frameLabel(box, top, clips) {
+	const { look, view } = picture;
+	const cell = 0.6 * look.font;
+	const room = Math.floor((box.w - 2 * FRAME_TEXT_LEFT) / cell);
+	if (box.func < 0 || room < 2) return null;
+	const text = pictureText(fitName(view.flame.funcs.name[box.func], room));
+	if (!text) return null;
+	const baseline = top + Math.floor((look.row - 1) / 2 + 0.36 * look.font);
+	const element = svgElement("text", {
+		x: px(PICTURE_PAD + box.x + FRAME_TEXT_LEFT),
+		y: px(baseline),
+	});
+	const isSure =
+		/^[ -~]*$/.test(text) &&
+		text.length * FRAME_LETTER_WIDE * look.font <= box.w - FRAME_TEXT_LEFT;
+	if (!isSure) {
+		element.setAttribute(
+			"clip-path",
+			clips.at(Math.floor(PICTURE_PAD + box.x + box.w)),
+		);
+	}
+	element.textContent = text;
+	return element;
+}
+
+function frameGroup(box, paints, clips) {
+	const top = frameTop(box.depth);
+	const paint = paints.of(box);
+	const title = svgElement("title");
+	title.textContent = boxTitle(box);
+	const rect = svgElement("rect", {
+		x: px(PICTURE_PAD + box.x),
+		y: px(top),
+		width: px(box.w - Math.min(STATIC_GAP, box.w / 8)),
+		height: px(picture.look.row - 1),
+		fill: paint.fill,
+	});
+	const group = svgElement("g", {}, title, rect);
+	let { className } = paint;
+	if (box.func < 0) className = box.w >= FRAME_HATCH_LEAST ? "run hatch" : "run " + className;
+	if (box.above) className += " parent";
+	group.setAttribute("class", className);
+	const label = frameLabel(box, top, clips);
+	if (label) group.append(label);
+	return group;
+}
+
+const rowsOf = (boxes) => boxes.reduce((most, box) => Math.max(most, box.depth + 1), 1);
+
+/** Rows of the picture: what the whole tree needs in this view, so that it does not jump about. */
+function pictureRows(boxes) {
+	const { state, view, width } = picture;
+	const key = JSON.stringify(["rows", state.v, view.measure, state.o, width]);
+	const whole = remembered(key, () => {
+		if (!state.z.length) return rowsOf(boxes);
+		return rowsOf(isInverted() ? invertedBoxes(view, []) : treeBoxes(view, 0));
+	});
+	return Math.max(rowsOf(boxes), whole);
+}
+
+/** Make the elements of all boxes. */
+function drawFrames(paints, clips) {
+	const started = performance.now();
+	const boxes = currentBoxes();
+	picture.boxes = boxes;
+	picture.parents = boxParents(boxes);
+	picture.zoomed = Math.max(
+		0,
+		boxes.findIndex((box) => !box.above),
+	);
+	picture.rows = pictureRows(boxes);
+	picture.height =
+		picture.look.top +
+		picture.rows * picture.look.row +
+		Math.ceil(2.2 * picture.look.font);
+	picture.focus = -1;
+	clips.clear();
+	picture.groups = boxes.map((box) => frameGroup(box, paints, clips));
+	byId("frames").replaceChildren(...picture.groups);
+	paints.flush();
+	markFound();
+	picture.stats.draw = performance.now() - started;
+}
+
+const isHit = (box) =>
+	Boolean(picture.found && box.func > 0 && picture.found.funcs[box.func] === 1);
+
+/** Show what the search has found among what is drawn. */
+function markFound() {
+	byId("frames").classList.toggle("found", Boolean(picture.found && picture.state.s));
+	picture.groups.forEach((group, i) =>
+		group.classList.toggle("hit", isHit(picture.boxes[i])),
+	);
+}
+
+/** The box of an element, or of one around it; -1. */
+function boxOfElement(element) {
+	const group = element.closest && element.closest("#frames > g");
+	return group ? picture.groups.indexOf(group) : -1;
+}
