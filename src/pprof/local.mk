@@ -6,6 +6,8 @@ libpprof_a_SOURCES = \
 	%D%/decode_tables.c %D%/decode_tables.h \
 	%D%/encode.c %D%/encode.h \
 	%D%/fields.h \
+	%D%/flame.c %D%/flame.h \
+	%D%/flame_block.h %D%/flame_meta.c %D%/flame_samples.c %D%/flame_tables.c \
 	%D%/read.c %D%/read.h %D%/read_all.c \
 	%D%/goroutine_header.c %D%/goroutine_header.h \
 	%D%/goroutines.c \

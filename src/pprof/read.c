@@ -12,6 +12,7 @@
 #include "io/file.h"
 #include "io/gzip.h"
 #include "pprof/decode.h"
+#include "pprof/flame.h"
 #include "pprof/legacy.h"
 #include "pprof/sniff.h"
 
@@ -66,10 +67,18 @@ static int decode_legacy(struct pp_profile *p, const uint8_t *bytes, size_t n, s
 }
 
 /* Takes the bytes over. */
-static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, struct pp_err *err)
+static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, uint64_t limit,
+		  struct pp_err *err)
 {
 	struct pp_err proto = PP_ERR_INIT;
+	struct pp_str file = {(const char *)bytes, n};
 
+	if (pp_flame_is(file)) {
+		int rc = pp_flame_read(p, file, limit, err);
+
+		free(bytes);
+		return rc;
+	}
 	if (pp_pprof_try_decode(p, bytes, n, &proto)) {
 		int rc = decode_legacy(p, bytes, n, &proto);
 
@@ -91,7 +100,7 @@ int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n,
 	pp_profile_init(p, 0);
 	if (inflate_or_copy(bytes, n, limit_of(options), &own, &own_n, err))
 		return -1;
-	return decode(p, own, own_n, err);
+	return decode(p, own, own_n, limit_of(options), err);
 }
 
 int pp_pprof_read(struct pp_profile *p, const char *path, const struct pp_read_options *options,
@@ -106,10 +115,10 @@ int pp_pprof_read(struct pp_profile *p, const char *path, const struct pp_read_o
 		return -1;
 	int rc = inflate_or_copy(f.bytes, f.n, limit_of(options), &own, &own_n, err);
 	pp_file_release(&f); /* before the tables are built: half of the peak otherwise */
+	if (rc == 0)
+		rc = decode(p, own, own_n, limit_of(options), err);
 	if (rc && err->kind == PP_ERR_LIMIT && limit_of(options) < PP_PPROF_MAX_BYTES)
 		pp_err_hint(err, "allow more with --max-input=SIZE");
-	if (rc == 0)
-		rc = decode(p, own, own_n, err);
 	if (rc)
 		return pp_err_wrap(err, "cannot read '%s'",
 				   strcmp(path, "-") ? path : "standard input");
