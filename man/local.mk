@@ -4,6 +4,7 @@ dist_man_MANS += \
 	%D%/pyroprof-comments.1 \
 	%D%/pyroprof-convert.1 \
 	%D%/pyroprof-disasm.1 \
+	%D%/pyroprof-flame.1 \
 	%D%/pyroprof-folded.1 \
 	%D%/pyroprof-callgrind.1 \
 	%D%/pyroprof-graph.1 \

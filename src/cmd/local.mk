@@ -8,6 +8,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_convert.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_list.c \
+	%D%/cmd_flame.c \
 	%D%/cmd_folded.c \
 	%D%/cmd_info.c \
 	%D%/cmd_graph.c \
@@ -21,6 +22,9 @@ libcmd_a_SOURCES = \
 	%D%/code_hits.c %D%/code_hits.h \
 	%D%/defaults.h \
 	%D%/disassemble.c %D%/disassemble.h \
+	%D%/flame_limit.c %D%/flame_limit.h \
+	%D%/flame_options.c %D%/flame_options.h \
+	%D%/flame_source.c %D%/flame_source.h \
 	%D%/load.c %D%/load.h \
 	%D%/record.h \
 	%D%/report.c %D%/report.h \

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/parallel.h"
 #include "base/regex.h"
 #include "cli/exitcode.h"
@@ -15,6 +16,7 @@
 #include "cmd/defaults.h"
 #include "cmd/report_options.h"
 #include "io/atomic.h"
+#include "profile/scale.h"
 #include "profile/tag_frames.h"
 #include "symbol/names.h"
 
@@ -40,59 +42,91 @@ int pp_report_hint(const char *path, struct pp_err *err)
 static int read_profiles(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
 	struct pp_load_options load = r->options->load;
+	int rc;
 
 	load.paths = profile_args(kind, r->options);
+	r->is_diff = kind->two_sides && load.diff_base.n;
 	if (pp_load_check(&load, err))
 		return -1;
-	if (pp_load(&r->profile, &load, err) == 0)
-		return 0;
-	return pp_report_hint(load.paths.item[0], err);
+	if (r->is_diff)
+		rc = pp_load_sides(&r->profile, &r->before.profile, &load, err);
+	else
+		rc = pp_load(&r->profile, &load, err);
+	return rc ? pp_report_hint(load.paths.item[0], err) : 0;
 }
 
-static void warn_unmatched(struct pp_report *r)
+/* What of the options is found in no side. */
+struct found {
+	struct pp_tag_frames_found tags;
+	uint32_t unmatched; /* as in struct pp_filter */
+};
+
+static void warn_unmatched(struct pp_report *r, const struct found *found)
 {
+	const struct pp_report_options *o = r->options;
+
+	if (o->tagroot && *o->tagroot && !found->tags.root)
+		pp_cli_warn(r->cli, "option '--tagroot': no sample has a label '%s'", o->tagroot);
+	if (o->tagleaf && *o->tagleaf && !found->tags.leaf)
+		pp_cli_warn(r->cli, "option '--tagleaf': no sample has a label '%s'", o->tagleaf);
 	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
-		if (r->filter.unmatched & 1u << kind)
+		if (found->unmatched & 1u << kind)
 			pp_cli_warn(r->cli, "option '--%s': '%s' matches nothing",
-				    pp_filter_option(kind), r->options->filter.text[kind]);
+				    pp_filter_option(kind), o->filter.text[kind]);
 	}
 }
 
-static int add_tag_frames(struct pp_report *r, struct pp_err *err)
+/* Where the parts of a side are. */
+struct side {
+	struct pp_profile *profile;
+	struct pp_filter *filter;
+	struct pp_frames *frames;
+	struct pp_view *view;
+};
+
+static int compile_filters(struct side *s, const struct pp_report_options *o, struct found *found,
+			   struct pp_err *err)
 {
-	const struct pp_report_options *o = r->options;
 	struct pp_tag_frames_options frames = {.root = o->tagroot,
 					       .leaf = o->tagleaf,
 					       .unit = o->unit,
 					       .all_frames = o->filter.all_frames};
-	struct pp_tag_frames_found found;
-
-	if (pp_tag_frames_add(&r->profile, &frames, &found, err))
-		return -1;
-	if (o->tagroot && *o->tagroot && !found.root)
-		pp_cli_warn(r->cli, "option '--tagroot': no sample has a label '%s'", o->tagroot);
-	if (o->tagleaf && *o->tagleaf && !found.leaf)
-		pp_cli_warn(r->cli, "option '--tagleaf': no sample has a label '%s'", o->tagleaf);
-	return 0;
-}
-
-static int compile_filters(struct pp_report *r, struct pp_err *err)
-{
-	const struct pp_report_options *o = r->options;
 	struct pp_filter_options filters = o->filter;
+	struct pp_tag_frames_found tags;
 
 	/* frames of labels are added after drop_frames, which must not see them */
-	if (add_tag_frames(r, err))
+	if (pp_tag_frames_add(s->profile, &frames, &tags, err))
 		return -1;
 	filters.all_frames |= (o->tagroot && *o->tagroot) || (o->tagleaf && *o->tagleaf);
-	if (pp_filter_init(&r->filter, &r->profile, &filters, err))
+	if (pp_filter_init(s->filter, s->profile, &filters, err))
 		return -1;
-	warn_unmatched(r);
+	found->tags.root |= tags.root;
+	found->tags.leaf |= tags.leaf;
+	found->unmatched &= s->filter->unmatched;
 	return 0;
 }
 
-/* Prepare everything up to the view. */
-static int load(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
+static int divide(struct pp_profile *p, double divisor, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) double *ratios = pp_xcalloc(p->nsample_types, sizeof(*ratios));
+
+	for (uint32_t i = 0; i < p->nsample_types; i++)
+		ratios[i] = 1 / divisor;
+	return pp_profile_scale(p, ratios, PP_ROUND_NEAREST, err);
+}
+
+static int prepare_profile(struct side *s, const struct pp_report_kind *kind,
+			   const struct pp_report_options *o, struct pp_err *err)
+{
+	pp_names_demangle(s->profile, (enum pp_demangle)o->demangle);
+	if (s->profile->nsample_types == 0)
+		return pp_err_set(err, PP_ERR_FORMAT, "the profile has no sample types");
+	if (kind->scales && o->divide_by != 1 && divide(s->profile, o->divide_by, err))
+		return -1;
+	return pp_profile_sample_index(s->profile, o->sample_index, &s->view->index, err);
+}
+
+static void prepare_view(struct pp_report *r, struct side *s, const struct pp_report_kind *kind)
 {
 	const struct pp_report_options *o = r->options;
 	struct pp_frames_options frames = {
@@ -104,24 +138,43 @@ static int load(struct pp_report *r, const struct pp_report_kind *kind, struct p
 		.whole_files = kind->whole_files,
 	};
 
+	if (!kind->no_frames)
+		pp_frames_init(s->frames, s->profile, &r->nodes, &frames);
+	s->view->profile = s->profile;
+	s->view->filter = s->filter;
+	s->view->frames = s->frames;
+	s->view->nodes = &r->nodes;
+	s->view->mean = o->mean;
+	s->view->relative = o->relative;
+}
+
+/* Prepare everything up to the views. */
+static int load(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
+{
+	const struct pp_report_options *o = r->options;
+	struct side sides[] = {
+		{&r->profile, &r->filter, &r->frames, &r->view},
+		{&r->before.profile, &r->before.filter, &r->before.frames, &r->before.view}};
+	struct found found = {.unmatched = UINT32_MAX};
+	size_t n;
+
 	if (o->divide_by == 0)
 		return pp_err_set(err, PP_ERR_USAGE, "option '--divide-by': cannot divide by 0");
 	if (read_profiles(r, kind, err))
 		return -1;
-	pp_names_demangle(&r->profile, (enum pp_demangle)o->demangle);
-	if (r->profile.nsample_types == 0)
-		return pp_err_set(err, PP_ERR_FORMAT, "the profile has no sample types");
-	if (pp_profile_sample_index(&r->profile, o->sample_index, &r->view.index, err) ||
-	    compile_filters(r, err))
-		return -1;
-	if (!kind->no_frames)
-		pp_frames_init(&r->frames, &r->profile, &r->nodes, &frames);
-	r->view.profile = &r->profile;
-	r->view.filter = &r->filter;
-	r->view.frames = &r->frames;
-	r->view.nodes = &r->nodes;
-	r->view.mean = o->mean;
-	r->view.relative = o->relative;
+	n = r->is_diff ? 2 : 1;
+	for (size_t i = 0; i < n; i++) {
+		if (prepare_profile(&sides[i], kind, o, err))
+			return -1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (compile_filters(&sides[i], o, &found, err))
+			return -1;
+	}
+	warn_unmatched(r, &found);
+	for (size_t i = 0; i < n; i++)
+		prepare_view(r, &sides[i], kind);
+	r->before.view.index = r->view.index;
 	return 0;
 }
 
@@ -178,9 +231,12 @@ static void release(struct pp_report *r)
 	pp_flat_release(&r->flat);
 	pp_flat_release(&r->divisors);
 	pp_frames_release(&r->frames);
+	pp_frames_release(&r->before.frames);
 	pp_nodes_release(&r->nodes);
 	pp_filter_release(&r->filter);
+	pp_filter_release(&r->before.filter);
 	pp_profile_release(&r->profile);
+	pp_profile_release(&r->before.profile);
 }
 
 static int print(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
@@ -232,7 +288,8 @@ static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_
 	if (o->threads)
 		pp_parallel_limit((unsigned)o->threads);
 	pp_nodes_init(&r.nodes);
-	if (load(&r, kind, &err) || print(&r, kind, &err))
+	if ((kind->check && kind->check(cli, o, &err)) || load(&r, kind, &err) ||
+	    print(&r, kind, &err))
 		code = pp_cli_fail(cli, &err);
 	release(&r);
 	return code;

@@ -59,6 +59,14 @@ struct pp_report_options {
 	const char *output;
 };
 
+/* One side of a comparison. */
+struct pp_report_side {
+	struct pp_profile profile;
+	struct pp_filter filter;
+	struct pp_frames frames;
+	struct pp_view view;
+};
+
 /* Everything a report is made of. */
 struct pp_report {
 	struct pp_cli *cli;
@@ -71,6 +79,8 @@ struct pp_report {
 	struct pp_flat flat, divisors; /* filled by pp_report_rows; divisors only for means */
 	struct pp_rows rows;	       /* likewise */
 	struct pp_header header;       /* by pp_report_header */
+	bool is_diff;		       /* there are two sides, and the above is the one after */
+	struct pp_report_side before;
 };
 
 /* What tells one kind of report from another. */
@@ -85,7 +95,12 @@ struct pp_report_kind {
 	bool no_frames;		    /* needs no nodes: the frames are left empty */
 	const struct pp_opt *own;   /* further options, or NULL */
 	const char *const *formats; /* choices of --format, NULL-terminated; NULL: has none */
-	bool writes_file; /* the result is a profile, which `print` puts where --output says */
+	const char *output_help;    /* of --output; NULL: it goes to standard output without */
+	bool writes_file;	    /* `print` puts the result where --output says */
+	bool two_sides;		    /* --diff-base is not subtracted: it becomes r->before */
+	bool scales;		    /* --divide-by changes the profile's values */
+	/* Look at the options, and complete them, before anything is read; NULL: nothing to do. */
+	int (*check)(struct pp_cli *cli, struct pp_report_options *o, struct pp_err *err);
 	/* Print to `out`. -1 with an error. */
 	int (*print)(struct pp_report *r, struct pp_out *out, struct pp_err *err);
 };

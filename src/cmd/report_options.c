@@ -155,15 +155,20 @@ static void add_nodes(struct pp_opt *table, struct pp_report_options *o)
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
-static void add_input(struct pp_opt *table, struct pp_report_options *o)
+static void add_input(struct pp_opt *table, const struct pp_report_kind *kind,
+		      struct pp_report_options *o)
 {
+	const bool two = kind->two_sides;
 	const struct pp_opt opts[] = {
 		{PP_OPT_LIST, 0, "base", "PROFILE", "subtract this profile; may be repeated",
 		 &o->load.base, .hint = PP_HINT_PROFILE, .group = "Input"},
 		{PP_OPT_LIST, 0, "diff-base", "PROFILE",
-		 "the same, with percentages of this profile's total", &o->load.diff_base,
-		 .hint = PP_HINT_PROFILE},
-		{PP_OPT_FLAG, 0, "normalize", NULL, "first scale the sum to that of the base",
+		 two ? "compare with this profile, the side before; may be repeated"
+		     : "the same, with percentages of this profile's total",
+		 &o->load.diff_base, .hint = PP_HINT_PROFILE},
+		{PP_OPT_FLAG, 0, "normalize", NULL,
+		 two ? "first scale one side to the other (default with --diff-base)"
+		     : "first scale the sum to that of the base",
 		 &o->load.normalize},
 		{PP_OPT_ENUM, 0, "demangle", "HOW", "how to show names of C++ and Rust",
 		 &o->demangle, .choices = demanglings},
@@ -187,7 +192,9 @@ static void add_output(struct pp_opt *table, const struct pp_report_kind *kind,
 		PP_OPT_END,
 	};
 	const struct pp_opt output[] = {
-		{PP_OPT_TEXT, 'o', "output", "FILE", "write to FILE rather than standard output",
+		{PP_OPT_TEXT, 'o', "output", "FILE",
+		 kind->output_help ? kind->output_help
+				   : "write to FILE rather than standard output",
 		 &o->output, .hint = PP_HINT_FILE, .group = kind->formats ? NULL : "Output"},
 		PP_OPT_END,
 	};
@@ -226,7 +233,7 @@ void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_r
 	add_filters(table, o);
 	add_values(table, o);
 	add_types(table, o);
-	add_input(table, o);
+	add_input(table, kind, o);
 	add_output(table, kind, o);
 	add_args(table, kind, o);
 }

@@ -7,19 +7,21 @@
 #include "cmd/cmd.h"
 
 const struct pp_command *const pp_commands[] = {
-	&pp_cmd_record,	  &pp_cmd_top,	     &pp_cmd_tree,
-	&pp_cmd_peek,	  &pp_cmd_list,	     &pp_cmd_disasm,
-	&pp_cmd_traces,	  &pp_cmd_tags,	     &pp_cmd_raw,
-	&pp_cmd_comments, &pp_cmd_folded,    &pp_cmd_info,
-	&pp_cmd_graph,	  &pp_cmd_callgrind, &pp_cmd_merge,
-	&pp_cmd_convert,  &pp_cmd_symbolize, &pp_cmd_help,
-	&pp_cmd_complete, &pp_cmd_options,   NULL,
+	&pp_cmd_record, &pp_cmd_top,	  &pp_cmd_tree,
+	&pp_cmd_peek,	&pp_cmd_flame,	  &pp_cmd_list,
+	&pp_cmd_disasm, &pp_cmd_traces,	  &pp_cmd_tags,
+	&pp_cmd_raw,	&pp_cmd_comments, &pp_cmd_folded,
+	&pp_cmd_info,	&pp_cmd_graph,	  &pp_cmd_callgrind,
+	&pp_cmd_merge,	&pp_cmd_convert,  &pp_cmd_symbolize,
+	&pp_cmd_help,	&pp_cmd_complete, &pp_cmd_options,
+	NULL,
 };
 
 const struct pp_example pp_examples[] = {
 	{"record", "pyroprof record -p 4242 -d 30s", "sample process 4242 for half a minute"},
 	{"record", "pyroprof record -- make -j4", "sample a program from start to end"},
 	{"top", "pyroprof top --cum", "where the time of that recording went"},
+	{"flame", "pyroprof flame --open", "the same as a flame graph, in the browser"},
 	{"merge", "pyroprof merge -o day.pb.gz hour-*.pb.gz", "many recordings as one"},
 	{NULL, NULL, NULL},
 };
