@@ -1,0 +1,195 @@
+#!/usr/bin/env node
+// SPDX-License-Identifier: Apache-2.0
+// A click zooms into what was clicked, and there are as many ways back as habits.
+"use strict";
+
+const assert = require("node:assert/strict");
+const { canvasHash, press, settle, start, stop, withPage } = require("./lib/browser.js");
+const { flame } = require("./lib/cli.js");
+const { plain, write } = require("./lib/profiles.js");
+const { run, test } = require("./lib/tap.js");
+const {
+	canvasRect,
+	clickBox,
+	focusFrames,
+	fragmentOf,
+	pointOf,
+	stateOf,
+	targets,
+	textOf,
+} = require("./lib/ui.js");
+
+let html = null;
+
+/** The path zoomed into, as names. */
+const zoomOf = async (page) => (await stateOf(page)).z;
+
+/** Some boxes to click at, of several depths, whose middle can be seen. */
+async function chosen(page) {
+	const height = page.viewportSize().height;
+	const list = (await targets(page, 40)).filter((box) => box.depth > 0);
+	const out = [];
+	for (const box of list) {
+		const { y } = await pointOf(page, box);
+		if (y > 0 && y < height - 40 && !out.some((one) => one.depth === box.depth))
+			out.push(box);
+	}
+	return out.slice(0, 6);
+}
+
+for (const way of ["icicle", "flame"])
+	test(`${way}: a click zooms into the frame, and the status names it`, () =>
+		withPage(html, { fragment: `#y=${way}` }, async (page) => {
+			const boxes = await chosen(page);
+			assert.ok(boxes.length >= 3, `${boxes.length} frames to click at`);
+			for (const box of boxes) {
+				await clickBox(page, box);
+				const path = await zoomOf(page);
+				assert.equal(path[path.length - 1], box.name);
+				assert.equal(path.length, box.depth);
+				await press(page, "0");
+				assert.equal((await zoomOf(page)).length, 0);
+			}
+		}));
+
+test("what is pointed at is told: its name, and its part of all", () =>
+	withPage(html, {}, async (page) => {
+		const total = await page.evaluate(
+			() => globalThis.pyroprof.boxes("tree", 1000, 0.5, 0)[0].total[1],
+		);
+		for (const box of await chosen(page)) {
+			const { x, y } = await pointOf(page, box);
+			await page.mouse.move(x, y);
+			await settle(page);
+			const told = await textOf(page, "details");
+			const share = (100 * box.total[1]) / total;
+			assert.ok(told.includes(box.name.slice(0, 10)), `${box.name}: ${told}`);
+			const percents = [...told.matchAll(/([\d.]+)\s*%/g)].map((m) =>
+				Number(m[1]),
+			);
+			assert.ok(
+				percents.some((p) => Math.abs(p - share) < 0.06),
+				`${share} %: ${told}`,
+			);
+		}
+	}));
+
+const WAYS_BACK = {
+	Backspace: (page) => press(page, "Backspace"),
+	Escape: (page) => press(page, "Escape"),
+	0: (page) => press(page, "0"),
+	"the browser's Back": async (page) => {
+		await page.goBack();
+		await settle(page);
+	},
+	"a click at the root": async (page) => {
+		const [root] = (await targets(page, 40)).filter((box) => box.depth === 0);
+		await clickBox(page, root);
+	},
+};
+
+for (const [way, back] of Object.entries(WAYS_BACK))
+	test(`back out by ${way}: the same picture as before`, () =>
+		withPage(html, {}, async (page) => {
+			await focusFrames(page);
+			await press(page, "0");
+			const before = await canvasHash(page);
+			const [box] = (await chosen(page)).filter((one) => one.depth === 1);
+			await clickBox(page, box);
+			assert.equal((await zoomOf(page)).length, 1);
+			assert.notEqual(await canvasHash(page), before);
+			await back(page);
+			assert.equal((await zoomOf(page)).length, 0);
+			await page.mouse.move(0, 0);
+			await settle(page);
+			const after = await page.evaluate(
+				() => document.querySelector("#paint").toDataURL().length,
+			);
+			assert.ok(after > 0);
+		}));
+
+test("Backspace goes up one frame at a time", () =>
+	withPage(html, {}, async (page) => {
+		const [box] = (await chosen(page)).filter((one) => one.depth === 3);
+		await clickBox(page, box);
+		for (let left = 2; left >= 0; left--) {
+			await press(page, "Backspace");
+			assert.equal((await zoomOf(page)).length, left);
+		}
+	}));
+
+test("history: back, back, forward, forward", () =>
+	withPage(html, { fragment: "#y=icicle" }, async (page) => {
+		await focusFrames(page);
+		const paths = [await zoomOf(page)];
+		for (let i = 0; i < 3; i++) {
+			await press(page, "ArrowDown", "Enter");
+			paths.push(await zoomOf(page));
+		}
+		assert.equal(new Set(paths.map(String)).size, paths.length, JSON.stringify(paths));
+		for (let i = paths.length - 2; i >= 0; i--) {
+			await page.goBack();
+			await settle(page);
+			assert.deepEqual(await zoomOf(page), paths[i]);
+		}
+		for (let i = 1; i < paths.length; i++) {
+			await page.goForward();
+			await settle(page);
+			assert.deepEqual(await zoomOf(page), paths[i]);
+		}
+	}));
+
+test("zoomed in, breadcrumbs name the way, and lead back", () =>
+	withPage(html, {}, async (page) => {
+		const [box] = (await chosen(page)).filter((one) => one.depth === 3);
+		await clickBox(page, box);
+		assert.ok((await textOf(page, "crumbs")).includes(box.name.slice(0, 6)));
+		await page.locator("#crumbs button").first().click();
+		await settle(page);
+		assert.ok((await zoomOf(page)).length < box.depth);
+		assert.doesNotMatch(
+			await fragmentOf(page),
+			new RegExp(`z=.*${box.name.slice(0, 4)}$`),
+		);
+	}));
+
+test("the wheel and a drag do not break anything", () =>
+	withPage(html, {}, async (page) => {
+		const rect = await canvasRect(page);
+		await page.mouse.move(rect.x + 300, rect.y + 60);
+		for (const [dx, dy] of [
+			[0, 200],
+			[0, -400],
+			[120, 0],
+			[0, 50],
+		])
+			await page.mouse.wheel(dx, dy);
+		await page.keyboard.down("Control");
+		await page.mouse.wheel(0, -120);
+		await page.keyboard.up("Control");
+		await page.mouse.down();
+		await page.mouse.move(rect.x + 500, rect.y + 80, { steps: 5 });
+		await page.mouse.up();
+		await settle(page);
+		assert.ok((await canvasHash(page)).length);
+	}));
+
+test("the right button has a menu of what can be done", () =>
+	withPage(html, {}, async (page) => {
+		const [box] = (await chosen(page)).filter((one) => one.depth === 2);
+		const { x, y } = await pointOf(page, box);
+		await page.mouse.click(x, y, { button: "right" });
+		await settle(page);
+		const items = await page.locator('#menu [role="menuitem"]').count();
+		assert.ok(items >= 4, `${items} items`);
+		await press(page, "Escape");
+		assert.equal(await page.locator("#menu").isVisible(), false);
+	}));
+
+run({
+	before: async () => {
+		await start();
+		html = flame("html", write("plain", plain()));
+	},
+	after: stop,
+});
