@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every test speaks TAP. tests/tap-run.sh runs one program; automake's tap-driver.sh counts.
-TEST_EXTENSIONS = .sh .bats .py
+TEST_EXTENSIONS = .sh .bats .py .js
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)'; \
 	export top_srcdir top_builddir;
@@ -14,11 +14,15 @@ BATS_LOG_DRIVER = $(PP_TAP_DRIVER)
 BATS_LOG_COMPILER = $(PP_TAP_RUN)
 PY_LOG_DRIVER = $(PP_TAP_DRIVER)
 PY_LOG_COMPILER = $(PP_TAP_RUN)
+JS_LOG_DRIVER = $(PP_TAP_DRIVER)
+JS_LOG_COMPILER = $(PP_TAP_RUN)
 
 # Unit programs: tests/unit/test_FOLDER.c, one line each.
 UNIT_TESTS =
 UNIT_TESTS += %D%/unit/test_base
 UNIT_TESTS += %D%/unit/test_base_num
+UNIT_TESTS += %D%/unit/test_base_units
+tests_unit_test_base_units_SOURCES = %D%/unit/test_base_units.c %D%/unit/lines_fixture.h
 UNIT_TESTS += %D%/unit/test_cli
 UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
@@ -65,8 +69,29 @@ tests_unit_test_merge_random_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 MERGE_FIXTURE = %D%/unit/merge_fixture.h $(ORACLE_MERGE)
 UNIT_TESTS += %D%/unit/test_pprof_legacy
 UNIT_TESTS += %D%/unit/test_pprof_cpu
+UNIT_TESTS += %D%/unit/test_pprof_flame
+tests_unit_test_pprof_flame_SOURCES = %D%/unit/test_pprof_flame.c $(FLAME_FIXTURE)
+UNIT_TESTS += %D%/unit/test_render_block
+tests_unit_test_render_block_SOURCES = %D%/unit/test_render_block.c $(FLAME_FIXTURE)
+FLAME_FIXTURE = %D%/unit/block_fixture.h %D%/unit/flame_random.h
+UNIT_TESTS += %D%/unit/test_io_json
 UNIT_TESTS += %D%/unit/test_analyze
 UNIT_TESTS += %D%/unit/test_analyze_nodes
+UNIT_TESTS += %D%/unit/test_analyze_flame
+tests_unit_test_analyze_flame_SOURCES = %D%/unit/test_analyze_flame.c %D%/unit/flame_fixture.h
+UNIT_TESTS += %D%/unit/test_analyze_flame_funcs
+tests_unit_test_analyze_flame_funcs_SOURCES = %D%/unit/test_analyze_flame_funcs.c %D%/unit/sketch.h
+UNIT_TESTS += %D%/unit/test_analyze_flame_random
+tests_unit_test_analyze_flame_random_SOURCES = %D%/unit/test_analyze_flame_random.c %D%/unit/flame_fixture.h
+UNIT_TESTS += %D%/unit/test_render_boxes
+UNIT_TESTS += %D%/unit/test_render_html
+tests_unit_test_render_html_SOURCES = %D%/unit/test_render_html.c %D%/unit/flame_fixture.h
+UNIT_TESTS += %D%/unit/test_render_svg
+tests_unit_test_render_svg_SOURCES = %D%/unit/test_render_svg.c %D%/unit/flame_fixture.h
+tests_unit_test_render_boxes_SOURCES = %D%/unit/test_render_boxes.c $(BOXES_FIXTURE)
+UNIT_TESTS += %D%/unit/test_render_boxes_random
+tests_unit_test_render_boxes_random_SOURCES = %D%/unit/test_render_boxes_random.c $(BOXES_FIXTURE)
+BOXES_FIXTURE = %D%/unit/boxes_fixture.h %D%/unit/flame_fixture.h
 UNIT_TESTS += %D%/unit/test_filter
 UNIT_TESTS += %D%/unit/test_analyze_lines
 UNIT_TESTS += %D%/unit/test_analyze_graph
@@ -75,6 +100,10 @@ UNIT_TESTS += %D%/unit/test_render
 UNIT_TESTS += %D%/unit/test_render_graph
 tests_unit_test_render_graph_SOURCES = %D%/unit/test_render_graph.c %D%/unit/stacks_fixture.h
 UNIT_TESTS += %D%/unit/test_render_shorten
+UNIT_TESTS += %D%/unit/test_render_fit
+tests_unit_test_render_fit_SOURCES = %D%/unit/test_render_fit.c %D%/unit/lines_fixture.h
+UNIT_TESTS += %D%/unit/test_render_colours
+tests_unit_test_render_colours_SOURCES = %D%/unit/test_render_colours.c %D%/unit/lines_fixture.h
 UNIT_TESTS += %D%/unit/test_samples
 UNIT_TESTS += %D%/unit/test_unwind
 tests_unit_test_unwind_SOURCES = %D%/unit/test_unwind.c $(UNWIND_IMAGE)
@@ -95,6 +124,10 @@ UNWIND_MACHINES = %D%/unwind/machine.c %D%/unwind/machine_x86.c %D%/unwind/machi
 FUZZ_TARGETS =
 FUZZ_TARGETS += %D%/fuzz/fuzz_dwarf
 tests_fuzz_fuzz_dwarf_LDADD = $(FUZZ_LIBS)
+FUZZ_TARGETS += %D%/fuzz/fuzz_flame
+tests_fuzz_fuzz_flame_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_flame_SOURCES = %D%/fuzz/fuzz_flame.c %D%/unit/block_fixture.h
+tests_fuzz_fuzz_flame_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unit
 FUZZ_TARGETS += %D%/fuzz/fuzz_gzip
 tests_fuzz_fuzz_gzip_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += %D%/fuzz/fuzz_gopclntab
@@ -136,6 +169,7 @@ ORACLE_PPROF_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/fuzz $(PROTOBUF_C_CFLAG
 
 # Scenarios, one line each.
 BATS_TESTS =
+BATS_TESTS += %D%/cli/web-bundle.bats
 BATS_TESTS += %D%/cli/completion.bats
 BATS_TESTS += %D%/cli/help.bats
 BATS_TESTS += %D%/cli/examples.bats
@@ -155,6 +189,7 @@ BATS_TESTS += %D%/cli/source.bats
 BATS_TESTS += %D%/cli/symbolize.bats
 BATS_TESTS += %D%/cli/samples.bats
 BATS_TESTS += %D%/cli/top.bats
+BATS_TESTS += %D%/cli/flame.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
 BATS_TESTS += %D%/cli/same.bats
@@ -166,6 +201,16 @@ PY_TESTS =
 PY_TESTS += %D%/cli/dwarf.py
 PY_TESTS += %D%/cli/failures.py
 PY_TESTS += %D%/conformance/conformance.py
+
+# The page's scripts, in node; one line each.
+WEB_TESTS =
+WEB_TESTS += %D%/web/test_boxes.js
+WEB_TESTS += %D%/web/test_decode.js
+WEB_TESTS += %D%/web/test_export.js
+WEB_TESTS += %D%/web/test_same.js
+WEB_TESTS += %D%/web/test_state.js
+WEB_TESTS += %D%/web/test_transform.js
+WEB_TESTS += %D%/web/test_look.js
 
 # Programs that are recorded: like the demo, the same whatever the rest is built with.
 check_PROGRAMS += %D%/programs/target
@@ -215,6 +260,26 @@ CLEANFILES += %D%/programs/shapes-lib.so
 		$(CC) $(DEFS) $(DEFAULT_INCLUDES) $(SHAPES_CFLAGS) -fPIC -shared -o $@ $(top_srcdir)/tests/programs/shapes_lib.c
 
 LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh %D%/check-compat.sh
+LINTS += %D%/check-web.js
+
+# Pages in a real browser, one line each; like the lints, once is enough.
+BROWSER_TESTS =
+BROWSER_TESTS += %D%/browser/open.js
+BROWSER_TESTS += %D%/browser/boxes.js
+BROWSER_TESTS += %D%/browser/zoom.js
+BROWSER_TESTS += %D%/browser/search.js
+BROWSER_TESTS += %D%/browser/fragment.js
+BROWSER_TESTS += %D%/browser/keys.js
+BROWSER_TESTS += %D%/browser/table.js
+BROWSER_TESTS += %D%/browser/filters.js
+BROWSER_TESTS += %D%/browser/diff.js
+BROWSER_TESTS += %D%/browser/sizes.js
+BROWSER_TESTS += %D%/browser/hostile.js
+BROWSER_TESTS += %D%/browser/shapes.js
+BROWSER_TESTS += %D%/browser/svg.js
+BROWSER_TESTS += %D%/browser/damaged.js
+BROWSER_TESTS += %D%/browser/speed.js
+BROWSER_TESTS += %D%/browser/speedscope.js
 
 # What a program gets that says nothing else: unit programs.
 LDADD = $(PP_LIBS) $(CMOCKA_LIBS)
@@ -238,7 +303,8 @@ check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 endif
 
-TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS) $(PY_TESTS)
+TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS) $(PY_TESTS) $(WEB_TESTS)
+TESTS += $(BROWSER_TESTS)
 
 # Scripts are found in the source tree, so a run needs the program and nothing else from `make`.
 $(TEST_LOGS): pyroprof$(EXEEXT)
@@ -254,7 +320,9 @@ print-fuzz-targets:
 
 EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
-	$(LINTS) $(BATS_TESTS) $(PY_TESTS) \
+	$(LINTS) $(BATS_TESTS) $(PY_TESTS) $(WEB_TESTS) \
+	%D%/web/load.js %D%/web/encode.js %D%/web/naive.js \
+	%D%/web/fit.tsv %D%/web/colours.tsv %D%/web/palette.json %D%/web/units.tsv \
 	%D%/tap-run.sh %D%/soak.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/cli/binary.bash %D%/cli/shapes.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/unit/regs_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
@@ -263,3 +331,12 @@ EXTRA_DIST += \
 # Not in EXTRA_DIST: make would take the script for its own target of that name.
 dist-hook:
 	cp -p $(top_srcdir)/check $(distdir)/check
+
+EXTRA_DIST += $(BROWSER_TESTS) %D%/browser/package.json %D%/browser/package-lock.json \
+	%D%/browser/eslint.config.js %D%/browser/lib
+
+# What the browser tests install.
+clean-local: clean-browser
+clean-browser:
+	-rm -rf browser-packages
+.PHONY: clean-browser

@@ -46,6 +46,13 @@ case $name in
 	# no __pycache__ in the source tree
 	command=(env PYTHONDONTWRITEBYTECODE=1 python3 "$program")
 	;;
+*.js)
+	if ! command -v node >/dev/null; then
+		echo "1..0 # SKIP node is not installed"
+		exit 0
+	fi
+	command=(node "$program")
+	;;
 fuzz_*) command=("$program" "$top_srcdir/tests/fuzz/seeds/${name#fuzz_}"/*) ;;
 *) command=("$program") ;;
 esac

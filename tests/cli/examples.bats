@@ -15,7 +15,7 @@ setup()
 		exec "$PYROPROF" "\${@:1:i-1}" --help "\${@:i}"
 	END
 	stand_in sudo <<<'exec "$@"'
-	for program in fdp flamegraph.pl grep jq kcachegrind; do
+	for program in fdp flamegraph.pl grep jq kcachegrind xdg-open; do
 		stand_in "$program" <<<'cat >/dev/null'
 	done
 	for name in pyroprof cpu a b old new hour-01 hour-02; do

@@ -255,6 +255,94 @@ static void a_value_that_is_not_scaled_keeps_its_sample(void **state)
 	pp_profile_release(&p);
 }
 
+static void sides_get_common_types_and_stay_apart(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *a[4], *b[4], *types, *first, *second;
+	} cases[] = {
+		{{"x/count", "y/count"},
+		 {"x/count", "y/count"},
+		 "x/count y/count",
+		 "a=1,2",
+		 "a=1,2"},
+		{{"x/count", "y/count"},
+		 {"y/count", "x/count"},
+		 "x/count y/count",
+		 "a=1,2",
+		 "a=2,1"},
+		{{"x/count", "y/count"}, {"y/count"}, "y/count", "a=2", "a=1"},
+		{{"y/count"}, {"x/count", "y/count"}, "y/count", "a=1", "a=2"},
+		{{"t/ms"}, {"t/ns"}, "t/ns", "a=1000000", "a=1"},
+		{{"x/count", "t/ms"}, {"t/us", "z/count"}, "t/us", "a=2000", "a=1"},
+	};
+	static const int64_t values[] = {1, 2, 3};
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++) {
+		struct pp_err err = PP_ERR_INIT;
+		struct pp_profile sides[2];
+
+		types(&sides[0], cases[i].a, cases[i].a[1] ? 2 : 1, values);
+		types(&sides[1], cases[i].b, cases[i].b[1] ? 2 : 1, values);
+		if (pp_profile_align(sides, 2, &err))
+			fail_msg("%s", err.msg);
+		assert_types(&sides[0], cases[i].types);
+		assert_types(&sides[1], cases[i].types);
+		assert_samples(&sides[0], cases[i].first);
+		assert_samples(&sides[1], cases[i].second);
+		pp_profile_release(&sides[0]);
+		pp_profile_release(&sides[1]);
+	}
+}
+
+static void sides_keep_their_periods_and_defaults(void **state)
+{
+	(void)state;
+	static const struct header header = {0, 0, 3, {NULL}, "gone", "", "", ""};
+	static const char *const names[] = {"z/count", "cpu/us"};
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_profile sides[2];
+	struct pp_builder b;
+
+	with_header(&sides[0], &header);
+	begin(&b, names, 2);
+	b.head.has_period_type = true;
+	b.head.period = 2;
+	b.head.period_type = (struct pp_value_type){intern(&b, "wall"), intern(&b, "us")};
+	b.head.default_sample_type = intern(&b, "z");
+	sample(&b, "a", (int64_t[]){4, 5});
+	end(&b, &sides[1]);
+	if (pp_profile_align(sides, 2, &err))
+		fail_msg("%s", err.msg);
+	assert_types(&sides[1], "cpu/ns");
+	assert_samples(&sides[1], "a=5000");
+	assert_int_equal(sides[1].period, 2);
+	assert_string(&sides[1], sides[1].period_type.type, "wall");
+	assert_string(&sides[1], sides[1].period_type.unit, "us");
+	assert_string(&sides[1], sides[1].default_sample_type, "cpu");
+	assert_int_equal(sides[0].period, 3);
+	pp_profile_release(&sides[0]);
+	pp_profile_release(&sides[1]);
+}
+
+static void sides_without_common_types_are_refused(void **state)
+{
+	(void)state;
+	static const char *const a[] = {"x/count", "y/count"}, *const b[] = {"z/count"};
+	static const int64_t values[] = {1, 2};
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_profile sides[2];
+
+	types(&sides[0], a, 2, values);
+	types(&sides[1], b, 1, values);
+	assert_int_equal(pp_profile_align(sides, 2, &err), -1);
+	assert_string_equal(err.msg, "no sample type is in all profiles: the first has x, y, "
+				     "number 2 has z");
+	assert_samples(&sides[0], "a=1,2");
+	pp_profile_release(&sides[0]);
+	pp_profile_release(&sides[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -267,6 +355,9 @@ int main(void)
 		cmocka_unit_test(normalizing_needs_equal_types),
 		cmocka_unit_test(values_are_scaled),
 		cmocka_unit_test(a_value_that_is_not_scaled_keeps_its_sample),
+		cmocka_unit_test(sides_get_common_types_and_stay_apart),
+		cmocka_unit_test(sides_keep_their_periods_and_defaults),
+		cmocka_unit_test(sides_without_common_types_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
