@@ -5,7 +5,8 @@
 Runs of what is compared alternate, and the least counts, so that a busy machine does little harm;
 a target that is missed is said to be so, and nothing fails. usage: run.py SOURCE_DIR BUILD_DIR
 
-BENCH_SLOW=1 adds what takes minutes: a profile of 500 MB, and `go tool pprof` with one of 50 MB.
+BENCH_SLOW=1 adds what takes minutes: a profile of 500 MB, `go tool pprof` with one of 50 MB, and
+flame graphs of 20 million nodes. FLAMEGRAPH_PL=FILE measures flamegraph.pl beside them.
 BENCH_UNWIND=1 adds what recorded stacks are worth and cost: a quarter of an hour, as root.
 BENCH_ONLY=NAME,... takes those parts only whose names begin so. BENCH_ROUNDS=N runs everything N
 times. SHARED names the folder with tools/genprofile and corpus (default: ../shared beside the
@@ -17,6 +18,7 @@ import subprocess
 import sys
 
 import completeness
+import flame
 import overhead
 import peer
 import record
@@ -80,6 +82,7 @@ def main():
     parts.append(("symbols", lambda: symbols.symbols(table, pyroprof, build, data)))
     parts.append(("record", lambda: record.record(table, pyroprof, build, data)))
     parts.append(("unwind tables", lambda: unwind.unwind(table, build)))
+    parts += flame.parts(table, pyroprof, build, shared, data)
     if os.environ.get("BENCH_UNWIND"):
         parts += completeness.parts(table, pyroprof) + overhead.parts(table, pyroprof, build)
     measure_all(table, wanted(parts))
