@@ -52,6 +52,7 @@ case $name in
 		exit 0
 	fi
 	command=(node "$program")
+	: "${TEST_TIMEOUT:=900}" # a browser takes its time beside other tests
 	;;
 fuzz_*) command=("$program" "$top_srcdir/tests/fuzz/seeds/${name#fuzz_}"/*) ;;
 *) command=("$program") ;;
