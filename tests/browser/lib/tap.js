@@ -3,7 +3,6 @@
 "use strict";
 
 const tests = [];
-let bailed = null;
 
 const PATIENCE = 120000; // ms, for one test
 
@@ -17,11 +16,6 @@ function test(name, body) {
 /** Leave out the running test, and say why. */
 function skip(reason) {
 	throw new Skip(reason);
-}
-
-/** No test can run. */
-function skipAll(reason) {
-	bailed = reason;
 }
 
 /** One line: TAP has no other kind. */
@@ -67,9 +61,10 @@ async function runOne({ name, body }, number) {
 async function run({ before, after } = {}) {
 	const only = process.env.BROWSER_ONLY ? new RegExp(process.env.BROWSER_ONLY) : null;
 	let failed = 0;
+	let bailed = null;
 
 	try {
-		if (before && bailed === null) await before();
+		if (before) await before();
 	} catch (error) {
 		if (!(error instanceof Skip)) throw error;
 		bailed = error.message;
@@ -85,4 +80,4 @@ async function run({ before, after } = {}) {
 	process.exitCode = failed ? 1 : 0;
 }
 
-module.exports = { test, skip, skipAll, comment, run };
+module.exports = { test, skip, comment, run };
