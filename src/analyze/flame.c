@@ -82,7 +82,7 @@ void pp_flame_add(struct pp_flame_grower *g, uint32_t node, uint32_t side, const
 
 size_t pp_flame_room(const struct pp_view *v, const struct pp_sample *s)
 {
-	size_t room = 0;
+	size_t room = 1; /* an array even for samples without frames */
 	uint32_t n;
 
 	for (uint32_t i = 0; i < s->nlocations; i++) {

@@ -33,7 +33,7 @@ uint32_t pp_flame_seed(struct pp_flame_grower *g, uint32_t parent, uint32_t fram
 void pp_flame_add(struct pp_flame_grower *g, uint32_t node, uint32_t side, const int64_t *values);
 
 /* The frames of a sample into frames[], in the order of the tree; how many. There is room for
- * pp_flame_room(). */
+ * pp_flame_room(), which is never 0. */
 size_t pp_flame_room(const struct pp_view *v, const struct pp_sample *s);
 uint32_t pp_flame_stack(const struct pp_flame_grower *g, const struct pp_view *v,
 			const struct pp_sample *s, uint32_t *frames);
