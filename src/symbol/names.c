@@ -63,7 +63,17 @@ static void cut_pairs(struct pp_buf *b, char opening, char closing)
 		b->p[to] = '\0';
 }
 
-/* Fill r->name with the readable form; false if s is that already. */
+static bool is_blank(struct pp_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != ' ')
+			return false;
+	}
+	return true;
+}
+
+/* Fill r->name with the readable form; false if s is that already. What is nothing but brackets
+ * stays: a function without a name would be taken for its binary. */
 static bool make_readable(struct renamer *r, struct pp_str s)
 {
 	pp_buf_clear(&r->name);
@@ -81,7 +91,7 @@ static bool make_readable(struct renamer *r, struct pp_str s)
 	cut_pairs(&r->name, '(', ')');
 	if (r->style == PP_DEMANGLE_SIMPLE)
 		cut_pairs(&r->name, '<', '>');
-	return r->name.n != s.n;
+	return r->name.n != s.n && !is_blank(pp_buf_view(&r->name));
 }
 
 /* The position of the readable form of a string, which may be the string's own. */

@@ -104,6 +104,16 @@ for (const [what, name] of Object.entries(NAMES)) {
 	});
 }
 
+test("a name of nothing but tags is the function's name all the same", async () => {
+	const name = "</script><img src=x onerror=alert(1)>";
+	const profile = write("tags", listOf(name), one, { object: "program" });
+	await withPage(flame("html", profile), { fragment: "#v=table" }, async (page) => {
+		const names = await page.evaluate(() => globalThis.pyroprof.flame().funcs.name);
+		assert.ok(names.includes(name), JSON.stringify(names));
+		assert.match(await page.locator("#list").textContent(), /onerror=alert/);
+	});
+});
+
 /** The colours to the right of the second row's frame, which is a quarter of the picture wide. */
 async function assertInside(page, box, what) {
 	const image = decode(await page.screenshot({ clip: box.clip, animations: "disabled" }));

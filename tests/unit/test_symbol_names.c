@@ -108,6 +108,24 @@ static void readable_names_are_shortened(void **state)
 	}
 }
 
+/* What would lose all of it stays whole: it would be taken for a function without a name. */
+static void no_name_is_lost(void **state)
+{
+	(void)state;
+	static const char *const names[] = {
+		"</script><img onerror=alert(1)>",
+		"<lambda>",
+		"(a::b)",
+		"<a> <b>",
+	};
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(names); i++) {
+		const struct names n = {names[i], names[i]};
+
+		expect_name(&n, PP_DEMANGLE_SIMPLE, names[i]);
+	}
+}
+
 /* Functions with one system name get one string. */
 static void strings_are_added_once(void **state)
 {
@@ -193,6 +211,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(functions_are_chosen),
 		cmocka_unit_test(readable_names_are_shortened),
+		cmocka_unit_test(no_name_is_lost),
 		cmocka_unit_test(strings_are_added_once),
 		cmocka_unit_test(memory_is_bounded),
 		cmocka_unit_test(work_is_bounded),
