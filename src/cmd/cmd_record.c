@@ -3,6 +3,7 @@
  * record_pull.c. */
 #include <config.h>
 
+#include <errno.h>
 #include <math.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -18,16 +19,46 @@
 
 #define TABLE_MAX 64 /* options */
 
-int pp_record_stop_fd(void)
+static bool is_ignored(int signal)
+{
+	struct sigaction action;
+
+	return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+/* Those that ask to stop. Background jobs of scripts are born with SIGINT ignored, but it is what
+ * ends them on purpose; that SIGHUP is ignored is nohup's doing, which is meant. */
+static sigset_t stop_signals(void)
 {
 	sigset_t stop;
 
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGINT);
 	sigaddset(&stop, SIGTERM);
-	sigaddset(&stop, SIGHUP);
-	sigprocmask(SIG_BLOCK, &stop, NULL);
+	if (!is_ignored(SIGHUP))
+		sigaddset(&stop, SIGHUP);
+	return stop;
+}
+
+int pp_record_stop_fd(void)
+{
+	sigset_t stop = stop_signals(), blocked = stop;
+
+	/* whoever reads our messages may be gone; what was recorded is written all the same */
+	sigaddset(&blocked, SIGPIPE);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
 	return signalfd(-1, &stop, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void pp_record_stop_release(void)
+{
+	sigset_t stop = stop_signals();
+	int signal;
+
+	do {
+		signal = sigtimedwait(&stop, NULL, &(const struct timespec){0});
+	} while (signal > 0 || errno == EINTR);
+	sigprocmask(SIG_UNBLOCK, &stop, NULL);
 }
 
 bool pp_record_stopped(int stop_fd)

@@ -203,7 +203,7 @@ static int settle_output(struct pp_flame_command *c, struct pp_err *err)
 		o->output = "flame.svg";
 	else if (!o->output)
 		o->output = "-";
-	return strcmp(o->output, "-") ? pp_atomic_check(o->output, err) : 0;
+	return strcmp(o->output, "-") ? pp_atomic_check(o->output, false, err) : 0;
 }
 
 static int check_range(const char *option, double value, double min, double max, struct pp_err *err)

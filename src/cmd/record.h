@@ -49,9 +49,17 @@ struct pp_record_options {
 /* Refuse what goes not together, by name, and settle what -t means. */
 int pp_record_check(struct pp_record_options *o, struct pp_err *err) PP_NODISCARD;
 
+/* Refuse an output that could not be written, before there is something to write. */
+int pp_record_check_output(const struct pp_record_options *o, struct pp_err *err) PP_NODISCARD;
+
 /* A descriptor that becomes readable when SIGINT, SIGTERM or SIGHUP ask to stop; these no longer
- * kill the process. */
+ * kill the process, nor does a message that nobody reads (SIGPIPE). What nohup(1) has set to be
+ * ignored stays so. */
 int pp_record_stop_fd(void);
+
+/* Forget signals that have come, and let the next one kill the process: for work that may have to
+ * wait for others. */
+void pp_record_stop_release(void);
 
 /* Whether such a signal has come (and take it). */
 bool pp_record_stopped(int stop_fd);

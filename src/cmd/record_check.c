@@ -3,11 +3,13 @@
 #include <config.h>
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "cmd/defaults.h"
 #include "cmd/record.h"
 #include "collect/pull.h"
+#include "io/atomic.h"
 
 /* A name, if it was given. */
 struct given {
@@ -120,6 +122,14 @@ static int check_windows(const struct pp_record_options *o, struct pp_err *err)
 	if (o->every_ns < PP_NSEC_PER_SEC)
 		return pp_err_set(err, PP_ERR_USAGE, "--every: a second is the least");
 	return refuse_first(whole, "does not go with --every", err);
+}
+
+int pp_record_check_output(const struct pp_record_options *o, struct pp_err *err)
+{
+	if (strcmp(o->output, "-") == 0 && isatty(STDOUT_FILENO))
+		return pp_err_set(err, PP_ERR_USAGE,
+				  "a profile is not for a terminal: name a file with -o");
+	return pp_atomic_check(o->output, strcmp(o->output, PP_DEFAULT_PROFILE) == 0, err);
 }
 
 int pp_record_check(struct pp_record_options *o, struct pp_err *err)

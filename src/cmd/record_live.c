@@ -73,6 +73,8 @@ static int write_profile(const struct pp_profile *p, const char *path, size_t *w
 	pp_pprof_encode(p, &plain);
 	pp_gzip_deflate((const uint8_t *)plain.p, plain.n, &packed, written);
 	pp_buf_release(&plain);
+	if (pp_atomic_is_stream(path))
+		pp_record_stop_release();
 	return pp_atomic_write(path, packed, *written, strcmp(path, PP_DEFAULT_PROFILE) == 0, err);
 }
 
@@ -311,7 +313,7 @@ int pp_record_live(struct pp_cli *cli, const struct pp_record_options *o)
 	int stop_fd = pp_record_stop_fd();
 
 	/* refusals come before the work, not after it */
-	if (pp_atomic_check(o->output, &err) || pp_symbol_options_check(&o->symbols, &err))
+	if (pp_record_check_output(o, &err) || pp_symbol_options_check(&o->symbols, &err))
 		return pp_cli_fail(cli, &err);
 	int rc = pp_record_plan_init(&plan, o, &err);
 	if (rc == 0)

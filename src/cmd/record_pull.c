@@ -113,7 +113,7 @@ int pp_record_pull(struct pp_cli *cli, const struct pp_record_options *o)
 			 .progress_arg = &w},
 	};
 
-	if (pp_atomic_check(o->output, &err))
+	if (pp_record_check_output(o, &err))
 		return pp_cli_fail(cli, &err);
 	if (o->bearer_file) {
 		bearer = pp_secret_read(o->bearer_file, &err);

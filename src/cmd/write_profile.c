@@ -20,7 +20,7 @@ int pp_write_profile_check(const char **output, struct pp_err *err)
 	if (strcmp(*output, "-") == 0 && isatty(STDOUT_FILENO))
 		return pp_err_set(err, PP_ERR_USAGE,
 				  "a profile is not for a terminal: name a file with -o");
-	return pp_atomic_check(*output, err);
+	return pp_atomic_check(*output, false, err);
 }
 
 int pp_write_profile(const char *output, struct pp_profile *p, bool uncompressed, bool keep_old,

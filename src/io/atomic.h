@@ -20,6 +20,9 @@ int pp_atomic_write(const char *path, const void *bytes, size_t n, bool keep_old
 
 /* Whether pp_atomic_write to `path` could work, so that a long recording does not end in a refusal.
  */
-int pp_atomic_check(const char *path, struct pp_err *err) PP_NODISCARD;
+int pp_atomic_check(const char *path, bool keep_old, struct pp_err *err) PP_NODISCARD;
+
+/* Whether `path` is the standard output, a pipe or a device, which may take long to be ready. */
+bool pp_atomic_is_stream(const char *path);
 
 #endif

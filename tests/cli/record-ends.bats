@@ -87,6 +87,22 @@ interrupted()
 	kill -0 "$demo_pid"
 }
 
+@test "under nohup, SIGHUP does not end it" {
+	start_demo
+	nohup "$PYROPROF" record --collector=perf -p "$demo_pid" >messages 2>&1 3>&- &
+	recorder=$!
+	background+=("$recorder")
+	grep_status() { grep -Eq '^SigBlk:.*[4567cdef]...$' "/proc/$recorder/status"; }
+	wait_until 10 grep_status # SIGTERM is waited for
+	kill -HUP "$recorder"
+	sleep 1
+	kill -0 "$recorder"
+	kill -TERM "$recorder"
+	wait "$recorder"
+	output=$(<messages)
+	recorded 5
+}
+
 @test "the end of the target ends it" {
 	for collector in bpf perf; do
 		need_collector $collector
@@ -225,6 +241,59 @@ interrupted()
 	nothing_else
 }
 
+@test "messages that nobody reads do not cost the profile" {
+	"$PYROPROF" record --collector=perf -F 100 -- "$target" spin 300 2>&1 | true
+	[ "${PIPESTATUS[0]}" = 0 ]
+	"$PYROPROF" top | grep spin_work
+	status=0
+	"$PYROPROF" record -q --collector=perf -o - -- true 2>messages | exec true || true
+	[ ! -s messages ] || [ "$(<messages)" = "pyroprof: cannot write to standard output: Broken pipe" ]
+	nothing_else pyroprof.pb.gz
+}
+
+@test "a pipe that nobody reads can be given up" {
+	mkfifo pipe
+	"$PYROPROF" record -q --collector=perf -o pipe -- true 3>&- &
+	recorder=$!
+	background+=("$recorder")
+	is_waiting() { [[ $(<"/proc/$recorder/wchan") == *fifo* || $(<"/proc/$recorder/wchan") == *wait_for_partner* ]]; }
+	wait_until 10 is_waiting || skip "this kernel does not tell what a process waits for"
+	kill -TERM "$recorder"
+	status=0
+	wait "$recorder" || status=$?
+	[ "$status" = 143 ]
+	"$PYROPROF" record -q --collector=perf -o pipe -- "$target" spin 300 3>&- &
+	background+=("$!")
+	"$PYROPROF" top pipe | grep spin_work
+	nothing_else pipe
+}
+
+@test "a terminal is no place for a profile" {
+	need_program script
+	run script -qec "$PYROPROF record --collector=perf -o - -- touch ran" /dev/null
+	assert_status 2
+	[[ $output == *"pyroprof: a profile is not for a terminal: name a file with -o"* ]]
+	nothing_else
+}
+
+@test "the previous profile is kept where it cannot be linked to" {
+	need_root
+	need_program setpriv
+	[ "$(</proc/sys/fs/protected_hardlinks)" = 1 ] || skip "everybody may link to everything"
+	cp "$PYROPROF" .
+	mkdir -m 777 work
+	chmod 755 .
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	"${nobody[@]}" ./pyroprof --version >/dev/null || skip "other users cannot run programs here"
+	: >work/pyroprof.pb.gz
+	cd work
+	run "${nobody[@]}" ../pyroprof record -q --collector=perf -- true
+	cd ..
+	assert_status 0
+	[ -s work/pyroprof.pb.gz ]
+	[ "$(stat -c %u:%s work/pyroprof.pb.gz.old)" = 0:0 ]
+}
+
 @test "what cannot be written to is refused before the recording" {
 	mkdir directory
 	run "$PYROPROF" record -o missing/p.gz -- touch ran
@@ -233,6 +302,11 @@ interrupted()
 	run "$PYROPROF" record -o directory -- touch ran
 	assert_status 3
 	assert_output_has "pyroprof: cannot write 'directory': Is a directory"
+	mkdir pyroprof.pb.gz.old
+	run "$PYROPROF" record -- touch ran
+	assert_status 3
+	assert_output_has "pyroprof: cannot write 'pyroprof.pb.gz': 'pyroprof.pb.gz.old' is a directory"
+	rmdir pyroprof.pb.gz.old
 	need_root
 	need_program setpriv
 	chmod 755 .
@@ -255,6 +329,9 @@ interrupted()
 	run bash -c '"$PYROPROF" record -q --collector=perf -- true && "$PYROPROF" top >/dev/full'
 	assert_status 3
 	assert_output_has "No space left on device"
+	run bash -c 'ulimit -f 0; "$PYROPROF" record --collector=perf -o p.gz -- true'
+	assert_status 3
+	assert_output_has "pyroprof: cannot write 'p.gz': File too large"
 	nothing_else pyroprof.pb.gz
 
 	need_root

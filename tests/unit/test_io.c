@@ -8,9 +8,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -279,11 +281,62 @@ static void atomic_leaves_nothing_behind_on_failure(void **state)
 	assert_int_equal(err.kind, PP_ERR_NOT_FOUND);
 	assert_int_equal(mkdir("dir", 0755), 0);
 	assert_int_equal(pp_atomic_write("dir", "x", 1, false, &err), -1);
-	assert_int_equal(pp_atomic_check("dir", &err), -1);
-	assert_int_equal(pp_atomic_check("no/such/dir", &err), -1);
-	assert_int_equal(pp_atomic_check("fresh", &err), 0);
+	assert_int_equal(pp_atomic_check("dir", false, &err), -1);
+	assert_int_equal(pp_atomic_check("no/such/dir", false, &err), -1);
+	assert_int_equal(pp_atomic_check("fresh", true, &err), 0);
 	assert_int_equal(count_entries(), 1);
 	assert_int_equal(rmdir("dir"), 0);
+}
+
+static void atomic_takes_the_longest_names(void **state)
+{
+	struct pp_err err = PP_ERR_INIT;
+	char name[257];
+
+	(void)state;
+	memset(name, 'n', sizeof(name));
+	name[255] = '\0';
+	assert_int_equal(pp_atomic_check(name, false, &err), 0);
+	assert_int_equal(pp_atomic_write(name, "long", 4, false, &err), 0);
+	assert_holds(name, "long");
+	assert_int_equal(count_entries(), 1);
+	assert_int_equal(unlink(name), 0);
+	name[255] = 'n';
+	name[256] = '\0';
+	assert_int_equal(pp_atomic_check(name, false, &err), -1);
+	assert_non_null(strstr(err.msg, "File name too long"));
+}
+
+static void atomic_keeps_no_old_one_in_place_of_a_folder(void **state)
+{
+	struct pp_err err = PP_ERR_INIT;
+
+	(void)state;
+	assert_int_equal(mkdir("p.old", 0755), 0);
+	assert_int_equal(pp_atomic_check("p", true, &err), -1);
+	assert_string_equal(err.msg, "cannot write 'p': 'p.old' is a directory");
+	assert_int_equal(pp_atomic_check("p", false, &err), 0);
+	assert_int_equal(rmdir("p.old"), 0);
+}
+
+/* A limit is an error like others, not the end of the process. */
+static void atomic_leaves_nothing_behind_at_a_limit(void **state)
+{
+	struct pp_err err = PP_ERR_INIT;
+	struct rlimit old, small;
+	sigset_t pending;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){2, old.rlim_max};
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	int rc = pp_atomic_write("limited", "0123", 4, false, &err);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(rc, -1);
+	assert_string_equal(err.msg, "cannot write 'limited': File too large");
+	assert_int_equal(count_entries(), 0);
+	assert_int_equal(sigpending(&pending), 0);
+	assert_int_equal(sigismember(&pending, SIGXFSZ), 0);
 }
 
 static void atomic_writes_into_devices(void **state)
@@ -297,6 +350,10 @@ static void atomic_writes_into_devices(void **state)
 	assert_true(S_ISCHR(st.st_mode));
 	assert_int_equal(pp_atomic_write("/dev/full", "x", 1, false, &err), -1);
 	assert_string_equal(err.msg, "cannot write '/dev/full': No space left on device");
+	assert_true(pp_atomic_is_stream("/dev/null"));
+	assert_true(pp_atomic_is_stream("-"));
+	assert_false(pp_atomic_is_stream("/"));
+	assert_false(pp_atomic_is_stream("/no/such/file"));
 }
 
 static void out_reports_a_failed_write(void **state)
@@ -416,6 +473,9 @@ int main(void)
 		IN_SCRATCH(file_reads_small_text),
 		IN_SCRATCH(atomic_replaces),
 		IN_SCRATCH(atomic_leaves_nothing_behind_on_failure),
+		IN_SCRATCH(atomic_takes_the_longest_names),
+		IN_SCRATCH(atomic_keeps_no_old_one_in_place_of_a_folder),
+		IN_SCRATCH(atomic_leaves_nothing_behind_at_a_limit),
 		IN_SCRATCH(atomic_writes_into_devices),
 		cmocka_unit_test(out_reports_a_failed_write),
 		IN_SCRATCH(out_writes_all),
