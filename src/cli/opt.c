@@ -101,6 +101,19 @@ static int parse_flag(bool *value, const char *text, struct pp_err *err)
 	return pp_err_set(err, PP_ERR_USAGE, "'%s' is neither true nor false", text);
 }
 
+/* With .min, which is in nanoseconds then, not everything that is one will do. */
+static int parse_duration(const struct pp_opt *o, const char *text, struct pp_err *err)
+{
+	int64_t ns;
+
+	if (pp_parse_duration(text, &ns, err))
+		return -1;
+	if (ns < (int64_t)o->min)
+		return pp_err_set(err, PP_ERR_USAGE, "'%s' is too short", text);
+	*(int64_t *)o->value = ns;
+	return 0;
+}
+
 static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 {
 	switch (o->kind) {
@@ -115,7 +128,7 @@ static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 	case PP_OPT_NUMBER:
 		return pp_parse_u64(text, o->min, o->max ? o->max : UINT64_MAX, o->value, err);
 	case PP_OPT_DURATION:
-		return pp_parse_duration(text, o->value, err);
+		return parse_duration(o, text, err);
 	case PP_OPT_SIZE:
 		return pp_parse_size(text, o->value, err);
 	case PP_OPT_FRACTION:

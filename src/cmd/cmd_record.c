@@ -112,10 +112,10 @@ static void add_sampling(struct pp_opt *table, struct pp_record_options *o)
 		{PP_OPT_DURATION, 'd', "duration", "TIME",
 		 "stop after this time, e.g. 10s (default: at the target's end or Ctrl-C; --url: "
 		 "30s)",
-		 &o->duration_ns, .group = "How"},
+		 &o->duration_ns, .min = 1, .group = "How"},
 		{PP_OPT_DURATION, 0, "every", "TIME",
 		 "go on and write a profile each time this is over, named by the date pattern -o",
-		 &o->every_ns},
+		 &o->every_ns, .min = 1},
 		{PP_OPT_NUMBER, 'F', "frequency", "HZ", "samples per second and CPU (default 99)",
 		 &o->frequency, .min = 1, .max = PP_SAMPLING_MAX_FREQUENCY},
 		{PP_OPT_ENUM, 'e', "event", "EVENT", "what to sample", &o->event,

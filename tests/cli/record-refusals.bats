@@ -124,6 +124,8 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 	wrong "*-F*10001*" -F 10001 -- true
 	wrong "*-F*99x*" -F 99x -- true
 	wrong "*-d*x*" -d x -- true
+	wrong "option '-d': '0' is too short" -d 0 -- true
+	wrong "option '--every': '0s' is too short" --every 0s -a
 	wrong "*-d*-1s*" -d -1s -- true
 	wrong "*-p*0*" -p 0
 	wrong "*-p*init*" -p init
