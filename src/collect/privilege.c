@@ -78,12 +78,28 @@ bool pp_privilege_kernel_samples(void)
 	return may_use_perf() || pp_privilege_paranoid() <= 1;
 }
 
+/* Whether processes have other numbers here than those that an eBPF program sees. The inode of the
+ * first namespace is fixed: PROC_PID_INIT_INO of the kernel. */
+static bool is_in_pid_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) == 0 && st.st_ino != 0xEFFFFFFC;
+}
+
 int pp_privilege_check_bpf(struct pp_err *err)
 {
 	bool admin = has_capability(CAP_SYS_ADMIN);
 	bool bpf = admin || has_capability(CAP_BPF);
 	bool perfmon = admin || has_capability(CAP_PERFMON);
 
+	if (bpf && perfmon && is_in_pid_namespace()) {
+		pp_err_set(err, PP_ERR_UNSUPPORTED,
+			   "eBPF programs see the process numbers of the host, and this is a pid "
+			   "namespace with numbers of its own");
+		return pp_err_hint(err, "run it in the host's pid namespace (for containers: "
+					"--pid=host)");
+	}
 	if (bpf && perfmon)
 		return 0;
 	pp_err_set(err, PP_ERR_PERMISSION, "eBPF needs %s%s%s", bpf ? "" : "CAP_BPF",

@@ -12,7 +12,8 @@
 #include "collect/sampling.h"
 
 /* Whether the eBPF collector can be used, as far as that can be told without trying: CAP_BPF and
- * CAP_PERFMON (or CAP_SYS_ADMIN). -1 with a message that names what is missing. */
+ * CAP_PERFMON (or CAP_SYS_ADMIN), in the first pid namespace. -1 with a message that names what is
+ * missing. */
 int pp_privilege_check_bpf(struct pp_err *err) PP_NODISCARD;
 
 /* Whether perf events may sample the kernel, too. */

@@ -414,6 +414,24 @@ same_as_pprof()
 	done
 }
 
+@test "in a pid namespace of the recorder's own" {
+	need_root
+	need_program unshare
+	need_collector bpf
+	inside=(unshare -pf --mount-proc --kill-child)
+	"${inside[@]}" true || skip "no new pid namespace here"
+	record auto -- true # that the next one falls back is not the machine's doing
+	run "${inside[@]}" "$PYROPROF" record -o p.pb.gz -- "$target" spin 1000
+	assert_status 0
+	[[ ${lines[0]} == "pyroprof: using perf events, not eBPF: eBPF programs see the process numbers of the host, "* ]]
+	[[ ${lines[1]} == *" the host's pid namespace "*"--pid=host"* ]]
+	"$PYROPROF" top p.pb.gz | grep spin_work
+	run "${inside[@]}" "$PYROPROF" record --collector=bpf -o q.pb.gz -- touch ran
+	assert_status 3
+	[[ ${lines[1]} == "hint: "* ]]
+	[ ! -e ran ]
+}
+
 @test "processes shorter than the time between two samples count for what they are" {
 	need_collector bpf
 	run "$PYROPROF" record --collector=bpf --stats -o p.pb.gz -- \
