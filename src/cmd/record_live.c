@@ -196,6 +196,17 @@ static int check_strict(const struct pp_recording *r, double least, struct pp_er
 			  least);
 }
 
+static void explain_nothing(struct pp_cli *cli, const struct pp_recording *r)
+{
+	const struct pp_sampling *s = &r->sampling;
+
+	if (s->event->clock)
+		pp_cli_note(cli, "no samples: nothing of it ran on a CPU");
+	else
+		pp_cli_note(cli, "no samples: it had no %s%s", s->event->name,
+			    s->user_only || r->caveat[0] ? " in user code" : "");
+}
+
 /* A recording that has ended, as one profile. */
 static int conclude(struct pp_cli *cli, const struct pp_record_options *o, struct pp_recording *r,
 		    const struct pp_target *t, struct pp_err *err)
@@ -205,7 +216,7 @@ static int conclude(struct pp_cli *cli, const struct pp_record_options *o, struc
 	if (finish(cli, o, r, o->output, err))
 		return -1;
 	if (r->stacks.nsamples == 0)
-		pp_cli_note(cli, "no samples: nothing of it ran on a CPU");
+		explain_nothing(cli, r);
 	if (o->stats)
 		print_stats(cli, r, used);
 	return check_strict(r, o->strict, err);

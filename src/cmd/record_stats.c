@@ -64,6 +64,8 @@ static void add_ends(struct pp_buf *out, const uint64_t *ends)
 
 	for (size_t i = 0; i < PP_UNWIND_ENDS; i++)
 		all += ends[i];
+	if (!all)
+		return;
 	pp_buf_str(out, "user stacks by how they end:\n");
 	for (size_t i = 0; i < PP_UNWIND_ENDS; i++) {
 		if (ends[i])

@@ -144,6 +144,10 @@ static int explain_load(int sys, struct pp_err *err)
 {
 	char lockdown[128];
 
+	if (sys == EMFILE) {
+		pp_err_set(err, PP_ERR_LIMIT, "cannot load the eBPF program: too many open files");
+		return pp_err_hint(err, "ulimit -n 65536");
+	}
 	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
 		return pp_err_set(err, PP_ERR_UNSUPPORTED,
 				  "eBPF needs a kernel with BTF (CONFIG_DEBUG_INFO_BTF)");
@@ -174,7 +178,7 @@ static int load(struct pp_collector *c, const struct pp_sampling *s, struct pp_e
 		return explain_load(-rc, err);
 	c->samples = ring_buffer__new(bpf_map__fd(c->skel->maps.events), take_sample, c, NULL);
 	if (!c->samples)
-		return pp_err_sys(err, errno, "cannot map the eBPF ring buffer");
+		return explain_load(errno, err);
 	struct pp_unwind_maps_fds fds = {
 		.procs = bpf_map__fd(c->skel->maps.procs),
 		.targets = bpf_map__fd(c->skel->maps.targets),

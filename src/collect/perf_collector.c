@@ -82,7 +82,10 @@ static struct pp_collector *open_perf(const struct pp_target *t, const struct pp
 			"or CAP_PERFMON",
 			pp_privilege_paranoid());
 
-	if (open_events(c, t, s, &attr))
+	/* the kernel would take it, and count nothing */
+	if (c->user_only && s->kernel_only)
+		pp_privilege_explain_perf(t->pid, s, err);
+	else if (open_events(c, t, s, &attr))
 		pp_perf_explain(errno, t->pid, s, err);
 	else if (pp_ring_set_open(&c->rings, &c->events, RING_PAGES, attr.sample_type, err) == 0)
 		return c;

@@ -141,8 +141,8 @@ int pp_perf_explain(int sys, pid_t pid, const struct pp_sampling *s, struct pp_e
 		return pp_privilege_explain_perf(pid, s, err);
 	case EMFILE:
 		pp_err_set(err, PP_ERR_LIMIT,
-			   "cannot open a perf event for every thread: "
-			   "too many open files");
+			   "cannot open a perf event for every %s: too many open files",
+			   pid < 0 ? "CPU" : "thread");
 		return pp_err_hint(err, "ulimit -n 65536");
 	case ENOSYS:
 		return pp_err_set(err, PP_ERR_UNSUPPORTED,

@@ -221,6 +221,27 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 	[ -z "$(ls -A)" ]
 }
 
+@test "the kernel without privilege" {
+	need_nobody
+	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
+	[ "$paranoid" = 2 ] || skip "kernel.perf_event_paranoid is $paranoid, not 2"
+	run as_nobody "$open/pyroprof" record --collector=perf --kernel -- touch ran
+	refused 3 "pyroprof: recording the kernel needs CAP_PERFMON or kernel.perf_event_paranoid <= 1 (it is 2)" \
+		"$with_sudo"
+	run as_nobody "$open/pyroprof" record --collector=perf -e context-switches -o p.gz -- sleep 0.1
+	assert_status 0
+	[ "${lines[-1]}" = "pyroprof: no samples: it had no context-switches in user code" ]
+	[ "$(ls -A)" = p.gz ]
+	rm -f p.gz
+}
+
+@test "too few files may be open" {
+	need_collector bpf
+	run bash -c 'ulimit -n 12; exec "$PYROPROF" record --collector=bpf -- touch ran'
+	refused 3 "pyroprof: cannot load the eBPF program: too many open files" "hint: ulimit -n 65536"
+	[ -z "$(ls -A)" ]
+}
+
 @test "without privilege one's own are recorded, and what is missing is said" {
 	need_nobody
 	need_program jq
