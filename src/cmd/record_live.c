@@ -103,9 +103,17 @@ static void explain_names(struct pp_cli *cli, const struct pp_record_options *o,
 				   ? " (a -dbgsym or -debuginfo package) or use --debuginfod"
 				   : ", or build it with -g";
 	uint64_t percent = all ? report->nunnamed * 100 / all : 0;
+	uint64_t made = all ? report->nmade * 100 / all : 0;
 
 	if (report->kernel_hidden)
 		pp_symbol_explain_hidden(cli);
+	if (made >= 10)
+		pp_cli_note(cli,
+			    "%llu %% of samples are in code made at run time that has no names: %s",
+			    (unsigned long long)made,
+			    report->made[0] ? report->made
+					    : "node wants --perf-basic-prof, java 'jcmd PID "
+					      "Compiler.perfmap', python -X perf");
 	if (percent >= 10)
 		pp_cli_note(cli,
 			    "%llu %% of samples in %s have no names: install its debug symbols%s",

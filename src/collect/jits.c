@@ -17,6 +17,7 @@ static void clear(struct pp_jits_entry *e)
 		pp_jit_process_release(&e->process);
 	pp_jit_free(e->jit);
 	free(e->dump);
+	free(e->refused);
 	*e = (struct pp_jits_entry){.pid = e->pid};
 }
 
@@ -103,13 +104,24 @@ void pp_jits_compact(struct pp_jits *j)
 struct pp_jit *pp_jits_get(struct pp_jits *j, uint32_t pid)
 {
 	struct pp_jits_entry *e = find(j, pid);
-	struct pp_err ignored;
+	struct pp_err err = PP_ERR_INIT;
 
 	if (!e || !e->seen)
 		return NULL;
 	if (!e->read)
 		e->jit = pp_jit_open(&e->process, e->dump ? pp_str_of(e->dump) : PP_STR_LIT(""),
-				     &ignored);
+				     &err);
+	if (!e->read && !e->jit && err.kind != PP_ERR_NOT_FOUND)
+		e->refused = pp_xstrdup(err.msg);
 	e->read = true;
 	return e->jit;
+}
+
+const char *pp_jits_refused(const struct pp_jits *j)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		if (j->entries[i].refused)
+			return j->entries[i].refused;
+	}
+	return NULL;
 }

@@ -21,6 +21,7 @@ struct pp_jits_entry {
 	struct pp_jit_process process;
 	char *dump; /* the path of its jitdump, NULL: it has mapped none */
 	struct pp_jit *jit;
+	char *refused; /* why what it says is not believed; NULL: it is, or there is nothing */
 };
 
 struct pp_jits {
@@ -45,5 +46,8 @@ void pp_jits_compact(struct pp_jits *j);
 
 /* What the process says of its code; reads its files the first time. NULL if it says nothing. */
 struct pp_jit *pp_jits_get(struct pp_jits *j, uint32_t pid);
+
+/* Why files of one of the processes asked for are not used; NULL if all are, or there are none. */
+const char *pp_jits_refused(const struct pp_jits *j);
 
 #endif

@@ -31,6 +31,7 @@ struct naming {
 	struct pp_kallsyms *kallsyms;
 	uint32_t *location;	/* per frame of pp_stacks */
 	bool *unnamed;		/* per frame: its function has only an address */
+	bool *made;		/* per frame: it has nothing, and no file could tell */
 	struct pp_map readable; /* strings of the builder: mangled -> readable */
 	struct pp_buf name;	/* scratch */
 	struct pp_line *lines;	/* scratch */
@@ -233,8 +234,10 @@ static uint32_t jit_lines(struct naming *n, const struct pp_frame *f)
 	if (f->image == PP_IMAGE_UNKNOWN)
 		return 0;
 	jit = pp_jits_get(&n->r->procs.jits, n->r->procs.images[f->image].pid);
-	if (!jit || !pp_jit_find(jit, f->address, UINT64_MAX, &found))
+	if (!jit || !pp_jit_find(jit, f->address, UINT64_MAX, &found)) {
+		n->made[f - n->r->stacks.frames] = n->r->procs.images[f->image].inode == 0;
 		return 0;
+	}
 	n->lines = pp_grow(n->lines, &n->lines_cap, 1, sizeof(*n->lines));
 	n->lines[0] = (struct pp_line){
 		.function = pp_builder_function(&n->b, pp_builder_string(&n->b, found.name),
@@ -275,6 +278,7 @@ static void add_locations(struct naming *n)
 
 	n->location = pp_xcalloc(s->nframes, sizeof(*n->location));
 	n->unnamed = pp_xcalloc(s->nframes, sizeof(*n->unnamed));
+	n->made = pp_xcalloc(s->nframes, sizeof(*n->made));
 	if (!n->o->no_symbolize)
 		ask(n);
 	for (size_t i = 0; i < s->nframes; i++) {
@@ -289,17 +293,22 @@ static void add_locations(struct naming *n)
 
 /* ---- the report ---- */
 
-/* Samples whose innermost frame is in a function without a name, per image. */
-static void count_unnamed(const struct naming *n, uint64_t *counts)
+/* Samples whose innermost frame is in a function without a name, per image; how many are in code
+ * that no file has. */
+static uint64_t count_unnamed(const struct naming *n, uint64_t *counts)
 {
 	const struct pp_stacks *s = &n->r->stacks;
+	uint64_t made = 0;
 
 	for (size_t i = 0; i < s->nentries; i++) {
 		struct pp_stack stack = pp_stacks_get(s, i);
 
 		if (stack.n && n->unnamed[stack.frames[0]])
 			counts[s->frames[stack.frames[0]].image] += stack.count;
+		else if (stack.n && n->made[stack.frames[0]])
+			made += stack.count;
 	}
+	return made;
 }
 
 static void fill_report(const struct naming *n, struct pp_naming_report *report)
@@ -309,7 +318,9 @@ static void fill_report(const struct naming *n, struct pp_naming_report *report)
 
 	*report = (struct pp_naming_report){.stats = pp_symbolizer_stats(n->symbols)};
 	report->kernel_hidden = n->kallsyms && pp_kallsyms_hidden(n->kallsyms);
-	count_unnamed(n, counts);
+	report->nmade = count_unnamed(n, counts);
+	const char *refused = pp_jits_refused(&n->r->procs.jits);
+	snprintf(report->made, sizeof(report->made), "%s", refused ? refused : "");
 	for (size_t i = 1; i < n->r->procs.nimages; i++) {
 		if (counts[i] > counts[most])
 			most = i;
@@ -410,6 +421,7 @@ static void release(struct naming *n)
 	free(n->file);
 	free(n->location);
 	free(n->unnamed);
+	free(n->made);
 	free(n->lines);
 	pp_map_release(&n->readable);
 	pp_kallsyms_free(n->kallsyms);

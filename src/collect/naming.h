@@ -24,6 +24,8 @@ struct pp_naming_report {
 	char unnamed[256];   /* the file with most samples in functions without a name, or "" */
 	uint64_t nunnamed;   /* how many these are, by the innermost frame */
 	bool unnamed_has_id; /* it has a build id, by which its debug information can be found */
+	uint64_t nmade;	     /* how many are in code without a name that no file has */
+	char made[256];	     /* why what a process says of such code is not used, or "" */
 };
 
 /* Build the profile: sample types samples/count and cpu/nanoseconds, or what else the event counts;

@@ -125,9 +125,19 @@ static void close_fd(int *fd)
 		close(*fd);
 }
 
+static int too_large(struct pp_err *err)
+{
+	return pp_err_set(err, PP_ERR_LIMIT, "more than %u MiB", MAX_MAP >> 20);
+}
+
 /* The text of a file that may grow or shrink meanwhile. */
 static int read_text(int fd, struct pp_buf *text, struct pp_err *err)
 {
+	struct stat st;
+
+	/* a hole costs nothing to make, and much to read */
+	if (fstat(fd, &st) == 0 && st.st_size > MAX_MAP)
+		return too_large(err);
 	for (;;) {
 		pp_buf_reserve(text, 64u << 10);
 		ssize_t got = read(fd, text->p + text->n, 64u << 10);
@@ -140,7 +150,7 @@ static int read_text(int fd, struct pp_buf *text, struct pp_err *err)
 			return 0;
 		text->n += (size_t)got;
 		if (text->n > MAX_MAP)
-			return pp_err_set(err, PP_ERR_LIMIT, "more than %u MiB", MAX_MAP >> 20);
+			return too_large(err);
 	}
 }
 

@@ -77,3 +77,18 @@ check_names()
 	"$PYROPROF" raw p.pb.gz >raw
 	grep -q impostor raw
 }
+
+@test "what would name code without names is said" {
+	need_root
+	need_collector bpf
+	start_node
+	says() {
+		"$PYROPROF" record --collector=bpf -p "$pid" -d 500ms -o p.pb.gz 2>messages &&
+			grep -qF "$1" messages
+	}
+	# once it has compiled what is hot
+	wait_until 20 says " % of samples are in code made at run time that has no names: node wants --perf-basic-prof, "
+	: >"/tmp/perf-$pid.map"
+	chown 65534 "/tmp/perf-$pid.map"
+	wait_until 5 says " that has no names: '/tmp/perf-$pid.map' belongs to somebody else than the process"
+}
