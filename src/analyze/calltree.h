@@ -13,9 +13,6 @@
 #include "base/compiler.h"
 #include "base/err.h"
 
-/* Stacks that share nothing make as many nodes as there are frames; 40 bytes each. */
-#define PP_CALLTREE_MAX (1u << 26)
-
 struct pp_calltree_node {
 	uint32_t node;	 /* of the view */
 	uint32_t parent; /* position of the caller; PP_NONE: a root */
@@ -39,7 +36,7 @@ struct pp_calltree {
 	uint32_t *kids, *first_kid;
 };
 
-/* -1 with PP_ERR_LIMIT if there would be more than PP_CALLTREE_MAX nodes. Release in either case.
+/* -1 with PP_ERR_LIMIT if there would be more than PP_STACK_TREE_MAX nodes. Release in either case.
  */
 int pp_calltree_init(struct pp_calltree *t, const struct pp_view *v,
 		     struct pp_err *err) PP_NODISCARD;

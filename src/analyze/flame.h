@@ -16,8 +16,6 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define PP_FLAME_MAX (1u << 26) /* nodes */
-
 enum pp_flame_kind {
 	PP_FLAME_NATIVE,
 	PP_FLAME_KERNEL,
@@ -71,7 +69,7 @@ struct pp_flame {
  * Build it from one view, or for a diff from two that share one pp_nodes: views[0] is before,
  * views[1] after (their profiles must have the same sample types). All sample types are counted,
  * whatever view->index says; view->filter and view->frames hold. Children are in the order of
- * func. Release in either case; -1 with PP_ERR_LIMIT beyond PP_FLAME_MAX nodes.
+ * func. Release in either case; -1 with PP_ERR_LIMIT beyond PP_STACK_TREE_MAX nodes.
  */
 int pp_flame_init(struct pp_flame *f, const struct pp_view *views, uint32_t nviews,
 		  const struct pp_flame_options *o, struct pp_err *err) PP_NODISCARD;

@@ -20,13 +20,14 @@ struct moment {
 	int64_t time;
 	size_t frames; /* where they are */
 	uint32_t depth, thread, sample;
-	uint32_t noted; /* in sample_node */
+	uint64_t noted; /* in ends */
 };
 
 struct chart {
-	struct pp_flame_grower *g;
+	struct pp_stack_tree *t;
 	const struct pp_view *v;
-	uint32_t side;
+	uint32_t view;	       /* its number */
+	bool ends;	       /* note where its samples end */
 	struct pp_strtab keys; /* of threads; thread n is key n + 1 */
 	struct pp_buf key;     /* scratch */
 	struct thread *threads;
@@ -96,23 +97,23 @@ static void note_thread(struct chart *c, const struct moment *m)
 static void visit(void *context, unsigned worker PP_UNUSED, struct pp_sample *s)
 {
 	struct chart *c = context;
-	const struct pp_flame *f = c->g->f;
+	struct pp_stack_tree *t = c->t;
 	struct moment m = {.frames = c->nframes, .sample = (uint32_t)c->n};
 
-	if (c->side + 1 == f->nsides)
-		pp_flame_note(c->g, PP_NONE);
-	if (!pp_flame_counts(c->g, c->v, s))
+	if (c->ends)
+		pp_stack_tree_note(t, PP_NONE);
+	if (!pp_stack_tree_counts(t, c->v, s))
 		return;
-	m.noted = (uint32_t)f->nsamples - 1;
-	c->frames = pp_grow(c->frames, &c->frames_cap, c->nframes + pp_flame_room(c->v, s),
+	m.noted = t->nends - 1;
+	c->frames = pp_grow(c->frames, &c->frames_cap, c->nframes + pp_stack_tree_room(c->v, s),
 			    sizeof(*c->frames));
-	m.depth = pp_flame_stack(c->g, c->v, s, c->frames + c->nframes);
+	m.depth = pp_stack_tree_frames(t, c->v, s, c->frames + c->nframes);
 	c->nframes += m.depth;
 	m.thread = read_labels(c, s, &m.time);
 	note_thread(c, &m);
-	c->values = pp_grow(c->values, &c->values_cap, (c->n + 1) * f->ntypes, sizeof(*c->values));
-	for (uint32_t t = 0; t < f->ntypes; t++)
-		c->values[c->n * f->ntypes + t] = s->values[t];
+	c->values =
+		pp_grow(c->values, &c->values_cap, (c->n + 1) * t->o.ntypes, sizeof(*c->values));
+	pp_stack_tree_values(t, s, c->values + c->n * t->o.ntypes);
 	c->all = pp_grow(c->all, &c->cap, c->n + 1, sizeof(*c->all));
 	c->all[c->n++] = m;
 }
@@ -135,9 +136,9 @@ static int compare(const void *x, const void *y, void *context)
 	return a->sample < b->sample ? -1 : a->sample > b->sample;
 }
 
-static uint32_t func_at(const struct chart *c, uint32_t level)
+static uint32_t key_at(const struct chart *c, uint32_t level)
 {
-	return c->g->all[c->path[level]].func & ~PP_FLAME_OUTER;
+	return c->t->all[c->path[level]].frame & ~PP_STACK_OUTER;
 }
 
 /* Enter a stack; the node where it ends, PP_NONE if there are too many. */
@@ -148,12 +149,13 @@ static uint32_t enter(struct chart *c, const struct moment *m)
 
 	c->path = pp_grow(c->path, &c->path_cap, m->depth, sizeof(*c->path));
 	for (; level < c->depth && level < m->depth; level++) {
-		if (func_at(c, level) != (frames[level] & ~PP_FLAME_OUTER))
+		if (key_at(c, level) != (frames[level] & ~PP_STACK_OUTER))
 			break;
-		c->g->all[c->path[level]].func |= frames[level] & PP_FLAME_OUTER;
+		c->t->all[c->path[level]].frame |= frames[level] & PP_STACK_OUTER;
 	}
 	for (; level < m->depth; level++) {
-		c->path[level] = pp_flame_seed(c->g, level ? c->path[level - 1] : 0, frames[level]);
+		c->path[level] =
+			pp_stack_tree_node(c->t, level ? c->path[level - 1] : 0, frames[level]);
 		if (c->path[level] == PP_NONE)
 			return PP_NONE;
 	}
@@ -163,7 +165,7 @@ static uint32_t enter(struct chart *c, const struct moment *m)
 
 static void enter_all(struct chart *c)
 {
-	struct pp_flame *f = c->g->f;
+	struct pp_stack_tree *t = c->t;
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct moment *m = &c->all[i];
@@ -173,27 +175,35 @@ static void enter_all(struct chart *c)
 		uint32_t node = enter(c, m);
 		if (node == PP_NONE)
 			return;
-		pp_flame_add(c->g, node, c->side, c->values + (size_t)m->sample * f->ntypes);
-		if (c->side + 1 == f->nsides)
-			f->sample_node[m->noted] = node;
+		pp_stack_tree_add(t, node, c->view, c->values + (size_t)m->sample * t->o.ntypes);
+		if (c->ends)
+			t->ends[m->noted] = node;
 	}
 }
 
-void pp_flame_grow_by_time(struct pp_flame_grower *g, const struct pp_view *v, uint32_t side)
+static void grow(struct chart *c)
 {
-	struct chart c = {.g = g, .v = v, .side = side};
+	pp_strtab_init(&c->keys);
+	pp_walk(c->v->profile, 1, visit, c);
+	qsort_r(c->all, c->n, sizeof(*c->all), compare, c);
+	enter_all(c);
+	pp_strtab_release(&c->keys);
+	pp_buf_release(&c->key);
+	free(c->threads);
+	free(c->all);
+	free(c->frames);
+	free(c->values);
+	free(c->path);
+}
 
-	if (g->full)
-		return;
-	pp_strtab_init(&c.keys);
-	pp_walk(v->profile, 1, visit, &c);
-	qsort_r(c.all, c.n, sizeof(*c.all), compare, &c);
-	enter_all(&c);
-	pp_strtab_release(&c.keys);
-	pp_buf_release(&c.key);
-	free(c.threads);
-	free(c.all);
-	free(c.frames);
-	free(c.values);
-	free(c.path);
+void pp_flame_grow_by_time(struct pp_stack_tree *t, const struct pp_view *views)
+{
+	for (uint32_t i = 0; i < t->o.nviews && !t->full; i++) {
+		struct chart c = {.t = t,
+				  .v = &views[i],
+				  .view = i,
+				  .ends = t->o.ends && i + 1 == t->o.nviews};
+
+		grow(&c);
+	}
 }

@@ -18,6 +18,7 @@ libanalyze_a_SOURCES = \
 	%D%/redundant.c %D%/redundant.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/fold.c %D%/fold.h \
+	%D%/stack_tree.c %D%/stack_tree.h %D%/stack_batch.c \
 	%D%/summary.c %D%/summary.h \
 	%D%/tags.c %D%/tags.h \
 	%D%/tag_sets.c %D%/tag_sets.h \
