@@ -25,7 +25,7 @@ librender_a_SOURCES = \
 	%D%/raw.c %D%/raw.h \
 	%D%/shorten.c %D%/shorten.h \
 	%D%/svg.c %D%/svg.h %D%/svg_frames.c %D%/svg_style.c \
-	%D%/svg_text.c %D%/svg_text.h %D%/svg_title.c \
+	%D%/svg_text.c %D%/svg_text.h %D%/svg_thin.c %D%/svg_title.c \
 	%D%/tags.c %D%/tags.h \
 	%D%/top.c %D%/top.h \
 	%D%/top_profile.c %D%/top_profile.h \

@@ -87,6 +87,7 @@ static void init(struct pp_svg *s, const struct pp_flame_view *v, struct pp_out 
 	const int64_t *total = pp_flame_total(v->flame, pp_flame_after(v->flame, m->type));
 
 	*s = (struct pp_svg){.v = v, .out = out, .themed = !has(l->bgcolors)};
+	pp_out_init_mem(&s->block);
 	s->width = floor(within(l->width, 1200, WIDTH_LEAST, WIDTH_MOST));
 	s->font = within(l->fontsize, 12, 4, 60);
 	s->row = floor(within(l->height, ceil(s->font * 4 / 3), 4, 200));
@@ -110,6 +111,7 @@ static void release(struct pp_svg *s)
 {
 	pp_buf_release(&s->scratch);
 	pp_buf_release(&s->text);
+	pp_buf_release(&s->block.buf);
 	pp_boxes_release(&s->boxes);
 	pp_map_release(&s->colour_of);
 	free(s->paint);
@@ -284,24 +286,26 @@ static void footer(struct pp_svg *s)
 }
 
 /* The tree; unless it is asked for, only where it is small. */
-static int data(struct pp_svg *s, struct pp_err *err)
+static int load_data(struct pp_svg *s, struct pp_err *err)
 {
 	const struct pp_flame_view *v = s->v;
-	struct pp_out block;
-	int failed;
 
 	if (v->look.data == PP_FLAME_DATA_NONE || v->look.no_js)
 		return 0;
-	pp_out_init_mem(&block);
-	failed = pp_flame_block_write(v->flame, v->view, &v->block, &block, err);
-	if (!failed && (v->look.data == PP_FLAME_DATA_FULL || block.buf.n <= DATA_MAX)) {
-		pp_out_text(s->out, "<metadata><script type=\"application/octet-stream\" "
-				    "id=\"pyroprof-data\">");
-		pp_out_bytes(s->out, block.buf.p, block.buf.n);
-		pp_out_text(s->out, "</script></metadata>\n");
-	}
-	pp_buf_release(&block.buf);
-	return failed;
+	if (pp_flame_block_write(v->flame, v->view, &v->block, &s->block, err))
+		return -1;
+	s->merge = v->look.data == PP_FLAME_DATA_FULL || s->block.buf.n <= DATA_MAX;
+	return 0;
+}
+
+static void data(struct pp_svg *s)
+{
+	if (!s->merge)
+		return;
+	pp_out_text(s->out, "<metadata><script type=\"application/octet-stream\" "
+			    "id=\"pyroprof-data\">");
+	pp_out_bytes(s->out, s->block.buf.p, s->block.buf.n);
+	pp_out_text(s->out, "</script></metadata>\n");
 }
 
 int pp_flame_svg(const struct pp_flame_view *v, struct pp_out *out, struct pp_err *err)
@@ -309,13 +313,15 @@ int pp_flame_svg(const struct pp_flame_view *v, struct pp_out *out, struct pp_er
 	PP_CLEANUP(release) struct pp_svg s;
 
 	init(&s, v, out);
+	if (load_data(&s, err))
+		return -1;
 	start(&s);
 	header(&s);
+	pp_svg_thin(&s);
 	pp_svg_frames(&s);
 	pp_svg_clips(&s);
 	footer(&s);
-	if (data(&s, err))
-		return -1;
+	data(&s);
 	if (!v->look.no_js) {
 		pp_out_text(out, SCRIPT_START);
 		pp_out_bytes(out, pp_web_svg_script, pp_web_svg_script_size);

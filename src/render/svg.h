@@ -12,7 +12,8 @@
 #include "render/flame.h"
 #include "render/flame_diff.h"
 
-#define PP_SVG_PAD 10 /* px around everything */
+#define PP_SVG_PAD	   10 /* px around everything */
+#define PP_SVG_HATCH_LEAST 5  /* px of a run that are worth a hatch */
 
 /* Fills and texts of frames, for both themes. */
 struct pp_svg_colour {
@@ -29,6 +30,8 @@ struct pp_svg {
 	uint32_t rows;
 	bool themed; /* dark where the reader's desktop is */
 	bool diff;
+	struct pp_out block; /* the tree; nothing where it does not come along */
+	bool merge;	     /* thin boxes, since scripts know them from the block */
 	struct pp_flame_diff deltas;
 	int64_t total; /* what percentages are of; of a diff, of the side after */
 	struct pp_boxes boxes;
@@ -43,14 +46,26 @@ struct pp_svg {
 /* px of a cell of text: six tenths of an em. */
 double pp_svg_cell(const struct pp_svg *s);
 
+/* The upper edge of a row. */
+double pp_svg_row_top(const struct pp_svg *s, uint32_t depth);
+
+/* What of a box's width is painted. */
+double pp_svg_painted_width(double w);
+
 /* Choose the colours of all boxes. */
 void pp_svg_paint(struct pp_svg *s);
 
 /* Styles and definitions: before the frames. */
 void pp_svg_style(struct pp_svg *s);
 
-/* The group of frames. */
+/* The group of frames: boxes that are not thin. */
 void pp_svg_frames(struct pp_svg *s);
+
+/* Whether a box has no element of its own. */
+bool pp_svg_is_thin(const struct pp_svg *s, const struct pp_box *b);
+
+/* The group of paths for those that are thin. */
+void pp_svg_thin(struct pp_svg *s);
 
 /* The change of a box in a diff. */
 struct pp_flame_delta pp_svg_delta(const struct pp_svg *s, const struct pp_box *b);

@@ -10,10 +10,9 @@
 #include "render/fit.h"
 #include "render/svg_text.h"
 
-#define TEXT_LEFT   3 /* px between the edge of a box and its text */
-#define GAP	    0.5
-#define HATCH_LEAST 5	 /* px of a run that are worth a hatch */
-#define WIDE	    0.85 /* em that no letter of ASCII exceeds on average, in any font */
+#define TEXT_LEFT 3 /* px between the edge of a box and its text */
+#define GAP	  0.5
+#define WIDE	  0.85 /* em that no letter of ASCII exceeds on average, in any font */
 
 double pp_svg_cell(const struct pp_svg *s)
 {
@@ -22,12 +21,12 @@ double pp_svg_cell(const struct pp_svg *s)
 
 /* What is left of a box for paint: neighbours are told apart by a gap, which never hides much of a
  * thin one. The script finds the width from it again: see staticFlame() in web/svg/static.js. */
-static double painted_width(double w)
+double pp_svg_painted_width(double w)
 {
 	return w - fmin(GAP, w / 8);
 }
 
-static double row_top(const struct pp_svg *s, uint32_t depth)
+double pp_svg_row_top(const struct pp_svg *s, uint32_t depth)
 {
 	uint32_t row = s->v->look.inverted ? depth : s->rows - 1 - depth;
 
@@ -89,7 +88,7 @@ static void rectangle(struct pp_svg *s, const struct pp_box *b, uint32_t colour,
 	pp_out_text(s->out, "\" y=\"");
 	pp_svg_px(s->out, y);
 	pp_out_text(s->out, "\" width=\"");
-	pp_svg_px(s->out, painted_width(b->w));
+	pp_svg_px(s->out, pp_svg_painted_width(b->w));
 	pp_out_text(s->out, "\" height=\"");
 	pp_svg_px(s->out, s->row - 1);
 	pp_out_fmt(s->out, "\" fill=\"#%02x%02x%02x\"/>", c.r, c.g, c.b);
@@ -97,9 +96,9 @@ static void rectangle(struct pp_svg *s, const struct pp_box *b, uint32_t colour,
 
 static void frame(struct pp_svg *s, const struct pp_box *b, uint32_t colour)
 {
-	double y = row_top(s, b->depth);
+	double y = pp_svg_row_top(s, b->depth);
 
-	if (b->func == PP_NONE && b->w >= HATCH_LEAST)
+	if (b->func == PP_NONE && b->w >= PP_SVG_HATCH_LEAST)
 		pp_out_text(s->out, "<g class=\"run hatch\"><title>");
 	else
 		pp_out_fmt(s->out, "<g class=\"%sc%u\"><title>", b->func == PP_NONE ? "run " : "",
@@ -119,8 +118,10 @@ void pp_svg_frames(struct pp_svg *s)
 	if (!s->v->look.no_js)
 		pp_out_text(s->out, " tabindex=\"0\"");
 	pp_out_text(s->out, ">\n");
-	for (size_t i = 0; i < s->boxes.n; i++)
-		frame(s, &s->boxes.all[i], s->paint[i]);
+	for (size_t i = 0; i < s->boxes.n; i++) {
+		if (!pp_svg_is_thin(s, &s->boxes.all[i]))
+			frame(s, &s->boxes.all[i], s->paint[i]);
+	}
 	pp_out_text(s->out, "</g>\n");
 }
 

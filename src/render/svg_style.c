@@ -28,9 +28,10 @@ static const char scripted[] = "#frames g{cursor:pointer}\n"
 			       "#frames g:focus-visible rect{stroke:#0b57d0;stroke-width:2}\n"
 			       "#frames .parent rect{fill-opacity:.45}\n"
 			       "#frames .parent text{fill:" INK_LIGHT "}\n"
-			       "#frames.found g:not(.hit) rect{fill-opacity:.3}\n"
+			       "#frames.found g:not(.hit) rect,#thin.found "
+			       "path:not(.hit){fill-opacity:.3}\n"
 			       "#frames.found g:not(.hit) text{fill:" INK_LIGHT "}\n"
-			       "#frames .hit rect{fill:#b5179e;fill-opacity:1}\n"
+			       "#frames .hit rect,#thin .hit{fill:#b5179e;fill-opacity:1}\n"
 			       "#frames .hit text{fill:#fff}\n"
 			       ".button{cursor:pointer}\n"
 			       ".button rect{fill:none;stroke:#c4cad1}\n"
@@ -52,11 +53,11 @@ static const char dark[] = "#background{fill:#15171c}\n"
 			   "#frames g:hover rect{stroke:#fff}\n";
 
 static const char dark_scripted[] =
-	"#frames.found g:not(.hit) rect{fill-opacity:.42}\n"
+	"#frames.found g:not(.hit) rect,#thin.found path:not(.hit){fill-opacity:.42}\n"
 	"#frames .parent text,#frames.found g:not(.hit) text{fill:#e4e7eb}\n"
 	"#frames g:focus-visible rect{stroke:#8ab4f8}\n"
 	"#frames .at rect{stroke:#fff}\n"
-	"#frames .hit rect{fill:#f0a6f5}\n"
+	"#frames .hit rect,#thin .hit{fill:#f0a6f5}\n"
 	"#frames .hit text{fill:#1b1b1f}\n"
 	".button rect{stroke:#4a515b}\n"
 	".button:hover rect,.button:focus-visible rect{stroke:#8ab4f8}\n"
@@ -98,9 +99,9 @@ static bool is_hex(const char *name)
 	       strspn(name + 1, "0123456789abcdefABCDEF") == 6;
 }
 
-static void fill_rule(struct pp_svg *s, size_t number, const char *element, struct pp_colour c)
+static void fill(struct pp_svg *s, struct pp_colour c)
 {
-	pp_out_fmt(s->out, ".c%zu %s{fill:#%02x%02x%02x}\n", number, element, c.r, c.g, c.b);
+	pp_out_fmt(s->out, "{fill:#%02x%02x%02x}\n", c.r, c.g, c.b);
 }
 
 static bool same(struct pp_colour a, struct pp_colour b)
@@ -108,17 +109,25 @@ static bool same(struct pp_colour a, struct pp_colour b)
 	return a.r == b.r && a.g == b.g && a.b == b.b;
 }
 
-/* The texts that are not as most are, which is as the first is. */
-static void light_rules(struct pp_svg *s)
+/* The texts that are not as most are, which is as the first is; in the dark those too that are not
+ * in the light. */
+static void text_rules(struct pp_svg *s, bool in_dark)
 {
-	struct pp_colour first = pp_colours_text(s->colours[0].light);
+	struct pp_svg_colour first = {
+		pp_colours_text(s->colours[0].light),
+		pp_colours_text(s->colours[0].dark),
+	};
 
-	pp_out_fmt(s->out, "#frames{fill:#%02x%02x%02x}\n", first.r, first.g, first.b);
+	pp_out_text(s->out, "#frames");
+	fill(s, in_dark ? first.dark : first.light);
 	for (size_t i = 0; i < s->ncolours; i++) {
-		struct pp_colour text = pp_colours_text(s->colours[i].light);
+		struct pp_colour light = pp_colours_text(s->colours[i].light);
+		struct pp_colour text = in_dark ? pp_colours_text(s->colours[i].dark) : light;
 
-		if (!same(text, first))
-			fill_rule(s, i, "text", text);
+		if (same(light, first.light) && same(text, in_dark ? first.dark : first.light))
+			continue;
+		pp_out_fmt(s->out, ".c%zu text", i);
+		fill(s, text);
 	}
 }
 
@@ -126,9 +135,12 @@ static void dark_rules(struct pp_svg *s)
 {
 	pp_out_text(s->out, "@media screen and (prefers-color-scheme:dark){\n");
 	pp_out_text(s->out, dark);
+	text_rules(s, true);
 	for (size_t i = 0; i < s->ncolours; i++) {
-		fill_rule(s, i, "rect", s->colours[i].dark);
-		fill_rule(s, i, "text", pp_colours_text(s->colours[i].dark));
+		pp_out_fmt(s->out, ".c%zu rect", i);
+		if (!s->v->look.no_js)
+			pp_out_fmt(s->out, ",path.c%zu", i);
+		fill(s, s->colours[i].dark);
 	}
 	/* behind the rules of colours, which are as strong */
 	pp_out_text(s->out, ".hatch rect{fill:url(#hatch)}\n");
@@ -165,7 +177,7 @@ void pp_svg_style(struct pp_svg *s)
 
 	pp_out_text(s->out, "<style>\n");
 	pp_out_text(s->out, common);
-	light_rules(s);
+	text_rules(s, false);
 	if (!s->v->look.no_js)
 		pp_out_text(s->out, scripted);
 	if (s->themed)

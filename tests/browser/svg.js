@@ -203,7 +203,12 @@ const titleOf = (page, locator) =>
 		.locator("title")
 		.first()
 		.evaluate((e) => e.textContent);
-const shown = (page) => page.evaluate(() => document.querySelector("#frames").innerHTML);
+
+/** What the frames are, wherever the mouse has been. */
+async function shown(page) {
+	await page.mouse.move(2, 2);
+	return page.evaluate(() => document.querySelector("#frames").innerHTML);
+}
 
 test("search: exact shares over the whole tree", () =>
 	withPage(svg, {}, async (page) => {
@@ -277,6 +282,64 @@ test("a click zooms, what is below is exact; Reset Zoom and Back bring back what
 		await page.goBack();
 		await settle(page);
 		assert.equal(await shown(page), before);
+	}));
+
+/** The middle of the widest box that is thinner than `most` px, and its title. */
+const thinBox = (page, most) =>
+	page.evaluate((limit) => {
+		const { pyroprof } = globalThis;
+		const all = pyroprof.flame();
+		const root = document.documentElement;
+		const { width } = root.getBoundingClientRect();
+		const [box] = pyroprof
+			.boxes("tree", Math.floor(width) - 20, 0.5, 0)
+			.filter((one) => one.func > 0 && one.w < limit)
+			.sort((a, b) => b.w - a.w);
+		const bottom = document.querySelector("#frames rect");
+		const row = Number(root.dataset.row);
+		return {
+			name: all.funcs.name[box.func],
+			x: 10 + box.x + box.w / 2,
+			y: bottom.getBoundingClientRect().top + row / 2 - box.depth * row,
+		};
+	}, most);
+
+test("what is too thin to be an element is painted, told, found and zoomed into", () =>
+	withPage(svg, {}, async (page) => {
+		const { name, x, y } = await thinBox(page, 4);
+		const named = page.locator("#frames > g > title", { hasText: `${name} (` });
+		const before = await page.evaluate(
+			() => document.querySelectorAll("#frames > g").length,
+		);
+		await page.evaluate((top) => globalThis.scrollBy(0, top - 400), y);
+		const at = await thinBox(page, 4);
+		const ink = decode(await page.screenshot());
+		const area = { x: Math.floor(x), y: Math.floor(at.y) - 2, width: 1, height: 4 };
+		const [[colour]] = [...colours(ink, area)];
+		assert.notEqual(colour, "255,255,255", "nothing is painted");
+		await page.mouse.move(x, at.y);
+		await page.mouse.move(x, at.y + 1);
+		await settle(page);
+		const after = await page.evaluate(
+			() => document.querySelectorAll("#frames > g").length,
+		);
+		assert.equal(after, before + 1, "no element where the mouse is");
+		assert.match(
+			await page.evaluate(() => document.querySelector("#details").textContent),
+			new RegExp(name.replace(/[^\w]/g, ".").slice(0, 20)),
+		);
+		assert.ok((await named.count()) > 0);
+		const exact = `^${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`;
+		await searchFor(page, exact);
+		assert.notEqual(
+			await page.evaluate(() =>
+				document.querySelector("#thin .hit").getAttribute("d"),
+			),
+			"",
+		);
+		await page.mouse.click(x, at.y);
+		await settle(page);
+		assert.equal(await page.evaluate(() => globalThis.pyroprof.state().z.at(-1)), name);
 	}));
 
 test("bottom-up is in the same file", () =>

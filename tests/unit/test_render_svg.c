@@ -382,19 +382,24 @@ static void lengths_are_short(void **state PP_UNUSED)
 	}
 }
 
-static void thin_frames_are_counted(void **state PP_UNUSED)
+/* A wide frame, and 400 of 1 ns. */
+static void init_thin(struct drawing *d, int64_t wide)
 {
-	struct stack s[402];
+	struct stack s[402] = {{"main;wide", {1, wide}, NULL}};
 	char names[400][24];
-	struct drawing d;
 
-	s[0] = (struct stack){"main;wide", {1, 600}, NULL};
 	for (int i = 0; i < 400; i++) {
 		snprintf(names[i], sizeof(names[i]), "main;%d", i);
 		s[i + 1] = (struct stack){names[i], {1, 1}, NULL};
 	}
-	s[401] = (struct stack){NULL, {0}, NULL};
-	init(&d, NULL, s);
+	init(d, NULL, s);
+}
+
+static void thin_frames_are_counted(void **state PP_UNUSED)
+{
+	struct drawing d;
+
+	init_thin(&d, 600);
 	d.v.look.minwidth = 5;
 	draw(&d);
 	expect(d.text, "<g class=\"run hatch\"><title>400 narrow frames (400ns, 40.00%)</title>");
@@ -407,6 +412,25 @@ static void thin_frames_are_counted(void **state PP_UNUSED)
 	d.v.look.minwidth = 0.11;
 	draw(&d);
 	assert_int_equal(times(d.text, "<g class="), 4);
+	release(&d);
+}
+
+/* Where the tree comes along, what nobody can point at is a path for each colour. */
+static void thin_boxes_are_one_path(void **state PP_UNUSED)
+{
+	struct drawing d;
+
+	init_thin(&d, 1000);
+	d.v.look.no_js = false;
+	d.v.look.colours = PP_COLOURS_VALUE;
+	draw(&d);
+	assert_int_equal(times(d.text, "<g class="), 3);
+	assert_int_equal(times(d.text, "<path class=\"c"), 1);
+	assert_int_equal(times(d.text, "h0.74v15h-0.74"), 400);
+	/* frames are all that is known where the tree does not come along */
+	d.v.look.data = PP_FLAME_DATA_NONE;
+	draw(&d);
+	assert_int_equal(times(d.text, "<g class="), 403);
 	release(&d);
 }
 
@@ -562,6 +586,7 @@ int main(void)
 		cmocka_unit_test(nobody_is_told_what_cannot_be_shown),
 		cmocka_unit_test(lengths_are_short),
 		cmocka_unit_test(thin_frames_are_counted),
+		cmocka_unit_test(thin_boxes_are_one_path),
 		cmocka_unit_test(texts_fit),
 		cmocka_unit_test(differences_tell_both_sides),
 		cmocka_unit_test(equal_input_gives_equal_bytes),

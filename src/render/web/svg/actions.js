@@ -2,7 +2,12 @@
 // What can be done: zoom, search, turn around. The state is in the fragment, so that Back, a reload
 // and a link show the same.
 
-const surface = { paints: null, clips: null };
+const surface = {
+	paints: null,
+	clips: null,
+	thin: null, // the group of paths of thin boxes
+	hits: null, // the path of those that a search has found
+};
 
 /** Change the state. `replace`: without a step of history. */
 function change(changes, replace) {
@@ -37,7 +42,7 @@ function readFragment() {
 function show() {
 	measureWidth();
 	updateView();
-	drawFrames(surface.paints, surface.clips);
+	drawFrames();
 	controls.hit = -1;
 	resizePicture();
 	updateControls();
@@ -49,7 +54,7 @@ function show() {
 
 /** The one frame that Tab reaches, and what is said of it. */
 function markReachable(i) {
-	const group = picture.groups[i];
+	const group = groupOf(i);
 	group.setAttribute("tabindex", "0");
 	group.setAttribute("role", "treeitem");
 	group.setAttribute("aria-level", String(picture.boxes[i].depth + 1));
@@ -77,10 +82,10 @@ function zoomTo(i) {
 	const path = boxPath(at).map((each) => picture.boxes[each].func);
 	picture.funcPath = path;
 	const had = document.activeElement && document.activeElement.closest("#frames");
-	const { top: was } = picture.groups[at].getBoundingClientRect();
+	const { top: was } = groupOf(at).getBoundingClientRect();
 	change({ z: path.map((func) => names[func]) }, false);
 	// it stays where it is in the window, if the picture has become taller
-	const { top: is } = picture.groups[picture.zoomed].getBoundingClientRect();
+	const { top: is } = groupOf(picture.zoomed).getBoundingClientRect();
 	window.scrollBy(0, is - was);
 	if (had) focusBox(picture.zoomed);
 }
@@ -153,7 +158,7 @@ function visitHit(step, stay) {
 		focusBox(at);
 	}
 	for (const group of byId("frames").querySelectorAll(".at")) group.classList.remove("at");
-	picture.groups[at].classList.add("at");
+	groupOf(at).classList.add("at");
 }
 
 /** Give the keyboard to a box. */
@@ -165,13 +170,13 @@ function focusBox(i) {
 	picture.focus = i;
 	markReachable(i);
 	revealBox(i);
-	groups[i].focus({ preventScroll: true });
+	groupOf(i).focus({ preventScroll: true });
 	describeBox(i);
 }
 
 /** Scroll so that a box is between header and footer. */
 function revealBox(i) {
-	const box = picture.groups[i].getBoundingClientRect();
+	const box = groupOf(i).getBoundingClientRect();
 	const least = picture.look.top;
 	const most = window.innerHeight - 3 * picture.look.row;
 	if (box.top < least) window.scrollBy(0, box.top - least);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Boxes as elements: what src/render/svg_frames.c writes.
+// Boxes as elements: what src/render/svg_frames.c writes. Most boxes of a large picture are too thin to
+// be pointed at: they are one path per colour, until somebody does.
 
 const FRAME_TEXT_LEFT = 3;
-const FRAME_HATCH_LEAST = 5;
+const FRAME_HATCH_LEAST = 5; // px of a run that has an element of its own
+const FRAME_OWN_LEAST = 4; // of a frame
 const FRAME_LETTER_WIDE = 0.85;
 
 // Schemes whose colours depend on nothing but the function.
@@ -45,11 +47,11 @@ class Paints {
 	}
 
 	classOf(light, dark) {
-		const key = light + dark;
-		let paint = this.classes.get(key);
+		const className = "p" + (light + dark).replaceAll("#", "");
+		let paint = this.classes.get(className);
 		if (!paint) {
-			paint = { className: "p" + this.classes.size, fill: light, dark };
-			this.classes.set(key, paint);
+			paint = { className, fill: light, dark };
+			this.classes.set(className, paint);
 			this.changed = true;
 		}
 		return paint;
@@ -66,7 +68,7 @@ class Paints {
 			rules.push("@media screen and (prefers-color-scheme:dark){");
 			for (const p of all) {
 				rules.push(
-					`.${p.className} rect{fill:${p.dark}}`,
+					`.${p.className} rect,path.${p.className}{fill:${p.dark}}`,
 					text(p.className, p.dark),
 				);
 			}
@@ -82,7 +84,7 @@ class Paints {
 		const { palette } = picture.base.meta;
 		if (!palette) return [];
 		const rule = (fill) =>
-			`#frames .hit rect{fill:${fill}}#frames .hit text{fill:${textOn(fill)}}`;
+			`#frames .hit rect,#thin .hit{fill:${fill}}#frames .hit text{fill:${textOn(fill)}}`;
 		const dark = `@media screen and (prefers-color-scheme:dark){${rule(matchFill(palette, true))}}`;
 		return [rule(matchFill(palette, false)), ...(this.dark ? [dark] : [])];
 	}
@@ -135,26 +137,84 @@ function frameLabel(box, top, clips) {
 	return element;
 }
 
-function frameGroup(box, paints, clips) {
-	const top = frameTop(box.depth);
+/** What is painted of a box: [x, y, width, height] as texts. */
+function paintedPart(box) {
+	return [
+		px(PICTURE_PAD + box.x),
+		px(frameTop(box.depth)),
+		px(box.w - Math.min(STATIC_GAP, box.w / 8)),
+		px(picture.look.row - 1),
+	];
+}
+
+function frameGroup(box) {
+	const { paints, clips } = surface;
 	const paint = paints.of(box);
 	const title = svgElement("title");
 	title.textContent = boxTitle(box);
-	const rect = svgElement("rect", {
-		x: px(PICTURE_PAD + box.x),
-		y: px(top),
-		width: px(box.w - Math.min(STATIC_GAP, box.w / 8)),
-		height: px(picture.look.row - 1),
-		fill: paint.fill,
-	});
+	const [x, y, width, height] = paintedPart(box);
+	const rect = svgElement("rect", { x, y, width, height, fill: paint.fill });
 	const group = svgElement("g", {}, title, rect);
 	let { className } = paint;
 	if (box.func < 0) className = box.w >= FRAME_HATCH_LEAST ? "run hatch" : "run " + className;
 	if (box.above) className += " parent";
 	group.setAttribute("class", className);
-	const label = frameLabel(box, top, clips);
+	const label = frameLabel(box, frameTop(box.depth), clips);
 	if (label) group.append(label);
 	return group;
+}
+
+const isThin = (box) => box.w < (box.func < 0 ? FRAME_HATCH_LEAST : FRAME_OWN_LEAST);
+
+/** A box as a part of a path. */
+function outlineOf(box) {
+	const [x, y, width, height] = paintedPart(box);
+	return `M${x} ${y}h${width}v${height}h-${width}`;
+}
+
+/** The paths of thin boxes, by their colours. */
+function thinPaths(boxes) {
+	const outlines = new Map();
+	for (const box of boxes) {
+		if (!isThin(box)) continue;
+		const { className, fill } = surface.paints.of(box);
+		const key = `${className} ${fill}`;
+		if (!outlines.has(key)) outlines.set(key, { class: className, fill, parts: [] });
+		outlines.get(key).parts.push(outlineOf(box));
+	}
+	return [...outlines.values()].map(({ parts, ...attributes }) =>
+		svgElement("path", { ...attributes, d: parts.join("") }),
+	);
+}
+
+/** Where thin boxes are drawn: behind the others. */
+function thinSurface() {
+	const frames = byId("frames");
+	const thin = byId("thin") || svgElement("g", { id: "thin", "aria-hidden": "true" });
+	if (!thin.parentNode) frames.before(thin);
+	return thin;
+}
+
+/** The element of a box; a thin one gets it now. */
+function groupOf(i) {
+	const { groups, boxes } = picture;
+	if (!groups[i]) {
+		groups[i] = frameGroup(boxes[i]);
+		groups[i].classList.toggle("hit", isHit(boxes[i]));
+		byId("frames").append(groups[i]);
+	}
+	return groups[i];
+}
+
+/** The mouse is on a box, or (-1) on none: the one before needs its element no longer. */
+function hover(i) {
+	const { groups, boxes, hovered, focus } = picture;
+	if (i === hovered) return;
+	picture.hovered = i;
+	if (i >= 0) groupOf(i);
+	if (hovered < 0 || hovered === focus || !groups[hovered] || !isThin(boxes[hovered])) return;
+	groups[hovered].remove();
+	groups[hovered] = null;
 }
 
 const rowsOf = (boxes) => boxes.reduce((most, box) => Math.max(most, box.depth + 1), 1);
@@ -171,7 +231,8 @@ function pictureRows(boxes) {
 }
 
 /** Make the elements of all boxes. */
-function drawFrames(paints, clips) {
+function drawFrames() {
+	const { paints, clips } = surface;
 	const started = performance.now();
 	const boxes = currentBoxes();
 	picture.boxes = boxes;
@@ -186,9 +247,11 @@ function drawFrames(paints, clips) {
 		picture.rows * picture.look.row +
 		Math.ceil(2.2 * picture.look.font);
 	picture.focus = -1;
+	picture.hovered = -1;
 	clips.clear();
-	picture.groups = boxes.map((box) => frameGroup(box, paints, clips));
-	byId("frames").replaceChildren(...picture.groups);
+	picture.groups = boxes.map((box) => (isThin(box) ? null : frameGroup(box)));
+	byId("frames").replaceChildren(...picture.groups.filter(Boolean));
+	surface.thin.replaceChildren(...thinPaths(boxes));
 	paints.flush();
 	markFound();
 	picture.stats.draw = performance.now() - started;
@@ -199,14 +262,30 @@ const isHit = (box) =>
 
 /** Show what the search has found among what is drawn. */
 function markFound() {
-	byId("frames").classList.toggle("found", Boolean(picture.found && picture.state.s));
-	picture.groups.forEach((group, i) =>
-		group.classList.toggle("hit", isHit(picture.boxes[i])),
-	);
+	const { boxes, groups, found, state } = picture;
+	for (const part of [byId("frames"), surface.thin])
+		part.classList.toggle("found", Boolean(found && state.s));
+	groups.forEach((group, i) => group && group.classList.toggle("hit", isHit(boxes[i])));
+	const hits = boxes.filter((box) => isThin(box) && isHit(box));
+	surface.hits.setAttribute("d", hits.map(outlineOf).join(""));
+	surface.thin.append(surface.hits);
 }
 
 /** The box of an element, or of one around it; -1. */
 function boxOfElement(element) {
-	const group = element.closest && element.closest("#frames > g");
+	const group = element && element.closest && element.closest("#frames > g");
 	return group ? picture.groups.indexOf(group) : -1;
+}
+
+/** The box where the mouse is; -1. */
+function boxAtMouse(e) {
+	const matrix = picture.root.getScreenCTM();
+	if (!matrix) return -1;
+	const { x, y } = new DOMPoint(e.clientX, e.clientY).matrixTransform(matrix.inverse());
+	const isThere = (box) =>
+		x >= PICTURE_PAD + box.x &&
+		x < PICTURE_PAD + box.x + box.w &&
+		y >= frameTop(box.depth) &&
+		y < frameTop(box.depth) + picture.look.row;
+	return picture.boxes.findIndex(isThere);
 }

@@ -90,6 +90,29 @@ function onKey(e) {
 	FRAME_KEYS[e.key]();
 }
 
+/** A thin box has an element for as long as the mouse is on it. */
+function listenToThin() {
+	const { thin } = surface;
+	thin.addEventListener("click", (e) => {
+		const i = boxAtMouse(e);
+		if (i >= 0) zoomTo(i);
+	});
+	thin.addEventListener("mousemove", (e) => {
+		const i = boxAtMouse(e);
+		if (i < 0) return;
+		hover(i);
+		describeBox(i);
+	});
+	thin.addEventListener("mouseleave", (e) => {
+		if (boxOfElement(e.relatedTarget) < 0) leave();
+	});
+}
+
+function leave() {
+	hover(-1);
+	describeUsual();
+}
+
 function listenToFrames() {
 	const frames = byId("frames");
 	frames.removeAttribute("tabindex");
@@ -100,9 +123,12 @@ function listenToFrames() {
 	});
 	frames.addEventListener("mouseover", (e) => {
 		const i = boxOfElement(e.target);
-		if (i >= 0) describeBox(i);
+		if (i < 0) return;
+		hover(i);
+		describeBox(i);
 	});
-	frames.addEventListener("mouseleave", describeUsual);
+	frames.addEventListener("mouseleave", leave);
+	listenToThin();
 	frames.addEventListener("focusin", (e) => {
 		const i = boxOfElement(e.target);
 		if (i >= 0 && i !== picture.focus) focusBox(i);

@@ -46,6 +46,8 @@ async function begin() {
 	picture.base = flame || staticFlame(drawn, picture.look);
 	surface.paints = new Paints(picture.look.dark);
 	surface.clips = new Clips(byId("clips"));
+	surface.thin = thinSurface();
+	surface.hits = svgElement("path", { class: "hit" });
 	readFragment();
 	if (!location.hash) Object.assign(picture.state, readOldLink(drawn));
 	makeControls();

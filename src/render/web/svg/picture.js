@@ -22,6 +22,7 @@ const picture = {
 	groups: [], // their elements
 	zoomed: 0, // the box that is the zoom root
 	focus: -1, // the box that has the keyboard
+	hovered: -1, // the box that the mouse is on
 	rows: 0,
 	width: 0, // px of the frames
 	height: 0, // px of all
