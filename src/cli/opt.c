@@ -101,6 +101,16 @@ static int parse_flag(bool *value, const char *text, struct pp_err *err)
 	return pp_err_set(err, PP_ERR_USAGE, "'%s' is neither true nor false", text);
 }
 
+static int parse_yes_no(int *value, const char *text, struct pp_err *err)
+{
+	bool yes;
+
+	if (parse_flag(&yes, text, err))
+		return -1;
+	*value = yes;
+	return 0;
+}
+
 /* With .min, which is in nanoseconds then, not everything that is one will do. */
 static int parse_duration(const struct pp_opt *o, const char *text, struct pp_err *err)
 {
@@ -119,6 +129,8 @@ static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 	switch (o->kind) {
 	case PP_OPT_FLAG:
 		return parse_flag(o->value, text, err);
+	case PP_OPT_YES_NO:
+		return parse_yes_no(o->value, text, err);
 	case PP_OPT_SET:
 		*(int *)o->value = (int)o->min;
 		return 0;

@@ -22,6 +22,7 @@
 
 enum pp_opt_kind {
 	PP_OPT_FLAG,	 /* bool *: true, or what --name=true and --name=false say */
+	PP_OPT_YES_NO,	 /* int *: 1 or 0, likewise; for what is something else if it is not given */
 	PP_OPT_SET,	 /* int *: set to `min`, as a short way to write a PP_OPT_ENUM */
 	PP_OPT_TEXT,	 /* const char **: borrowed from argv */
 	PP_OPT_NUMBER,	 /* uint64_t *: min..max, max 0: no limit */
@@ -84,7 +85,7 @@ void pp_opt_append(struct pp_opt *table, size_t cap, const struct pp_opt *more);
 /* Whether it stands alone, though a flag may be given a value behind '='. */
 static inline bool pp_opt_is_switch(const struct pp_opt *o)
 {
-	return o->kind == PP_OPT_FLAG || o->kind == PP_OPT_SET;
+	return o->kind == PP_OPT_FLAG || o->kind == PP_OPT_YES_NO || o->kind == PP_OPT_SET;
 }
 
 /* Parse a command's arguments; argv[0] is skipped. -h and --help are understood without being in

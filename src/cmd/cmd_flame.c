@@ -104,7 +104,7 @@ static void describe(struct job *j)
 	block->measure = (struct pp_flame_measure){
 		.type = j->report->view.index,
 		.width = (enum pp_flame_width)c->width,
-		.normalize = !c->no_normalize,
+		.normalize = c->report.load.normalize != 0,
 	};
 	block->by_self = c->delta;
 	block->filters = (const char *const *)j->filters;

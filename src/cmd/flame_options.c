@@ -79,8 +79,8 @@ static void add_diff(struct pp_opt *table, struct pp_flame_command *c)
 		 &c->width, .choices = widths, .group = "Comparing (--diff-base)"},
 		{PP_OPT_ENUM, 0, "diff-delta", "WHAT",
 		 "what colours show the change of (default total)", &c->delta, .choices = deltas},
-		{PP_OPT_FLAG, 0, "no-normalize", NULL, "compare values as they are",
-		 &c->no_normalize},
+		{PP_OPT_SET, 0, "no-normalize", NULL, "compare values as they are",
+		 &c->report.load.normalize},
 		{PP_OPT_FLAG, 0, "negate", NULL, "swap the sides", &c->negate},
 		PP_OPT_END,
 	};
@@ -267,9 +267,24 @@ static int refuse_mean(const struct pp_report_options *o, struct pp_err *err)
 	return pp_err_hint(err, "'pyroprof tree --mean' and 'pyroprof top --mean' can");
 }
 
+static int check_page(const struct pp_flame_command *c, struct pp_err *err)
+{
+	if (c->data == PP_FLAME_DATA_NONE)
+		pp_err_set(err, PP_ERR_USAGE,
+			   "a page shows nothing without its data: --data=none is for SVG");
+	else if (c->look.no_js)
+		pp_err_set(err, PP_ERR_USAGE,
+			   "a page shows nothing without its scripts: --no-js is for SVG");
+	else
+		return 0;
+	return pp_err_hint(err, "make an SVG: -o FILE.svg or --format=svg");
+}
+
 static int check_combinations(const struct pp_flame_command *c, struct pp_err *err)
 {
 	bool is_diff = c->report.load.diff_base.n != 0;
+	/* it says nothing new of a base that is subtracted */
+	bool not_normalized = c->report.load.normalize == 0 && !c->report.load.base.n;
 	int format = c->report.format;
 
 	if (c->flamechart && is_diff)
@@ -280,7 +295,7 @@ static int check_combinations(const struct pp_flame_command *c, struct pp_err *e
 		return pp_err_set(err, PP_ERR_USAGE,
 				  "--flamechart is in order of time, not by --order=%s",
 				  orders[c->order]);
-	if (!is_diff && (c->width || c->delta || c->negate || c->no_normalize))
+	if (!is_diff && (c->width || c->delta || c->negate || not_normalized))
 		return pp_err_set(err, PP_ERR_USAGE, "%s needs --diff-base",
 				  c->width    ? "--diff-width"
 				  : c->delta  ? "--diff-delta"
@@ -288,13 +303,7 @@ static int check_combinations(const struct pp_flame_command *c, struct pp_err *e
 					      : "--no-normalize");
 	if (c->boxes && format != PP_FLAME_BOXES)
 		return pp_err_set(err, PP_ERR_USAGE, "--boxes needs --format=boxes");
-	if (c->data == PP_FLAME_DATA_NONE && format == PP_FLAME_HTML)
-		return pp_err_set(err, PP_ERR_USAGE,
-				  "a page shows nothing without its data: --data=none is for SVG");
-	if (c->look.no_js && format == PP_FLAME_HTML)
-		return pp_err_set(err, PP_ERR_USAGE,
-				  "a page shows nothing without its scripts: --no-js is for SVG");
-	return 0;
+	return format == PP_FLAME_HTML ? check_page(c, err) : 0;
 }
 
 static int find_viewer(struct pp_flame_command *c, struct pp_err *err)

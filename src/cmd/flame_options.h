@@ -35,7 +35,7 @@ struct pp_flame_command {
 	int colours, data; /* enums of struct pp_flame_look; colours -1: by what is shown */
 	int order;	   /* enum pp_flame_order; -1 likewise */
 	int width, delta;  /* of a diff: enum pp_flame_width; 1: by self */
-	bool negate, no_normalize;
+	bool negate;
 	bool flamechart;
 	bool open;
 	bool is_default_output; /* nobody has named one */

@@ -23,7 +23,7 @@ int pp_load_check(const struct pp_load_options *o, struct pp_err *err)
 {
 	if (o->base.n && o->diff_base.n)
 		return pp_err_set(err, PP_ERR_USAGE, "--base and --diff-base exclude each other");
-	if (o->normalize && !o->base.n && !o->diff_base.n)
+	if (o->normalize > 0 && !o->base.n && !o->diff_base.n)
 		return pp_err_set(err, PP_ERR_USAGE, "--normalize needs --base or --diff-base");
 	return 0;
 }
@@ -45,7 +45,7 @@ static void release_all(struct pp_profile *profiles, uint32_t n)
 static int join(struct pp_profile *p, struct pp_profile *all, uint32_t n, uint32_t nbase,
 		const struct pp_load_options *o, struct pp_err *err)
 {
-	struct pp_base_options options = {.diff = o->diff_base.n != 0, .normalize = o->normalize};
+	struct pp_base_options options = {.diff = o->diff_base.n != 0, .normalize = o->normalize > 0};
 	struct pp_profile base;
 
 	if (pp_profile_combine(p, all, n, err)) {

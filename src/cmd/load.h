@@ -3,7 +3,6 @@
 #ifndef PP_CMD_LOAD_H
 #define PP_CMD_LOAD_H
 
-#include <stdbool.h>
 
 #include "base/compiler.h"
 #include "base/err.h"
@@ -14,7 +13,7 @@
 struct pp_load_options {
 	struct pp_opt_list paths;	    /* at least one */
 	struct pp_opt_list base, diff_base; /* at most one of them */
-	bool normalize;
+	int normalize; /* 1, 0, or -1: nobody has said */
 	struct pp_read_options read;
 };
 

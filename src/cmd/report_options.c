@@ -24,6 +24,7 @@ void pp_report_options_init(struct pp_report_options *o)
 		.trim = true,
 		.unit = "minimum",
 	};
+	o->load.normalize = -1;
 }
 
 void pp_report_options_release(struct pp_report_options *o)
@@ -166,7 +167,7 @@ static void add_input(struct pp_opt *table, const struct pp_report_kind *kind,
 		 two ? "compare with this profile, the side before; may be repeated"
 		     : "the same, with percentages of this profile's total",
 		 &o->load.diff_base, .hint = PP_HINT_PROFILE},
-		{PP_OPT_FLAG, 0, "normalize", NULL,
+		{PP_OPT_YES_NO, 0, "normalize", NULL,
 		 two ? "first scale one side to the other (default with --diff-base)"
 		     : "first scale the sum to that of the base",
 		 &o->load.normalize},

@@ -135,8 +135,10 @@ refused()
 		--diff-base="$DATA/cpu.pb.gz" "$DATA/cpu.pb.gz"
 	refused "not by --order=weight" --flamechart --order=weight "$DATA/cpu.pb.gz"
 	refused "--boxes needs --format=boxes" --boxes=tree "$DATA/cpu.pb.gz"
-	refused "--data=none is for SVG" --data=none "$DATA/cpu.pb.gz"
-	refused "--no-js is for SVG" --no-js "$DATA/cpu.pb.gz"
+	for option in --data=none --no-js; do
+		refused "$option is for SVG" "$option" "$DATA/cpu.pb.gz"
+		[[ $stderr == *"hint: make an SVG: -o FILE.svg or --format=svg"* ]]
+	done
 	refused "--open needs a file" --open -o - "$DATA/cpu.pb.gz"
 	refused "'wide' is not" --minwidth=wide "$DATA/cpu.pb.gz"
 	refused "option '--minwidth': 101 is not between 0 and 100" --minwidth=101% "$DATA/cpu.pb.gz"
@@ -257,8 +259,13 @@ $(realpath flame.html)" ]
 	jq -e '(.delta | fabs) < 1e-6' x.json                # normalized: nothing to see at the root
 	[ "$(jq .before x.json)" = "$("$PYROPROF" top --format=json "$a" | jq .total)" ]
 	[ "$(jq .value x.json)" = "$("$PYROPROF" top --format=json "$b" | jq .total)" ]
-	flame --format=json --no-normalize --diff-base="$a" "$b" >x.json
-	jq -e '.delta == .value - .before' x.json
+	for option in --no-normalize --normalize=false "--normalize --no-normalize"; do
+		# shellcheck disable=SC2086
+		flame --format=json $option --diff-base="$a" "$b" >x.json
+		jq -e '.delta == .value - .before' x.json
+	done
+	flame --format=json --no-normalize --normalize --diff-base="$a" "$b" >x.json
+	jq -e '(.delta | fabs) < 1e-6' x.json
 }
 
 # before.pb and after.pb, with a function that is gone and one that is new.
