@@ -127,9 +127,15 @@ static bool strip_deleted(struct pp_str *path)
 	return true;
 }
 
+/* Events have a name for memory without one, /proc/PID/maps has not. */
+static struct pp_str path_of(const struct pp_event_mmap *m)
+{
+	return pp_str_eq(m->path, PP_STR_LIT("//anon")) ? PP_STR_LIT("") : m->path;
+}
+
 static void add_mapping(struct pp_procs *p, struct pp_proc *proc, const struct pp_event_mmap *m)
 {
-	struct pp_str path = m->path;
+	struct pp_str path = path_of(m);
 	bool deleted = strip_deleted(&path);
 	struct pp_image image = {
 		.start = m->start,

@@ -242,6 +242,9 @@ static void procs_anonymous_memory(void **state)
 	assert_int_not_equal(pp_procs_find(p, PID, &one), pp_procs_find(p, PID, &two));
 	assert_int_equal(one, 0x10010);
 	assert_int_equal(two, 0x20010);
+	/* events and /proc/PID/maps call it differently */
+	map(p, PID, 0x50000, 0x1000, "//anon", 0);
+	assert_string_equal(at(p, PID, 0x50000), "");
 
 	run_program(p, OTHER, "other");
 	map(p, PID, 0x30000, 0x1000, "[vdso]", 0);
