@@ -34,7 +34,8 @@ static void warn_other_build(void *context, const char *path, struct pp_str want
 
 	if (s->missing < MAX_WARNINGS)
 		pp_cli_warn(s->cli, "'%s' is not used: its build id is %.*s, not %.*s", path,
-			    (int)found.n, found.p, (int)wanted.n, wanted.p);
+			    found.n ? (int)found.n : 4, found.n ? found.p : "none", (int)wanted.n,
+			    wanted.p);
 }
 
 static void warn_missing(void *context, const char *why)
