@@ -131,6 +131,8 @@ static int finish(struct pp_cli *cli, const struct pp_record_options *o, struct 
 	size_t written;
 
 	pp_symbol_settings_begin(&settings, cli, &o->symbols, &names.symbols);
+	if (o->every_ns) /* Ctrl-C ends the recording, and reaches those that write, too */
+		names.symbols.stopped = NULL;
 	int rc = pp_naming_profile(r, &names, &p, &report, err);
 	pp_symbol_settings_end(&settings, &report.stats);
 	if (rc)
@@ -260,6 +262,8 @@ static int run(struct pp_cli *cli, const struct pp_record_options *o, struct pp_
 	ro->window_arg = &windows;
 	int rc = pp_recording_run(r, t, ro, err);
 	pp_progress_done(&progress);
+	while (pp_record_stopped(ro->stop_fd))
+		; /* the next one is about what follows */
 	if (rc && t->is_command)
 		pp_err_wrap(err, "'%s'", o->command.item[0]);
 	pp_target_release(t);

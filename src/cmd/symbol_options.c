@@ -107,6 +107,7 @@ void pp_symbol_settings_begin(struct pp_symbol_settings *s, struct pp_cli *cli,
 		.debug_dirs = s->dirs,
 		.progress = show,
 		.progress_arg = &s->progress,
+		.stopped = is_interrupted,
 	};
 	if (o->debuginfod)
 		s->cache = cache_folder();
@@ -126,7 +127,11 @@ void pp_symbol_settings_end(struct pp_symbol_settings *s, const struct pp_symbol
 	pp_progress_done(&s->progress);
 	if (s->server.failed.kind != PP_ERR_NONE)
 		pp_cli_warn(cli, "debuginfod: %s", s->server.failed.msg);
-	if (stats->failed)
+	if (stats->stopped)
+		pp_cli_warn(cli,
+			    "interrupted: the functions of %zu of %zu files go by their addresses",
+			    stats->failed, stats->files);
+	else if (stats->failed)
 		pp_cli_warn(cli,
 			    "%zu of %zu files could not be read safely: their functions go by "
 			    "their addresses",

@@ -283,6 +283,14 @@ static void done(void *arg, size_t piece, const struct pp_buf *answer)
 		s->o->progress(s->o->progress_arg, s->done, s->npieces);
 }
 
+static bool stopped(void *arg)
+{
+	struct pp_symbolizer *s = arg;
+
+	s->stats.stopped = s->stats.stopped || (s->o->stopped && s->o->stopped());
+	return s->stats.stopped;
+}
+
 /* The largest first, so that the processors have something to do to the end. */
 static int by_size(const void *a, const void *b, void *context)
 {
@@ -306,6 +314,7 @@ void pp_symbolizer_resolve(struct pp_symbolizer *s)
 		.keep = keep,
 		.work = work,
 		.done = done,
+		.stopped = stopped,
 	};
 
 	s->pieces = pp_xcalloc(s->nfiles, sizeof(*s->pieces));

@@ -28,12 +28,16 @@ struct pp_symbolizer_options {
 	/* If not NULL, called when another file has been answered. */
 	void (*progress)(void *arg, size_t done, size_t all);
 	void *progress_arg;
+	/* If not NULL, asked several times a second: whether to do without the files that are left,
+	 * as without those that fail. */
+	bool (*stopped)(void);
 };
 
 /* What became of the files that were asked for. */
 struct pp_symbolizer_stats {
 	size_t files, failed; /* failed: crashed, hung or refused */
 	size_t separate;      /* with a debug file of their own */
+	bool stopped;	      /* some of these failed because it was stopped */
 };
 
 struct pp_symbolizer;

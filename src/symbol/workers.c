@@ -20,7 +20,8 @@
 #include "base/clock.h"
 #include "symbol/sandbox.h"
 
-#define STEP (64u << 10)
+#define STEP   (64u << 10)
+#define ASK_NS (PP_NSEC_PER_SEC / 5) /* how often it is asked whether to stop */
 
 struct worker {
 	pid_t pid;
@@ -34,6 +35,7 @@ struct pool {
 	const struct pp_workers *w;
 	struct worker active[PP_WORKERS_MAX];
 	size_t nactive;
+	bool stopped;
 };
 
 static void write_all(int fd, const struct pp_buf *b)
@@ -138,10 +140,10 @@ static void listen_to(struct pool *p, size_t i)
 		finish(p, i, n != 0);
 }
 
-/* Milliseconds until the first deadline, rounded up. */
+/* Milliseconds until the first deadline, rounded up, or until it is to be asked again. */
 static int time_left(const struct pool *p)
 {
-	int64_t now = pp_clock_mono(), left = 60 * PP_NSEC_PER_SEC;
+	int64_t now = pp_clock_mono(), left = p->w->stopped ? ASK_NS : 60 * PP_NSEC_PER_SEC;
 
 	for (size_t i = 0; i < p->nactive; i++) {
 		if (p->active[i].deadline - now < left)
@@ -150,10 +152,22 @@ static int time_left(const struct pool *p)
 	return left <= 0 ? 0 : (int)(left / 1000000 + 1);
 }
 
+/* Whether it is over; then all that are at work are ended. */
+static bool check_stopped(struct pool *p)
+{
+	p->stopped = p->stopped || (p->w->stopped && p->w->stopped(p->w->arg));
+	while (p->stopped && p->nactive)
+		finish(p, p->nactive - 1, true);
+	return p->stopped;
+}
+
 static void wait_for_some(struct pool *p)
 {
 	struct pollfd polls[PP_WORKERS_MAX];
 	size_t n = p->nactive;
+
+	if (check_stopped(p))
+		return;
 
 	for (size_t i = 0; i < n; i++)
 		polls[i] = (struct pollfd){.fd = p->active[i].fd, .events = POLLIN};
@@ -174,7 +188,7 @@ static void wait_for_some(struct pool *p)
 static void start_or_wait(struct pool *p, size_t piece)
 {
 	p->w->begin(p->w->arg, piece);
-	while (!start(p, piece)) {
+	while (p->stopped || !start(p, piece)) {
 		if (p->nactive == 0) {
 			p->w->done(p->w->arg, piece, NULL);
 			return;

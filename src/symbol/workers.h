@@ -32,6 +32,8 @@ struct pp_workers {
 	void (*work)(void *arg, size_t piece, struct pp_buf *out);
 	/* Runs here when a piece has ended, in any order: NULL if nothing came of it. */
 	void (*done)(void *arg, size_t piece, const struct pp_buf *answer);
+	/* If not NULL, asked several times a second: whether nothing is to come of what is left. */
+	bool (*stopped)(void *arg);
 };
 
 /* Do pieces 0..n - 1, and wait for all of them. */

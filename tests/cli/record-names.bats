@@ -143,3 +143,61 @@ need_recording()
 	assert_output_has "kernel functions have no names: the kernel hides them from "
 	assert_output_has "as root: sysctl kernel."
 }
+
+# A server for debug information: srv/ of the current directory, or one that never answers.
+start_server()
+{
+	unset http_proxy https_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY
+	export XDG_CACHE_HOME=$PWD/cache
+	python3 -u "$@" >server.log 2>&1 3>&- &
+	background+=("$!")
+	wait_until 10 grep -q 'port [0-9]' server.log
+	export DEBUGINFOD_URLS
+	DEBUGINFOD_URLS=http://127.0.0.1:$(sed -nE 's/.*port ([0-9]+).*/\1/p' server.log)/
+}
+
+# Record ./app until a signal comes, in the background: its pid in $recorder.
+start_recorder()
+{
+	in_background ./app 60000
+	app=$!
+	wait_until 10 grep -q '^app$' "/proc/$app/comm"
+	"$PYROPROF" record --collector=perf --debuginfod -p "$app" -o p.gz 2>messages 3>&- &
+	recorder=$!
+	background+=("$recorder")
+	wait_until 10 grep -Eq '^SigBlk:.*[4567cdef]...$' "/proc/$recorder/status"
+	sleep 1
+}
+
+@test "what ends the recording does not end the search for names" {
+	need_collector perf
+	id=$(readelf -n full | sed -n 's/.*Build ID: //p')
+	mkdir -p "srv/buildid/$id"
+	objcopy --only-keep-debug full "srv/buildid/$id/debuginfo"
+	strip app
+	start_server -m http.server 0 --bind 127.0.0.1 --directory srv
+	start_recorder
+	kill -TERM "$recorder"
+	wait "$recorder"
+	cat messages
+	grep -q "GET /buildid/$id/debuginfo" server.log
+	"$PYROPROF" top p.gz | grep -w hidden
+}
+
+@test "a further signal does" {
+	need_collector perf
+	strip app
+	start_server -c 'import socket, time
+s = socket.create_server(("127.0.0.1", 0))
+print("port", s.getsockname()[1])
+c = s.accept()
+print("asked")
+time.sleep(60)'
+	start_recorder
+	kill -TERM "$recorder"
+	wait_until 10 grep -q asked server.log
+	kill -TERM "$recorder"
+	wait "$recorder"
+	cat messages
+	"$PYROPROF" top p.gz | grep 'app!0x'
+}

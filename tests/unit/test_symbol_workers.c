@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -120,6 +121,40 @@ static void assert_answer(const struct bench *b, size_t piece, const char *text)
 	assert_false(b->failed[piece]);
 	assert_int_equal(b->answers[piece].n, strlen(text));
 	assert_memory_equal(b->answers[piece].p, text, strlen(text));
+}
+
+static void hang(void *arg PP_UNUSED, size_t piece PP_UNUSED, struct pp_buf *out PP_UNUSED)
+{
+	for (volatile unsigned i = 0;; i++)
+		;
+}
+
+static bool stop_at_once(void *arg PP_UNUSED)
+{
+	return true;
+}
+
+/* More than work at a time, none of which would ever end. */
+static void test_workers_that_are_stopped(void **state PP_UNUSED)
+{
+	struct bench b = {.kept = -1};
+	struct pp_workers w = {.limit = 2,
+			       .timeout_ns = 3600 * PP_NSEC_PER_SEC,
+			       .memory = 256u << 20,
+			       .max_answer = 100000,
+			       .arg = &b,
+			       .begin = begin,
+			       .keep = keep,
+			       .work = hang,
+			       .done = done,
+			       .stopped = stop_at_once};
+
+	pp_workers_run(&w, KINDS);
+	assert_int_equal(b.ndone, KINDS);
+	for (size_t i = 0; i < KINDS; i++)
+		assert_true(b.failed[i]);
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left */
+	assert_int_equal(errno, ECHILD);
 }
 
 static void test_workers(void **state PP_UNUSED)
@@ -268,9 +303,8 @@ static void test_damage(void **state PP_UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_workers),
-		cmocka_unit_test(test_privileges),
-		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_workers),	   cmocka_unit_test(test_workers_that_are_stopped),
+		cmocka_unit_test(test_privileges), cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_damage),
 	};
 
