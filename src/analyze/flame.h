@@ -103,13 +103,20 @@ double *pp_flame_extents(struct pp_flame *f, const struct pp_flame_measure *m);
  * BY_WEIGHT, and is rearranged along with everything else. BY_INPUT does nothing. */
 void pp_flame_sort(struct pp_flame *f, enum pp_flame_order order, double *extents);
 
+/* What is to be merged: nodes with an extent below `least`, but for the first ones of at least
+ * `spared`, as long as they and what is merged below them are no more than `nspared` nodes. */
+struct pp_flame_cut {
+	double least, spared;
+	uint32_t nspared;
+};
+
 /*
- * Merge children whose extent is below `least` into one per parent, of a function named
+ * Merge children that are cut into one per parent, of a function named
  * "(n smaller)", as section 8 says. Returns how many nodes are gone. It may be done again with a
  * larger least. Functions get new numbers (those in no node any more keep theirs, in the order of
  * names), and the merged child is its parent's last: compute extents and sort afterwards.
  */
-uint32_t pp_flame_prune(struct pp_flame *f, const double *extents, double least);
+uint32_t pp_flame_prune(struct pp_flame *f, const double *extents, const struct pp_flame_cut *cut);
 
 /* Flat and cum of every function in a column: of outermost nodes, so that recursion counts once;
  * [nfuncs] each, the caller frees. Of a pruned tree they are those of the whole tree. */

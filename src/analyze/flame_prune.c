@@ -26,9 +26,9 @@ struct open {
 struct pruner {
 	struct pp_flame *f;
 	const double *extents;
-	double least;
-	struct open *open; /* from the root on */
-	int64_t *sums;	   /* [depth][ncolumns]: own values of the merged children */
+	struct pp_flame_cut cut; /* nspared: what is left of it */
+	struct open *open;	 /* from the root on */
+	int64_t *sums;		 /* [depth][ncolumns]: own values of the merged children */
 	uint32_t depth;
 	uint32_t n;	       /* written */
 	uint32_t *place;       /* of old nodes, where samples refer to them */
@@ -120,6 +120,19 @@ static void keep(struct pruner *p, uint32_t i)
 	p->open[p->depth++] = (struct open){.end = end, .place = p->n++};
 }
 
+/* Whether a node is merged. Of many that are equally small, some may stay. */
+static bool is_cut(struct pruner *p, uint32_t i)
+{
+	uint32_t cost = p->f->end[i] == i + 1 ? 1 : 2; /* with what may be merged below it */
+
+	if (p->extents[i] >= p->cut.least)
+		return false;
+	if (p->extents[i] < p->cut.spared || p->cut.nspared < cost)
+		return true;
+	p->cut.nspared -= cost;
+	return false;
+}
+
 static void walk(struct pruner *p)
 {
 	struct pp_flame *f = p->f;
@@ -131,7 +144,7 @@ static void walk(struct pruner *p)
 			close_node(p);
 		uint32_t end = f->end[i];
 
-		if (i && p->extents[i] < p->least) {
+		if (i && is_cut(p, i)) {
 			merge(p, i);
 			i = end;
 		} else {
@@ -279,9 +292,9 @@ static void prepare(struct pp_flame *f)
 	f->smaller = pp_xcalloc(f->nfuncs, sizeof(*f->smaller));
 }
 
-uint32_t pp_flame_prune(struct pp_flame *f, const double *extents, double least)
+uint32_t pp_flame_prune(struct pp_flame *f, const double *extents, const struct pp_flame_cut *cut)
 {
-	struct pruner p = {.f = f, .extents = extents, .least = least};
+	struct pruner p = {.f = f, .extents = extents, .cut = *cut};
 	size_t levels = (size_t)f->max_depth + 1;
 	uint32_t before = f->n;
 

@@ -63,28 +63,30 @@ static int64_t *count_gains(const struct pp_flame *f, const double *extents)
 	return gain;
 }
 
-/* The lowest threshold that leaves at most `most` nodes. */
-static double threshold(const struct pp_flame *f, const double *extents, double most)
+/* The lowest threshold that leaves at most `most` nodes; as many nodes of the next lower key are
+ * spared as there is room for, since all may have the same. */
+static struct pp_flame_cut choose_cut(const struct pp_flame *f, const double *extents, double most)
 {
 	PP_CLEANUP(pp_freep) int64_t *gain = count_gains(f, extents);
 	double nodes = 0;
 	uint32_t key = KEYS;
 
-	while (key > 0) {
-		nodes += (double)gain[key - 1];
-		if (nodes > most)
-			break;
-		key--;
-	}
-	return value_of(key);
+	while (key > 0 && nodes + (double)gain[key - 1] <= most)
+		nodes += (double)gain[--key];
+	return (struct pp_flame_cut){
+		.least = value_of(key),
+		.spared = key ? value_of(key - 1) : 0,
+		.nspared = most > nodes ? (uint32_t)(most - nodes) : 0,
+	};
 }
 
 /* Merge until about `most` nodes are left; how many are gone. */
 static uint32_t prune(struct pp_flame_limit *l, struct pp_flame_view *v, double most)
 {
 	struct pp_flame *f = v->flame;
-	double least = threshold(f, v->extents, most), all = v->extents[0];
-	uint32_t gone = pp_flame_prune(f, v->extents, least);
+	struct pp_flame_cut cut = choose_cut(f, v->extents, most);
+	double all = v->extents[0];
+	uint32_t gone = pp_flame_prune(f, v->extents, &cut);
 
 	if (gone == 0)
 		return 0;
@@ -95,8 +97,8 @@ static uint32_t prune(struct pp_flame_limit *l, struct pp_flame_view *v, double 
 	v->block.flat = (int64_t *const *)f->flat;
 	v->block.cum = (int64_t *const *)f->cum;
 	v->block.pruned_nodes += gone;
-	if (all > 0 && least / all > v->block.pruned_below)
-		v->block.pruned_below = least / all;
+	if (all > 0 && cut.least / all > v->block.pruned_below)
+		v->block.pruned_below = cut.least / all;
 	return gone;
 }
 

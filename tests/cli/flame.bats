@@ -357,6 +357,30 @@ make_big()
 	END
 }
 
+@test "of frames that are all alike, as many are left as there is room for" {
+	need_program jq
+	need_program python3
+	PYTHONPATH=$top_srcdir/tests/lib python3 - >alike.pb <<-'END'
+		import sys
+		from mkprofile import Profile
+
+		p = Profile(("samples", "count"))
+		p.mapping("/bin/alike")
+		for i in range(40000):
+		    p.sample([f"leaf_{i * 7919 % 40000:05}", f"caller{i % 50}"], 1)
+		sys.stdout.buffer.write(p.encode())
+	END
+	flame -o full.html alike.pb
+	size=$(($(stat -c %s full.html) * 3 / 4))
+	for name in x y; do
+		flame -o $name.html --max-size=$size alike.pb
+	done
+	cmp x.html y.html
+	[ "$(stat -c %s x.html)" -le $size ]
+	[ "$(stat -c %s x.html)" -gt $((size * 8 / 10)) ]
+	[ "$("$PYROPROF" top --format=json x.html | jq .total)" = 40000 ]
+}
+
 @test "a file that would be too large has small frames merged, says so, and keeps its sums" {
 	need_program jq
 	need_program python3

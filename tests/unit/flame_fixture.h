@@ -260,4 +260,12 @@ static inline void check_samples(const struct fixture *f)
 	free(left);
 }
 
+/* Merge all nodes below an extent. */
+static inline uint32_t fixture_prune(struct pp_flame *f, const double *extents, double least)
+{
+	const struct pp_flame_cut cut = {.least = least};
+
+	return pp_flame_prune(f, extents, &cut);
+}
+
 #endif

@@ -124,7 +124,7 @@ static void tree_of_nothing(void **state)
 	extents = pp_flame_extents(&f.flame, &m);
 	assert_true(extents[0] == 0);
 	pp_flame_sort(&f.flame, PP_FLAME_BY_WEIGHT, extents);
-	assert_int_equal(pp_flame_prune(&f.flame, extents, 1), 0);
+	assert_int_equal(fixture_prune(&f.flame, extents, 1), 0);
 	pp_flame_table(&f.flame, CPU, &flat, &cum);
 	assert_int_equal(flat[0] | cum[0], 0);
 	free(flat);
@@ -319,7 +319,7 @@ static void pruned_tree(void **state)
 
 	fixture_init(&f, NULL, wide, NULL);
 	extents = pp_flame_extents(&f.flame, &m);
-	assert_int_equal(pp_flame_prune(&f.flame, extents, 10), 3);
+	assert_int_equal(fixture_prune(&f.flame, extents, 10), 3);
 	free(extents);
 	check_shape(&f.flame);
 	assert_string_equal(tree_text(&f.flame, CPU),
@@ -351,13 +351,13 @@ static void pruned_again(void **state)
 
 	fixture_init(&f, NULL, wide, NULL);
 	extents = pp_flame_extents(&f.flame, &m);
-	assert_int_equal(pp_flame_prune(&f.flame, extents, 6), 2); /* a and c;q */
+	assert_int_equal(fixture_prune(&f.flame, extents, 6), 2); /* a and c;q */
 	free(extents);
 	assert_string_equal(tree_text(&f.flame, CPU),
 			    "0:all 0/110, 1:b 0/30, 2:x 9/9, 2:y 12/12, 2:z 9/9, 1:d 70/70, "
 			    "1:(2 smaller) 10/10");
 	extents = pp_flame_extents(&f.flame, &m);
-	assert_int_equal(pp_flame_prune(&f.flame, extents, 31), 4);
+	assert_int_equal(fixture_prune(&f.flame, extents, 31), 4);
 	free(extents);
 	check_shape(&f.flame);
 	assert_string_equal(tree_text(&f.flame, CPU),
@@ -365,6 +365,39 @@ static void pruned_again(void **state)
 	/* "(2 smaller)" is nobody's name any more */
 	assert_int_equal(f.flame.nfuncs, 10);
 	fixture_release(&f);
+}
+
+/* Of equals, as many as there is room for stay, the first ones. */
+static void equals_are_spared(void **state)
+{
+	(void)state;
+	static const struct stack stacks[] = {
+		{"a;b", {1, 5}, NULL}, {"a;c;x", {1, 4}, NULL}, {"a;c;y", {1, 1}, NULL},
+		{"a;d", {1, 5}, NULL}, {"a;e", {1, 5}, NULL},	{"a;f", {1, 1}, NULL},
+		{NULL, {0}, NULL},
+	};
+	static const char *const want[] = {
+		"0:all 0/21, 1:a 0/21, 2:(5 smaller) 21/21",
+		"0:all 0/21, 1:a 0/21, 2:b 5/5, 2:(4 smaller) 16/16",
+		/* what is below c, and c itself, need two */
+		"0:all 0/21, 1:a 0/21, 2:b 5/5, 2:d 5/5, 2:(3 smaller) 11/11",
+		"0:all 0/21, 1:a 0/21, 2:b 5/5, 2:c 0/5, 3:(2 smaller) 5/5, 2:(3 smaller) 11/11",
+	};
+	struct pp_flame_measure m = {.type = CPU};
+
+	for (uint32_t i = 0; i < PP_ARRAY_LEN(want); i++) {
+		struct pp_flame_cut cut = {.least = 6, .spared = 5, .nspared = i};
+		double *extents;
+		struct fixture f;
+
+		fixture_init(&f, NULL, stacks, NULL);
+		extents = pp_flame_extents(&f.flame, &m);
+		(void)pp_flame_prune(&f.flame, extents, &cut);
+		free(extents);
+		check_shape(&f.flame);
+		assert_string_equal(tree_text(&f.flame, CPU), want[i]);
+		fixture_release(&f);
+	}
 }
 
 static void lone_children_stay(void **state)
@@ -381,7 +414,7 @@ static void lone_children_stay(void **state)
 
 	fixture_init(&f, NULL, stacks, NULL);
 	extents = pp_flame_extents(&f.flame, &m);
-	assert_int_equal(pp_flame_prune(&f.flame, extents, 10), 1);
+	assert_int_equal(fixture_prune(&f.flame, extents, 10), 1);
 	free(extents);
 	assert_string_equal(tree_text(&f.flame, CPU),
 			    "0:all 0/53, 1:a 30/53, 2:b 0/21, 3:d* 20/20, 3:c* 1/1, "
@@ -452,6 +485,7 @@ int main(void)
 		cmocka_unit_test(orders),
 		cmocka_unit_test(pruned_tree),
 		cmocka_unit_test(pruned_again),
+		cmocka_unit_test(equals_are_spared),
 		cmocka_unit_test(lone_children_stay),
 		cmocka_unit_test(chart_by_time),
 		cmocka_unit_test(chart_without_times),

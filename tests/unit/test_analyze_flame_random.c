@@ -245,7 +245,7 @@ static void random_prunings(void **state)
 		init_random(&whole, v, seed, 200, 4);
 		pp_strtab_release(&v->ways);
 		extents = pp_flame_extents(&f.flame, &m);
-		assert_true(pp_flame_prune(&f.flame, extents, 100.0 * (double)seed) > 0);
+		assert_true(fixture_prune(&f.flame, extents, 100.0 * (double)seed) > 0);
 		free(extents);
 		check_shape(&f.flame);
 		check_pruned(&f.flame, &whole.flame);
@@ -298,7 +298,7 @@ static void deep_tree(void **state)
 	extents = pp_flame_extents(&f.flame, &m);
 	assert_true(extents[0] == 12);
 	pp_flame_sort(&f.flame, PP_FLAME_BY_WEIGHT, extents);
-	assert_true(pp_flame_prune(&f.flame, extents, 6) > 0);
+	assert_true(fixture_prune(&f.flame, extents, 6) > 0);
 	check_shape(&f.flame);
 	check_samples(&f);
 	free(extents);
@@ -330,7 +330,7 @@ static void wide_tree(void **state)
 	extents = pp_flame_extents(&f.flame, &m);
 	pp_flame_sort(&f.flame, PP_FLAME_BY_WEIGHT, extents);
 	assert_true(extents[2] == 1000 && extents[WIDE + 1] == 1);
-	assert_int_equal(pp_flame_prune(&f.flame, extents, 1000), WIDE - WIDE / 1000 - 1);
+	assert_int_equal(fixture_prune(&f.flame, extents, 1000), WIDE - WIDE / 1000 - 1);
 	check_shape(&f.flame);
 	assert_int_equal(f.flame.smaller[f.flame.func[f.flame.n - 1]], WIDE - WIDE / 1000);
 	free(extents);

@@ -192,7 +192,8 @@ static void pruned_trees_keep_their_totals(void **state)
 	flame_fixture_init(&x, &p);
 	int64_t total = pp_flame_total(&x.flame, 0)[0];
 	double *extents = pp_flame_extents(&x.flame, &o.measure);
-	o.pruned_nodes = pp_flame_prune(&x.flame, extents, extents[0] / 20);
+	o.pruned_nodes =
+		pp_flame_prune(&x.flame, extents, &(struct pp_flame_cut){.least = extents[0] / 20});
 	o.pruned_below = 0.05;
 	free(extents);
 	assert_true(o.pruned_nodes > 0);
