@@ -342,6 +342,56 @@ test("what is too thin to be an element is painted, told, found and zoomed into"
 		assert.equal(await page.evaluate(() => globalThis.pyroprof.state().z.at(-1)), name);
 	}));
 
+/** The matched nodes of a pattern, in the order of the layout. */
+const nodesOf = (page, pattern) =>
+	page.evaluate((text) => {
+		const all = globalThis.pyroprof.flame();
+		const search = new RegExp(text);
+		return Array.from(all.func, (_, i) => i).filter(
+			(i) => i && search.test(all.funcs.name[all.func[i]]),
+		);
+	}, pattern);
+
+test("n and N go to each match of the tree once, drawn or not", () =>
+	withPage(svg, {}, async (page) => {
+		const pattern = "read_file|[Hh]ash|queue";
+		const want = await nodesOf(page, pattern);
+		const at = () =>
+			page.evaluate(() => {
+				const { pyroprof } = globalThis;
+				return [
+					document.activeElement.querySelector("title").textContent,
+					pyroprof.state().z,
+				];
+			});
+		const names = await page.evaluate((nodes) => {
+			const all = globalThis.pyroprof.flame();
+			return nodes.map((i) => all.funcs.name[all.func[i]]);
+		}, want);
+		assert.ok(want.length > 20, `${want.length} matches`);
+		await searchFor(page, pattern);
+		await page.locator("#frames > g").first().focus();
+		let zooms = 0;
+		for (let i = 0; i < want.length; i++) {
+			await page.keyboard.press("n");
+			const [title, z] = await at();
+			assert.ok(
+				title.startsWith(`${names[i]} (`),
+				`${i}: ${title}, not ${names[i]}`,
+			);
+			assert.match(
+				await matchedOf(page),
+				new RegExp(`${i + 1} of ${want.length}`),
+			);
+			zooms += z.length > 0;
+		}
+		assert.ok(zooms > 0, "all are drawn: this shows nothing");
+		await press(page, "n");
+		assert.match(await matchedOf(page), new RegExp(` 1 of ${want.length}`));
+		await press(page, "N");
+		assert.match(await matchedOf(page), new RegExp(`${want.length} of ${want.length}`));
+	}));
+
 test("bottom-up is in the same file", () =>
 	withPage(svg, { fragment: "#v=inverted" }, async (page) => {
 		const roots = await page.evaluate(() => {
@@ -397,7 +447,7 @@ test("keys: arrows, Enter, Backspace, /, n, Escape", () =>
 		await press(page, "/");
 		await page.keyboard.type("alloc");
 		await press(page, "Enter");
-		assert.match(await matchedOf(page), /1\/\d+/);
+		assert.match(await matchedOf(page), /1 of \d+/);
 		await press(page, "Escape");
 		assert.equal((await state()).s || "", "");
 	}));

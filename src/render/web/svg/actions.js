@@ -82,6 +82,7 @@ function zoomTo(i) {
 	const path = boxPath(at).map((each) => picture.boxes[each].func);
 	picture.funcPath = path;
 	const had = document.activeElement && document.activeElement.closest("#frames");
+	picture.wanted = isInverted() ? 0 : picture.boxes[at].node;
 	const { top: was } = groupOf(at).getBoundingClientRect();
 	change({ z: path.map((func) => names[func]) }, false);
 	// it stays where it is in the window, if the picture has become taller
@@ -140,25 +141,6 @@ function toggleCase() {
 function focusSearch() {
 	controls.field.focus();
 	controls.field.select();
-}
-
-/** Go to the next match that is drawn, or to the one before. */
-function visitHit(step, stay) {
-	const hits = picture.boxes.flatMap((box, i) => (isHit(box) ? [i] : []));
-	if (!hits.length) return;
-	const { hit } = controls;
-	const next = hit < 0 ? (step > 0 ? 0 : hits.length - 1) : hit + step;
-	controls.hit = (next + hits.length) % hits.length;
-	const at = hits[controls.hit];
-	showMatched();
-	if (stay) {
-		revealBox(at);
-		describeBox(at);
-	} else {
-		focusBox(at);
-	}
-	for (const group of byId("frames").querySelectorAll(".at")) group.classList.remove("at");
-	groupOf(at).classList.add("at");
 }
 
 /** Give the keyboard to a box. */

@@ -11,7 +11,7 @@ const controls = {
 	holder: null, // the foreignObject around it
 	bars: [], // behind header and footer
 	details: "",
-	hit: -1, // which of the drawn matches has been visited
+	hit: -1, // which of the matches has been visited
 };
 
 /** A text of the file becomes a button. */
@@ -188,8 +188,10 @@ function showMatched() {
 	if (!found) return;
 	let text = `Matched: ${percent(found.matched, wholeTotal())}`;
 	if (node > 0) text += `, ${percent(found.ofZoom, 1)} of what is shown`;
-	const hits = picture.boxes.filter(isHit).length;
-	if (controls.hit >= 0 && hits) text += ` \u00b7 ${controls.hit + 1}/${hits}`;
+	if (controls.hit >= 0) {
+		text += ` \u00b7 ${controls.hit + 1} of ${hitCount()}`;
+		if (isInverted()) text += " drawn";
+	}
 	matched.textContent = text;
 }
 

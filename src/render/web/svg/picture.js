@@ -27,6 +27,7 @@ const picture = {
 	width: 0, // px of the frames
 	height: 0, // px of all
 	funcPath: null, // the functions of the path, of several with one name
+	wanted: 0, // the node to zoom into, of several with one path
 	memo: new Map(),
 	stats: {},
 };
@@ -134,6 +135,14 @@ function updateView() {
 
 /** The totals of the sides; null for before without a diff. */
 function sideTotals() {
+/** The node of the path: the one that was asked for, if it has that path. */
+function zoomNode(flame) {
+	const { wanted, state } = picture;
+	const hasPath =
+		wanted < flame.n && joinItems(nodePath(flame, wanted)) === joinItems(state.z);
+	return hasPath ? wanted : findPath(flame, state.z);
+}
+
 	const { flame, measure } = picture.view;
 	const before = columnBefore(flame, measure.type);
 	return [
