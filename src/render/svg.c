@@ -104,6 +104,7 @@ static void init(struct pp_svg *s, const struct pp_flame_view *v, struct pp_out 
 	s->frames_height = s->rows * s->row;
 	s->height = s->top + s->frames_height + ceil(2.2 * s->font);
 	s->clips = pp_xcalloc((size_t)s->width / 64 + 1, sizeof(*s->clips));
+	pp_svg_background(s);
 	pp_svg_paint(s);
 }
 
@@ -147,7 +148,7 @@ static void script_attributes(struct pp_svg *s)
 		   pp_colours_names[l->colours]);
 	pp_out_fmt(s->out, " data-view=\"%s\" data-icicle=\"%d\"",
 		   l->reverse ? "inverted" : "flame", l->inverted);
-	pp_out_fmt(s->out, " data-dark=\"%d\"", s->themed);
+	pp_out_fmt(s->out, " data-dark=\"%d\" data-night=\"%d\"", s->themed, s->night);
 	if (!s->diff)
 		pp_out_fmt(s->out, " data-total=\"%" PRId64 "\"", s->total);
 	text_attribute(s, "data-countname", pp_str_of(has(l->countname) ? l->countname : ""));
@@ -210,7 +211,7 @@ static void start(struct pp_svg *s)
 	text_attribute(s, "font-family",
 		       has(l->fonttype) ? pp_str_of(l->fonttype) : PP_STR_LIT(FONT_FAMILY));
 	px_attribute(s, "font-size", s->font);
-	pp_out_text(s->out, " fill=\"#1f2328\"");
+	pp_out_fmt(s->out, " fill=\"%s\"", s->ink);
 	if (!l->no_js)
 		script_attributes(s);
 	pp_out_text(s->out, ">\n");

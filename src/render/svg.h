@@ -28,7 +28,9 @@ struct pp_svg {
 	double top, frames_height, height;
 	double min; /* px */
 	uint32_t rows;
-	bool themed; /* dark where the reader's desktop is */
+	bool themed;		      /* dark where the reader's desktop is */
+	const char *back, *ink, *dim; /* #rrggbb: behind everything, and texts on it */
+	bool night;		      /* back is dark, and so are frames */
 	bool diff;
 	struct pp_out block; /* the tree; nothing where it does not come along */
 	bool merge;	     /* thin boxes, since scripts know them from the block */
@@ -51,6 +53,9 @@ double pp_svg_row_top(const struct pp_svg *s, uint32_t depth);
 
 /* What of a box's width is painted. */
 double pp_svg_painted_width(double w);
+
+/* Choose the background, and the colours of texts that can be read on it. */
+void pp_svg_background(struct pp_svg *s);
 
 /* Choose the colours of all boxes. */
 void pp_svg_paint(struct pp_svg *s);

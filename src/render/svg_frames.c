@@ -183,7 +183,7 @@ static uint32_t colour_of(struct pp_svg *s, const struct pp_box *b)
 	struct pp_colour_facts facts = facts_of(s, b);
 	struct pp_hue hue = pp_colours_hue(f);
 	struct pp_svg_colour c = {
-		pp_colours_fill(scheme, hue, f->kind, &facts, false),
+		pp_colours_fill(scheme, hue, f->kind, &facts, s->night),
 		pp_colours_fill(scheme, hue, f->kind, &facts, true),
 	};
 

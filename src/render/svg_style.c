@@ -7,6 +7,7 @@
 
 #include "render/svg.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/compiler.h"
@@ -14,6 +15,9 @@
 #define INK_LIGHT  "#1f2328"
 #define DIM_LIGHT  "#59636e"
 #define BACK_LIGHT "#ffffff"
+#define INK_DARK   "#e4e7eb"
+#define DIM_DARK   "#9aa4b0"
+#define READABLE   4.5 /* contrast of text to what is behind it, at least */
 
 static const char common[] = ".title{font-weight:600}\n"
 			     ".dim{fill:" DIM_LIGHT "}\n"
@@ -46,10 +50,11 @@ static const char scripted[] = "#frames g{cursor:pointer}\n"
 			       "#query:focus{border-color:#0b57d0}\n"
 			       "#query.bad{border-color:#c5221f;color:#c5221f}\n";
 
-static const char dark[] = "#background{fill:#15171c}\n"
-			   "#picture{fill:#e4e7eb;background:#15171c}\n"
-			   ".dim{fill:#9aa4b0}\n"
-			   ".ink{stroke:#5b626c}\n"
+static const char dark_page[] = "#background{fill:#15171c}\n"
+				"#picture{fill:" INK_DARK ";background:#15171c}\n"
+				".dim{fill:" DIM_DARK "}\n";
+
+static const char dark[] = ".ink{stroke:#5b626c}\n"
 			   "#frames g:hover rect{stroke:#fff}\n";
 
 static const char dark_scripted[] =
@@ -69,6 +74,8 @@ static const char dark_scripted[] =
 
 static const char paper[] = "@media print{\n"
 			    "#background{fill:#fff}\n"
+			    "#picture{fill:" INK_LIGHT ";background:#fff}\n"
+			    ".dim{fill:" DIM_LIGHT "}\n"
 			    ".button,#find,.bar{display:none}\n"
 			    "}\n";
 
@@ -97,6 +104,52 @@ static bool is_hex(const char *name)
 {
 	return name && name[0] == '#' && strlen(name) == 7 &&
 	       strspn(name + 1, "0123456789abcdefABCDEF") == 6;
+}
+
+static double linear(unsigned part)
+{
+	double c = part / 255.0;
+
+	return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4);
+}
+
+/* Relative luminance of "#rrggbb", as WCAG 2 has it. */
+static double luminance(const char *hex)
+{
+	unsigned part[3] = {0};
+
+	for (size_t i = 0; i < 6; i++) {
+		char c = hex[1 + i];
+		unsigned digit = c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 32) - 'a' + 10);
+
+		part[i / 2] = part[i / 2] * 16 + digit;
+	}
+	return 0.2126 * linear(part[0]) + 0.7152 * linear(part[1]) + 0.0722 * linear(part[2]);
+}
+
+static bool readable(const char *ink, const char *back)
+{
+	double a = luminance(ink) + 0.05, b = luminance(back) + 0.05;
+
+	return (a > b ? a / b : b / a) >= READABLE;
+}
+
+/* The first of two that can be read, else what always can where the first does not go. */
+static const char *ink_on(const char *back, const char *ink, const char *otherwise)
+{
+	return readable(ink, back) ? ink : otherwise;
+}
+
+void pp_svg_background(struct pp_svg *s)
+{
+	const char *name = s->v->look.bgcolors;
+	const struct gradient *g = gradient_of(name);
+
+	s->back = g ? g->bottom : is_hex(name) ? name : BACK_LIGHT;
+	s->night = !readable("#000000", s->back);
+	s->ink = s->night ? ink_on(s->back, INK_DARK, "#ffffff")
+			  : ink_on(s->back, INK_LIGHT, "#000000");
+	s->dim = ink_on(s->back, s->night ? DIM_DARK : DIM_LIGHT, s->ink);
 }
 
 static void fill(struct pp_svg *s, struct pp_colour c)
@@ -134,6 +187,7 @@ static void text_rules(struct pp_svg *s, bool in_dark)
 static void dark_rules(struct pp_svg *s)
 {
 	pp_out_text(s->out, "@media screen and (prefers-color-scheme:dark){\n");
+	pp_out_text(s->out, dark_page);
 	pp_out_text(s->out, dark);
 	text_rules(s, true);
 	for (size_t i = 0; i < s->ncolours; i++) {
@@ -147,6 +201,24 @@ static void dark_rules(struct pp_svg *s)
 	if (!s->v->look.no_js)
 		pp_out_text(s->out, dark_scripted);
 	pp_out_text(s->out, "}\n");
+}
+
+/* For a background of the reader's choice, which is the same in both themes. */
+static void background_rules(struct pp_svg *s)
+{
+	bool scripts = !s->v->look.no_js;
+
+	if (s->night)
+		pp_out_text(s->out, dark);
+	if (s->night && scripts)
+		pp_out_text(s->out, dark_scripted);
+	pp_out_fmt(s->out, "#picture{fill:%s;background:%s}\n.dim{fill:%s}\n", s->ink, s->back,
+		   s->dim);
+	if (scripts)
+		pp_out_fmt(s->out,
+			   ".bar{fill:%s}\n#frames .parent text,#frames.found g:not(.hit) "
+			   "text{fill:%s}\n",
+			   s->back, s->ink);
 }
 
 static void definitions(struct pp_svg *s)
@@ -173,8 +245,6 @@ static void definitions(struct pp_svg *s)
 
 void pp_svg_style(struct pp_svg *s)
 {
-	const char *name = s->v->look.bgcolors;
-
 	pp_out_text(s->out, "<style>\n");
 	pp_out_text(s->out, common);
 	text_rules(s, false);
@@ -182,13 +252,12 @@ void pp_svg_style(struct pp_svg *s)
 		pp_out_text(s->out, scripted);
 	if (s->themed)
 		dark_rules(s);
+	else
+		background_rules(s);
 	pp_out_text(s->out, paper);
 	pp_out_text(s->out, "</style>\n");
 	definitions(s);
 	pp_out_text(s->out, "<rect id=\"background\" width=\"100%\" height=\"100%\" fill=\"");
-	if (gradient_of(name))
-		pp_out_text(s->out, "url(#back)");
-	else
-		pp_out_text(s->out, is_hex(name) ? name : BACK_LIGHT);
+	pp_out_text(s->out, gradient_of(s->v->look.bgcolors) ? "url(#back)" : s->back);
 	pp_out_text(s->out, "\"/>\n");
 }

@@ -65,6 +65,7 @@ function markReachable(i) {
 function measureWidth() {
 	const { width } = picture.root.getBoundingClientRect();
 	picture.width = Math.max(180, Math.floor(width || picture.look.width)) - 2 * PICTURE_PAD;
+	picture.top = picture.look.top + (isNarrow() ? picture.look.row + 12 : 0);
 }
 
 function resizePicture() {
@@ -81,8 +82,8 @@ function zoomTo(i) {
 	const names = picture.view.flame.funcs.name;
 	const path = boxPath(at).map((each) => picture.boxes[each].func);
 	picture.funcPath = path;
-	const had = document.activeElement && document.activeElement.closest("#frames");
 	picture.wanted = isInverted() ? 0 : picture.boxes[at].node;
+	const had = document.activeElement && document.activeElement.closest("#frames");
 	const { top: was } = groupOf(at).getBoundingClientRect();
 	change({ z: path.map((func) => names[func]) }, false);
 	// it stays where it is in the window, if the picture has become taller
@@ -159,7 +160,7 @@ function focusBox(i) {
 /** Scroll so that a box is between header and footer. */
 function revealBox(i) {
 	const box = groupOf(i).getBoundingClientRect();
-	const least = picture.look.top;
+	const least = picture.top;
 	const most = window.innerHeight - 3 * picture.look.row;
 	if (box.top < least) window.scrollBy(0, box.top - least);
 	else if (box.bottom > most) window.scrollBy(0, box.bottom - most);

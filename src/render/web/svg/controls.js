@@ -113,26 +113,45 @@ function pressButton(id, pressed) {
 	element.setAttribute("aria-pressed", String(pressed));
 }
 
+/** px that the title needs, but no more than would do. */
+function titleWidth() {
+	const most = 160;
+	return Math.min(most, cells(byId("title").textContent) * 0.81 * picture.look.font);
+}
+
+/** px of all buttons that may be shown. */
+function buttonsWidth() {
+	return Object.values(controls.buttons).reduce((sum, b) => sum + b.width + BUTTON_GAP, 0);
+}
+
+/** Whether there is no room for buttons beside the title: they get a row of their own. */
+function isNarrow() {
+	return picture.width - FIELD_WIDTH - buttonsWidth() - BUTTON_GAP < titleWidth();
+}
+
 /** Put everything where the width wants it; texts end where the buttons begin. */
 function placeControls(clips) {
 	const { look, width, height } = picture;
 	const all = width + 2 * PICTURE_PAD;
-	const field = Math.min(FIELD_WIDTH, Math.floor(width * 0.4));
+	const narrow = isNarrow();
+	const y = narrow ? look.top : PICTURE_PAD - 2;
+	const field = narrow ? Math.max(60, width - buttonsWidth()) : FIELD_WIDTH;
 	let x = all - PICTURE_PAD - field;
 	controls.holder.setAttribute("x", x);
-	controls.holder.setAttribute("y", PICTURE_PAD - 2);
+	controls.holder.setAttribute("y", y);
 	controls.holder.setAttribute("width", field);
 	for (const button of Object.values(controls.buttons)) {
 		if (!button.shown) continue;
 		x -= button.width + BUTTON_GAP;
-		button.element.setAttribute("transform", `translate(${x} ${PICTURE_PAD - 2})`);
+		button.element.setAttribute("transform", `translate(${x} ${y})`);
 	}
-	byId("title").setAttribute("clip-path", clips.at(Math.max(1, Math.floor(x - BUTTON_GAP))));
+	const end = narrow ? all - PICTURE_PAD : Math.max(1, Math.floor(x - BUTTON_GAP));
+	byId("title").setAttribute("clip-path", clips.at(end));
 	const foot = Math.ceil(2.2 * look.font);
 	const baseline = px(height - foot + Math.ceil(1.4 * look.font));
 	const [above, below] = controls.bars;
 	for (const bar of [above, below]) bar.setAttribute("width", all);
-	above.setAttribute("height", look.top - 2);
+	above.setAttribute("height", picture.top - 2);
 	below.setAttribute("y", height - foot);
 	below.setAttribute("height", foot);
 	byId("details").setAttribute("y", baseline);

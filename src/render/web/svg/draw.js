@@ -11,7 +11,7 @@ const FRAME_LETTER_WIDE = 0.85;
 const PLAIN_SCHEMES = ["pkg", "hot", "kind", "dso", "grey"];
 
 const frameRow = (depth) => (picture.state.y === "icicle" ? depth : picture.rows - 1 - depth);
-const frameTop = (depth) => picture.look.top + frameRow(depth) * picture.look.row;
+const frameTop = (depth) => picture.top + frameRow(depth) * picture.look.row;
 
 /** Fills of both themes get a class, whose rules are in an element of style. */
 class Paints {
@@ -41,7 +41,7 @@ class Paints {
 				facts,
 				dark,
 			);
-		const paint = this.classOf(fill(false), fill(true));
+		const paint = this.classOf(fill(picture.look.night), fill(true));
 		if (isPlain) this.funcs.set(key, paint);
 		return paint;
 	}
@@ -86,7 +86,7 @@ class Paints {
 		const rule = (fill) =>
 			`#frames .hit rect,#thin .hit{fill:${fill}}#frames .hit text{fill:${textOn(fill)}}`;
 		const dark = `@media screen and (prefers-color-scheme:dark){${rule(matchFill(palette, true))}}`;
-		return [rule(matchFill(palette, false)), ...(this.dark ? [dark] : [])];
+		return [rule(matchFill(palette, picture.look.night)), ...(this.dark ? [dark] : [])];
 	}
 }
 
@@ -243,9 +243,7 @@ function drawFrames() {
 	);
 	picture.rows = pictureRows(boxes);
 	picture.height =
-		picture.look.top +
-		picture.rows * picture.look.row +
-		Math.ceil(2.2 * picture.look.font);
+		picture.top + picture.rows * picture.look.row + Math.ceil(2.2 * picture.look.font);
 	picture.focus = -1;
 	picture.hovered = -1;
 	clips.clear();

@@ -25,9 +25,10 @@ const picture = {
 	hovered: -1, // the box that the mouse is on
 	rows: 0,
 	width: 0, // px of the frames
+	top: 0, // px above them
 	height: 0, // px of all
-	funcPath: null, // the functions of the path, of several with one name
 	wanted: 0, // the node to zoom into, of several with one path
+	funcPath: null, // the functions of the path, of several with one name
 	memo: new Map(),
 	stats: {},
 };
@@ -65,6 +66,7 @@ function readLook(root) {
 		inverted: dataset.view === "inverted",
 		icicle: dataset.icicle === "1",
 		dark: dataset.dark === "1",
+		night: dataset.night === "1",
 		countname: dataset.countname || "",
 		nametype: dataset.nametype || "Function:",
 		unit: dataset.unit || "minimum",
@@ -129,12 +131,10 @@ function updateView() {
 		width: picture.width,
 		min: look.min,
 	};
-	picture.node = isInverted() ? 0 : findPath(flame, state.z);
+	picture.node = isInverted() ? 0 : zoomNode(flame);
 	updateSearch();
 }
 
-/** The totals of the sides; null for before without a diff. */
-function sideTotals() {
 /** The node of the path: the one that was asked for, if it has that path. */
 function zoomNode(flame) {
 	const { wanted, state } = picture;
@@ -143,6 +143,8 @@ function zoomNode(flame) {
 	return hasPath ? wanted : findPath(flame, state.z);
 }
 
+/** The totals of the sides; null for before without a diff. */
+function sideTotals() {
 	const { flame, measure } = picture.view;
 	const before = columnBefore(flame, measure.type);
 	return [
