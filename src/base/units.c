@@ -22,6 +22,7 @@ struct family {
 	const struct unit *units;
 	size_t count;
 	struct unit fallback; /* for values below every unit, and for targets of another family */
+	bool exact;	      /* its names are as they stand */
 };
 
 static const struct unit byte_units[] = {
@@ -45,10 +46,18 @@ static const struct unit gcu_units[] = {
 	{"G*GCU", 1e9, {"gigagcu"}},  {"T*GCU", 1e12, {"teragcu"}},  {"P*GCU", 1e15, {"petagcu"}},
 };
 
+/* Counts with fractions. Whole ones are printed as if there were no such family. */
+static const struct unit count_units[] = {
+	{"u", 1e-6, {"microcount"}},
+	{"m", 1e-3, {"millicount"}},
+	{"", 1, {"count"}},
+};
+
 static const struct family families[] = {
-	{byte_units, sizeof(byte_units) / sizeof(byte_units[0]), {"B", 1, {NULL}}},
-	{time_units, sizeof(time_units) / sizeof(time_units[0]), {"s", 1e9, {NULL}}},
-	{gcu_units, sizeof(gcu_units) / sizeof(gcu_units[0]), {"GCU", 1, {NULL}}},
+	{byte_units, sizeof(byte_units) / sizeof(byte_units[0]), {"B", 1, {NULL}}, false},
+	{time_units, sizeof(time_units) / sizeof(time_units[0]), {"s", 1e9, {NULL}}, false},
+	{gcu_units, sizeof(gcu_units) / sizeof(gcu_units[0]), {"GCU", 1, {NULL}}, false},
+	{count_units, sizeof(count_units) / sizeof(count_units[0]), {"", 1, {NULL}}, true},
 };
 
 /* The unit of the family that `text` names in any case, singular or plural. */
@@ -62,7 +71,9 @@ static const struct unit *find_unit(const struct family *f, struct pp_str text)
 		lower[i] = (char)tolower((unsigned char)text.p[i]);
 
 	struct pp_str key = {lower, text.n};
-	if (key.n > 2 && lower[key.n - 1] == 's')
+	if (f->exact)
+		key = text;
+	else if (key.n > 2 && lower[key.n - 1] == 's')
 		key.n--;
 	for (size_t i = 0; i < f->count; i++) {
 		for (const char *const *a = f->units[i].aliases; a < f->units[i].aliases + 4 && *a;
@@ -109,6 +120,8 @@ static struct pp_qty scale_magnitude(int64_t value, struct pp_str from, struct p
 			continue;
 		double base = (double)value * src->factor;
 		const struct unit *dst = is_auto(to) ? best_unit(f, base) : find_unit(f, to);
+		if (!dst && !*src->name)
+			break;
 		if (!dst)
 			dst = &f->fallback;
 		return (struct pp_qty){base / dst->factor, pp_str_of(dst->name)};

@@ -2,7 +2,7 @@
 /*
  * Quantities with units, scaled and printed as pprof does: families bytes (powers of 1024), time
  * and GCU; anything else is printed with its unit verbatim. Source of the rules: the behaviour of
- * google/pprof's internal/measurement package.
+ * google/pprof's internal/measurement package. Beyond that, millicount and microcount are counts.
  */
 #ifndef PP_BASE_UNITS_H
 #define PP_BASE_UNITS_H

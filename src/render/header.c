@@ -13,6 +13,7 @@
 #define FILTER_SHOWN 80 /* bytes of a filter's line */
 
 static const struct pp_str minimum = PP_STR_LIT("minimum");
+static const struct pp_str count = PP_STR_LIT("count");
 
 void pp_header_init(struct pp_header *h, const struct pp_view *v, int64_t total)
 {
@@ -203,5 +204,8 @@ void pp_header_choose_unit(struct pp_header *h, const struct pp_rows *rows, bool
 
 	if (!pp_str_eq(small, large) && hundred < max && !exact)
 		small = pp_units_scale(hundred, h->unit, minimum).unit;
+	/* counts have no name, whatever fractions of them were kept */
+	if (small.n == 0 && pp_units_convertible(h->unit, count))
+		small = count;
 	h->out_unit = small.n ? small : h->unit;
 }

@@ -38,6 +38,15 @@ const UNIT_FAMILIES = [
 		],
 		fallback: ["GCU", 1],
 	},
+	{
+		units: [
+			["u", 1e-6, "microcount"],
+			["m", 1e-3, "millicount"],
+			["", 1, "count"],
+		],
+		fallback: ["", 1],
+		exact: true,
+	},
 ];
 
 /** The unit of a family that a text names in any case, singular or plural. */
@@ -47,6 +56,9 @@ function findUnit(family, text) {
 	// bytes count, and the sign of micro has two
 	if (key.endsWith("s") && (key.length > 2 || key.charCodeAt(0) > 127)) {
 		key = key.slice(0, -1);
+	}
+	if (family.exact) {
+		key = text;
 	}
 	return key && family.units.find((unit) => unit[2].split(" ").includes(key));
 }
