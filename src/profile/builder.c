@@ -168,26 +168,52 @@ static void add_label(struct pp_buf *sample, const struct pp_builder_label *l)
 	pp_buf_release(&label);
 }
 
+static size_t varint_size(uint64_t v)
+{
+	return v < 0x80 ? 1 : (70 - (size_t)__builtin_clzll(v)) / 7;
+}
+
+/* A length-delimited field but for its bytes; returns where those go. */
+static uint8_t *write_field(uint8_t *p, unsigned field, size_t n)
+{
+	*p++ = (uint8_t)(field << 3 | PP_WIRE_BYTES);
+	return pp_wire_write_varint(p, n);
+}
+
+static size_t field_size(size_t n)
+{
+	return 1 + varint_size(n) + n;
+}
+
+/* Sizes first, then bytes where they stay: imports have millions of samples. */
 void pp_builder_sample(struct pp_builder *b, const uint32_t *locations, uint32_t nlocations,
 		       const int64_t *values, const struct pp_builder_label *labels,
 		       uint32_t nlabels)
 {
-	struct pp_buf packed = PP_BUF_INIT, sample = PP_BUF_INIT;
+	PP_CLEANUP(pp_buf_release) struct pp_buf packed = PP_BUF_INIT;
+	size_t ids = 0, numbers = 0, n;
+	uint8_t *p;
 
 	for (uint32_t i = 0; i < nlocations; i++)
-		pp_wire_put_varint(&packed, (uint64_t)locations[i] + 1);
-	if (nlocations)
-		pp_wire_put_bytes(&sample, PP_SAMPLE_LOCATION_ID, packed.p, packed.n);
-	pp_buf_clear(&packed);
+		ids += varint_size((uint64_t)locations[i] + 1);
 	for (uint32_t i = 0; i < b->head.nsample_types; i++)
-		pp_wire_put_varint(&packed, (uint64_t)values[i]);
-	pp_wire_put_bytes(&sample, PP_SAMPLE_VALUE, packed.p, packed.n);
+		numbers += varint_size((uint64_t)values[i]);
 	for (uint32_t i = 0; i < nlabels; i++)
-		add_label(&sample, &labels[i]);
+		add_label(&packed, &labels[i]);
+	n = (nlocations ? field_size(ids) : 0) + field_size(numbers) + packed.n;
 
-	pp_wire_put_bytes(&b->samples, PP_SAMPLE_TAG >> 3, sample.p, sample.n);
-	pp_buf_release(&packed);
-	pp_buf_release(&sample);
+	pp_buf_reserve(&b->samples, field_size(n));
+	p = write_field((uint8_t *)b->samples.p + b->samples.n, PP_SAMPLE_TAG >> 3, n);
+	if (nlocations)
+		p = write_field(p, PP_SAMPLE_LOCATION_ID, ids);
+	for (uint32_t i = 0; i < nlocations; i++)
+		p = pp_wire_write_varint(p, (uint64_t)locations[i] + 1);
+	p = write_field(p, PP_SAMPLE_VALUE, numbers);
+	for (uint32_t i = 0; i < b->head.nsample_types; i++)
+		p = pp_wire_write_varint(p, (uint64_t)values[i]);
+	if (packed.n)
+		memcpy(p, packed.p, packed.n);
+	b->samples.n += field_size(n);
 }
 
 /* A table out of its buffer into the arena. */
@@ -233,6 +259,20 @@ static int move_tables(struct pp_builder *b, struct pp_profile *p, struct pp_err
 	return move_strings(p, &b->strings, err);
 }
 
+/* Nothing but samples is packed. */
+static void find_ranges(struct pp_profile *p)
+{
+	const uint8_t *next = p->bytes, *end = p->bytes + p->nbytes;
+
+	while (next < end) {
+		const uint8_t *begin = next++;
+		uint64_t n = pp_wire_varint_trusted(&next);
+
+		next += n;
+		pp_samples_extend_ranges(p, begin, next);
+	}
+}
+
 int pp_builder_finish(struct pp_builder *b, struct pp_profile *p, struct pp_err *err)
 {
 	*p = b->head;
@@ -240,10 +280,7 @@ int pp_builder_finish(struct pp_builder *b, struct pp_profile *p, struct pp_err 
 	p->bytes = (uint8_t *)b->samples.p;
 	p->nbytes = b->samples.n;
 	b->samples = (struct pp_buf)PP_BUF_INIT;
-	if (p->nbytes) {
-		p->ranges[0] = (struct pp_sample_range){p->bytes, p->bytes + p->nbytes};
-		p->nranges = 1;
-	}
+	find_ranges(p);
 
 	int rc = move_tables(b, p, err) || pp_samples_check(p, err) ? -1 : 0;
 	if (rc)
