@@ -8,6 +8,8 @@ libpprof_a_SOURCES = \
 	%D%/fields.h \
 	%D%/flame.c %D%/flame.h \
 	%D%/flame_block.h %D%/flame_meta.c %D%/flame_samples.c %D%/flame_tables.c \
+	%D%/folded.c %D%/folded.h %D%/folded_chunk.c %D%/folded_chunk.h \
+	%D%/folded_names.c %D%/folded_names.h \
 	%D%/read.c %D%/read.h %D%/read_all.c \
 	%D%/goroutine_header.c %D%/goroutine_header.h \
 	%D%/goroutines.c \

@@ -13,6 +13,7 @@
 #include "io/gzip.h"
 #include "pprof/decode.h"
 #include "pprof/flame.h"
+#include "pprof/folded.h"
 #include "pprof/legacy.h"
 #include "pprof/sniff.h"
 
@@ -32,91 +33,107 @@ static uint64_t limit_of(const struct pp_read_options *o)
 								      : PP_PPROF_MAX_BYTES;
 }
 
-/* The caller's bytes as a buffer of our own: inflated or copied. */
-static int inflate_or_copy(const uint8_t *bytes, size_t n, uint64_t limit, uint8_t **out,
-			   size_t *out_n, struct pp_err *err)
+static int over_limit(uint64_t limit, struct pp_err *err)
 {
 	char text[PP_QTY_MAX];
 
-	if (pp_gzip_is(bytes, n))
-		return pp_gzip_inflate(bytes, n, limit, out, out_n, err);
-	if (n > limit)
-		return pp_err_set(err, PP_ERR_LIMIT, "larger than the limit of %s",
-				  pp_units_label(text, (int64_t)limit, PP_STR_LIT("bytes"),
-						 PP_STR_LIT("auto")));
-	*out = pp_xrealloc(NULL, n, 1);
-	*out_n = n;
-	if (n)
-		memcpy(*out, bytes, n);
-	return 0;
+	return pp_err_set(
+		err, PP_ERR_LIMIT, "larger than the limit of %s",
+		pp_units_label(text, (int64_t)limit, PP_STR_LIT("bytes"), PP_STR_LIT("auto")));
 }
 
 /* Bytes that are no profile.proto message, for the reason in *err. */
-static int decode_legacy(struct pp_profile *p, const uint8_t *bytes, size_t n, struct pp_err *err)
+static int decode_text(struct pp_profile *p, struct pp_str file, struct pp_err *err)
 {
-	struct pp_err legacy = PP_ERR_INIT;
+	struct pp_err text = PP_ERR_INIT;
 	int rc = PP_LEGACY_OTHER;
 
-	if (n && err->kind == PP_ERR_FORMAT)
-		rc = pp_legacy_read(p, (struct pp_str){(const char *)bytes, n}, &legacy);
+	if (file.n && err->kind == PP_ERR_FORMAT)
+		rc = pp_legacy_read(p, file, &text);
+	if (rc == PP_LEGACY_OTHER && file.n && err->kind == PP_ERR_FORMAT)
+		rc = pp_folded_read(p, file, &text);
 	if (rc == PP_LEGACY_OTHER)
-		return explain(err, pp_pprof_sniff(bytes, n));
+		return explain(err, pp_pprof_sniff((const uint8_t *)file.p, file.n));
 	if (rc)
-		*err = legacy;
+		*err = text;
 	return rc;
 }
 
-/* Takes the bytes over. */
-static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, uint64_t limit,
-		  struct pp_err *err)
+/* What is known by its first bytes, and needs no copy. PP_LEGACY_OTHER: it is nothing of that. */
+static int decode_known(struct pp_profile *p, struct pp_str file, uint64_t limit,
+			struct pp_err *err)
+{
+	if (pp_flame_is(file))
+		return pp_flame_read(p, file, limit, err);
+	return pp_folded_is(file) ? pp_folded_read(p, file, err) : PP_LEGACY_OTHER;
+}
+
+/* All the rest; takes the bytes over. */
+static int decode(struct pp_profile *p, uint8_t *bytes, size_t n, struct pp_err *err)
 {
 	struct pp_err proto = PP_ERR_INIT;
-	struct pp_str file = {(const char *)bytes, n};
+	int rc;
 
-	if (pp_flame_is(file)) {
-		int rc = pp_flame_read(p, file, limit, err);
+	if (pp_pprof_try_decode(p, bytes, n, &proto) == 0)
+		return 0;
+	rc = decode_text(p, (struct pp_str){(const char *)bytes, n}, &proto);
+	free(bytes);
+	if (rc)
+		*err = proto;
+	return rc ? -1 : 0;
+}
 
-		free(bytes);
+/* Read n bytes, those of *f unless f is NULL. A file is released when it is no longer needed:
+ * before the tables of what was inflated or copied are built, since it would be half of the peak.
+ */
+static int read_from(struct pp_profile *p, const uint8_t *bytes, size_t n, struct pp_file *f,
+		     uint64_t limit, struct pp_err *err)
+{
+	uint8_t *own = NULL;
+	int rc;
+
+	if (!pp_gzip_is(bytes, n) && n > limit)
+		return over_limit(limit, err);
+	if (pp_gzip_is(bytes, n)) {
+		if (pp_gzip_inflate(bytes, n, limit, &own, &n, err))
+			return -1;
+		bytes = own;
+		if (f)
+			pp_file_release(f);
+	}
+	rc = decode_known(p, (struct pp_str){(const char *)bytes, n}, limit, err);
+	if (rc != PP_LEGACY_OTHER) {
+		free(own);
 		return rc;
 	}
-	if (pp_pprof_try_decode(p, bytes, n, &proto)) {
-		int rc = decode_legacy(p, bytes, n, &proto);
-
-		free(bytes);
-		if (rc) {
-			*err = proto;
-			return -1;
-		}
+	if (!own) {
+		own = pp_xrealloc(NULL, n, 1);
+		if (n)
+			memcpy(own, bytes, n);
+		if (f)
+			pp_file_release(f);
 	}
-	return 0;
+	return decode(p, own, n, err);
 }
 
 int pp_pprof_read_bytes(struct pp_profile *p, const uint8_t *bytes, size_t n,
 			const struct pp_read_options *options, struct pp_err *err)
 {
-	uint8_t *own;
-	size_t own_n;
-
 	pp_profile_init(p, 0);
-	if (inflate_or_copy(bytes, n, limit_of(options), &own, &own_n, err))
-		return -1;
-	return decode(p, own, own_n, limit_of(options), err);
+	return read_from(p, bytes, n, NULL, limit_of(options), err);
 }
 
 int pp_pprof_read(struct pp_profile *p, const char *path, const struct pp_read_options *options,
 		  struct pp_err *err)
 {
 	struct pp_file f;
-	uint8_t *own;
-	size_t own_n;
+	int rc;
 
 	pp_profile_init(p, 0);
 	if (pp_file_read(&f, path, PP_PPROF_MAX_BYTES, err))
 		return -1;
-	int rc = inflate_or_copy(f.bytes, f.n, limit_of(options), &own, &own_n, err);
-	pp_file_release(&f); /* before the tables are built: half of the peak otherwise */
-	if (rc == 0)
-		rc = decode(p, own, own_n, limit_of(options), err);
+	rc = read_from(p, f.bytes, f.n, &f, limit_of(options), err);
+	pp_file_release(&f);
 	if (rc && err->kind == PP_ERR_LIMIT && limit_of(options) < PP_PPROF_MAX_BYTES)
 		pp_err_hint(err, "allow more with --max-input=SIZE");
 	if (rc)

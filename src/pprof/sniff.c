@@ -36,6 +36,8 @@ static const struct magic magics[] = {
 	MAGIC("\x78\xda", "a zlib stream"),
 	MAGIC("go 1.", "a Go execution trace"),
 	MAGIC("JFR\0", "a Java flight recording"),
+	MAGIC("\xff\xfe", "text in UTF-16"),
+	MAGIC("\xfe\xff", "text in UTF-16"),
 	MAGIC("{", "JSON"),
 	MAGIC("[", "JSON"),
 };

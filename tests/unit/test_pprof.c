@@ -355,6 +355,9 @@ static void contents_are_recognized(void **state)
 		{BYTES("\x78\x9c\x01"), "a zlib stream"},
 		{BYTES("go 1.21 trace\0\0\0"), "a Go execution trace"},
 		{BYTES("{\"a\": 1}"), "JSON"},
+		{BYTES("\xff\xfe"
+		       "a\0"),
+		 "text in UTF-16"},
 		{BYTES(" \r\n<!DOCTYPE HTML>"), "an HTML or XML page"},
 		{BYTES("<?xml version"), "an HTML or XML page"},
 		{BYTES("main;foo 12\n"), "text"},
