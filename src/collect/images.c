@@ -131,7 +131,8 @@ void pp_image_open(struct pp_procs *p, const struct pp_proc *proc, const struct 
 	else if (is_vdso(p, image))
 		image->module = pp_modules_vdso(&p->modules, image->limit - image->start);
 	if (image->module != PP_MODULE_NONE &&
-	    !pp_loads_vaddr(&p->modules.modules[image->module].loads, image->offset, &image->vaddr))
+	    !pp_loads_mapped(&p->modules.modules[image->module].loads, image->offset,
+			     image->limit - image->start, &image->vaddr))
 		image->module = PP_MODULE_NONE;
 }
 

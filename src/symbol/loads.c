@@ -23,7 +23,33 @@ bool pp_loads_read(struct pp_loads *l, int fd)
 	return l->n > 0;
 }
 
-bool pp_loads_vaddr(const struct pp_loads *l, uint64_t offset, uint64_t *vaddr)
+/* How many bytes of a mapping are those of a segment. */
+static uint64_t overlap(const struct pp_elffile_segment *s, uint64_t offset, uint64_t size)
 {
-	return pp_elffile_segments_vaddr(l->load, l->n, offset, vaddr);
+	uint64_t from = s->offset > offset ? s->offset - offset : 0;
+	uint64_t skipped = s->offset > offset ? 0 : offset - s->offset;
+
+	if (from >= size || skipped >= s->size)
+		return 0;
+	return size - from < s->size - skipped ? size - from : s->size - skipped;
+}
+
+bool pp_loads_mapped(const struct pp_loads *l, uint64_t offset, uint64_t size, uint64_t *vaddr)
+{
+	const struct pp_elffile_segment *found = NULL;
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct pp_elffile_segment *s = &l->load[i];
+		uint64_t n = overlap(s, offset, size);
+		int better = !!(s->flags & PF_X) - (found && (found->flags & PF_X));
+
+		if (n == 0 || better < 0 || (better == 0 && n <= most))
+			continue;
+		found = s;
+		most = n;
+	}
+	if (found)
+		*vaddr = found->vaddr + (offset - found->offset);
+	return found;
 }

@@ -26,8 +26,10 @@ struct pp_loads {
  * loads nothing. Segments beyond PP_LOADS_MAX are left out. */
 bool pp_loads_read(struct pp_loads *l, int fd) PP_NODISCARD;
 
-/* The virtual address that the byte at a file offset is loaded at; executable segments come first
- * where segments share bytes. False outside all of them. */
-bool pp_loads_vaddr(const struct pp_loads *l, uint64_t offset, uint64_t *vaddr);
+/* The virtual address of the beginning of a mapping of `size` bytes from a file offset on. Only
+ * whole pages are mapped, and segments may share them in the file (lld makes it so): the first byte
+ * is that of another segment then. The one that has most of the mapping is meant, executable ones
+ * first. False if none has any of it. */
+bool pp_loads_mapped(const struct pp_loads *l, uint64_t offset, uint64_t size, uint64_t *vaddr);
 
 #endif

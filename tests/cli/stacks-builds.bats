@@ -75,6 +75,19 @@ shapes_hold()
 	shapes_hold
 }
 
+@test "linked by lld, whose segments share pages of the file" {
+	need_program ld.lld
+	build cc -fuse-ld=lld
+	# the code does not begin at the beginning of a page
+	readelf -lW shapes | awk '/LOAD.* R E / && $2 !~ /000$/ { found = 1 } END { exit !found }'
+	need_tables
+	for collector in "${collectors[@]}"; do
+		record_shape "$collector" deep
+		exactly 99 "$deep"
+		complete 99
+	done
+}
+
 @test "built with frame pointers" {
 	build cc -fno-omit-frame-pointer
 	shapes_hold

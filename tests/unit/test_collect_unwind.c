@@ -452,17 +452,52 @@ static void loads_of_this_program(void **state)
 	for (size_t i = 0; i < l.n; i++) {
 		if (!(l.load[i].flags & PF_X))
 			continue;
-		assert_true(pp_loads_vaddr(&l, l.load[i].offset, &vaddr));
+		assert_true(pp_loads_mapped(&l, l.load[i].offset, l.load[i].size, &vaddr));
 		assert_int_equal(vaddr, l.load[i].vaddr);
-		assert_true(pp_loads_vaddr(&l, l.load[i].offset + l.load[i].size - 1, &vaddr));
 	}
-	assert_false(pp_loads_vaddr(&l, 1ull << 60, &vaddr));
+	assert_false(pp_loads_mapped(&l, 1ull << 60, 1ull << 62, &vaddr));
 	close(fd);
 	none = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
 	assert_false(pp_loads_read(&l, none));
 	assert_int_equal(l.n, 0);
 	close(none);
 	assert_false(pp_loads_read(&l, -1));
+}
+
+/* Segments as lld makes them, which share pages of the file: 0x1720 is in the page of 0x714. */
+static void loads_that_share_pages(void **state)
+{
+	static const struct pp_loads l = {
+		.load = {{.type = PT_LOAD, .flags = PF_R, .size = 0x1714},
+			 {.type = PT_LOAD,
+			  .flags = PF_R | PF_X,
+			  .offset = 0x1720,
+			  .vaddr = 0x2720,
+			  .size = 0x2290},
+			 {.type = PT_LOAD,
+			  .flags = PF_R | PF_W,
+			  .offset = 0x39b0,
+			  .vaddr = 0x59b0,
+			  .size = 0x1e8}},
+		.n = 3,
+	};
+	static const struct {
+		uint64_t offset, size, vaddr;
+	} cases[] = {
+		{0x1000, 0x3000, 0x2000}, /* all of the code */
+		{0x1000, 0x1000, 0x2000}, /* its first page, which it shares */
+		{0x2000, 0x1000, 0x3000}, {0x3000, 0x1000, 0x4000},
+		{0, 0x1000, 0}, /* nothing of it */
+	};
+	uint64_t vaddr;
+
+	(void)state;
+	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++) {
+		assert_true(pp_loads_mapped(&l, cases[i].offset, cases[i].size, &vaddr));
+		assert_int_equal(vaddr, cases[i].vaddr);
+	}
+	assert_false(pp_loads_mapped(&l, 0x4000, 0x1000, &vaddr));
+	assert_false(pp_loads_mapped(&l, 0x1000, 0, &vaddr));
 }
 
 static void roots_of_this_machine(void **state)
@@ -529,6 +564,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(maps_do_not_grow, setup, teardown),
 		cmocka_unit_test_setup_teardown(modules_age, setup, teardown),
 		cmocka_unit_test(loads_of_this_program),
+		cmocka_unit_test(loads_that_share_pages),
 		cmocka_unit_test(roots_of_this_machine),
 		cmocka_unit_test_setup_teardown(compact_keeps_what_is_mapped, setup, teardown),
 	};
