@@ -14,6 +14,9 @@
 /* A text of fewer cells is cut at its end rather than in its middle. */
 #define LEAST_MIDDLE 5
 
+/* What is taken off a name, at most: real ones have a few, and each look is at all of the name. */
+#define MOST_DECORATIONS 32
+
 /* ---- what was added to names ---- */
 
 static bool is_one_of(struct pp_str s, const char *const *words)
@@ -141,7 +144,8 @@ struct pp_str pp_fit_undecorated(struct pp_str name)
 		without_hash,	without_version, without_offset,
 	};
 
-	for (size_t i = 0; i < PP_ARRAY_LEN(without) && name.n;) {
+	for (size_t i = 0, taken = 0;
+	     i < PP_ARRAY_LEN(without) && name.n && taken < MOST_DECORATIONS;) {
 		size_t n = without[i](name);
 
 		if (n == 0 || n >= name.n) {
@@ -149,6 +153,7 @@ struct pp_str pp_fit_undecorated(struct pp_str name)
 		} else {
 			name.n = n;
 			i = 0;
+			taken++;
 		}
 	}
 	return name;

@@ -367,19 +367,20 @@ static void add_cut(struct pp_name_cuts *cuts, size_t sep, size_t at)
 }
 
 /* "JS:*f", "Builtin:F": where f is, else 0. */
-static size_t behind_kind(struct pp_str s, size_t colon)
+static size_t behind_kind(struct pp_str s, size_t colon, size_t first_word)
 {
 	size_t at = colon + 1;
 
-	if (!pp_name_is_upper(s.p[0]) || pp_name_words(s, 0) != colon)
+	if (!pp_name_is_upper(s.p[0]) || first_word != colon)
 		return 0;
 	if (at < s.n && strchr("*~^+", s.p[at]))
 		at++;
 	return at < s.n && (pp_name_is_word(s.p[at]) || s.p[at] == '(') ? at : 0;
 }
 
-/* Behind the separator at `at`; 0 if there is none. */
-static size_t behind_separator(struct pp_str s, size_t at, size_t last_dot)
+/* Behind the separator at `at`; 0 if there is none. The end of the first word and the last dot are
+ * given, since looking for them each time would take long in names that are long. */
+static size_t behind_separator(struct pp_str s, size_t at, size_t first_word, size_t last_dot)
 {
 	bool word = at && pp_name_is_word(s.p[at - 1]);
 	char next = at + 1 < s.n ? s.p[at + 1] : '\0';
@@ -388,7 +389,7 @@ static size_t behind_separator(struct pp_str s, size_t at, size_t last_dot)
 	case ':':
 		if (next == ':')
 			return at + 2 < s.n ? at + 2 : 0;
-		return at ? behind_kind(s, at) : 0;
+		return at ? behind_kind(s, at, first_word) : 0;
 	case '.':
 	case '/':
 		return at && next ? at + 1 : 0;
@@ -470,7 +471,7 @@ static void find_package(struct pp_str s, struct pp_name_cuts *cuts)
 void pp_name_cuts(struct pp_str brief, struct pp_name_cuts *cuts)
 {
 	const char *p = brief.n ? memrchr(brief.p, '.', brief.n) : NULL;
-	size_t last_dot = p ? (size_t)(p - brief.p) : 0;
+	size_t last_dot = p ? (size_t)(p - brief.p) : 0, first_word = pp_name_words(brief, 0);
 
 	*cuts = (struct pp_name_cuts){.n = 0};
 	for (size_t i = 0, end; i < brief.n; i = end) {
@@ -481,7 +482,7 @@ void pp_name_cuts(struct pp_str brief, struct pp_name_cuts *cuts)
 			end = pp_name_group(brief, i);
 		if (end > i)
 			continue;
-		at = behind_separator(brief, i, last_dot);
+		at = behind_separator(brief, i, first_word, last_dot);
 		end = at ? at : i + 1;
 		if (at && brief.p[i] == '/') {
 			cuts->n = 0;

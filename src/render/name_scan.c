@@ -121,6 +121,27 @@ static bool is_bracket(struct pp_str s, size_t at)
 	return s.p[at] != '<' || before != ' ' || !pp_name_at(s, at + 1, " ");
 }
 
+/* The bracket that opens what c opens or closes; '\0' if it is none. */
+static char open_of(char c)
+{
+	switch (c) {
+	case '(':
+	case ')':
+		return '(';
+	case '[':
+	case ']':
+		return '[';
+	case '{':
+	case '}':
+		return '{';
+	case '<':
+	case '>':
+		return '<';
+	default:
+		return '\0';
+	}
+}
+
 size_t pp_name_group(struct pp_str s, size_t at)
 {
 	struct nest nest = {.n = 0};
@@ -130,23 +151,23 @@ size_t pp_name_group(struct pp_str s, size_t at)
 	for (size_t i = at; i < s.n; i++) {
 		char c = s.p[i];
 
+		if (pp_name_is_word(c) && c != 'o')
+			continue;
 		if (is_operator(s, i)) {
 			size_t end = skip_symbol(s, i + strlen("operator"));
 
 			i = end - 1;
 			continue;
 		}
-		if (strchr("()[]{}<>", c) == NULL || c == '\0' || !is_bracket(s, i))
+		char open = open_of(c);
+		if (!open || !is_bracket(s, i))
 			continue;
-		if (strchr("([{<", c)) {
+		if (open != c) {
+			close_bracket(&nest, open);
+		} else {
 			if (nest.n == PP_NAME_NESTED)
 				return at;
 			nest.open[nest.n++] = c;
-		} else {
-			close_bracket(&nest, c == ')'	? '('
-					     : c == ']' ? '['
-					     : c == '}' ? '{'
-							: '<');
 		}
 		if (nest.n == 0)
 			return i + 1;

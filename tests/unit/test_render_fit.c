@@ -181,6 +181,38 @@ static void deep_and_long_names(void **state)
 	}
 }
 
+/* Names of megabytes, of which nothing may be looked at again and again: seconds, not hours. */
+static void endless_names(void **state)
+{
+	(void)state;
+	static const char *const bits[] = {":a", ".cold", "::h0123456789abcdef", ".part.0", "f["};
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(bits); i++) {
+		PP_CLEANUP(pp_buf_release) struct pp_buf name = PP_BUF_INIT, out = PP_BUF_INIT;
+
+		while (name.n < 1000000)
+			pp_buf_str(&name, "AAAAAAAA");
+		pp_buf_str(&name, "::f");
+		while (name.n < 2000000)
+			pp_buf_str(&name, bits[i]);
+		pp_fit_name(pp_buf_view(&name), 12, &out);
+		assert_in_range(pp_fit_cells(pp_buf_view(&out)), 1, 12);
+	}
+}
+
+/* No more is taken off than any compiler adds. */
+static void decorations_are_limited(void **state)
+{
+	(void)state;
+	PP_CLEANUP(pp_buf_release) struct pp_buf name = PP_BUF_INIT;
+	const size_t n = sizeof(".part.0") - 1;
+
+	pp_buf_char(&name, 'f');
+	for (int i = 0; i < 40; i++)
+		pp_buf_str(&name, ".part.0");
+	assert_int_equal(pp_fit_undecorated(pp_buf_view(&name)).n, 1 + 8 * n);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +223,8 @@ int main(void)
 		cmocka_unit_test(cells),
 		cmocka_unit_test(hostile_names),
 		cmocka_unit_test(deep_and_long_names),
+		cmocka_unit_test(endless_names),
+		cmocka_unit_test(decorations_are_limited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

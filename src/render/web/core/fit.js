@@ -154,6 +154,9 @@ function hexDigits(number, digits) {
 	return number.toString(16).padStart(digits, "0");
 }
 
+// What is taken off a name, at most: real ones have a few, and each look is at all of the name.
+const MOST_DECORATIONS = 32;
+
 const DECORATIONS = [
 	// "f [clone .cold]", "f [nf_conntrack]", "f (.cold)", "f_[k]"
 	(s) => {
@@ -192,7 +195,7 @@ function endOfMatch(text, pattern) {
 
 /** A name without what compilers and runtimes added: hashes, clones, parts. */
 function undecorated(name) {
-	for (let i = 0; i < DECORATIONS.length && name;) {
+	for (let i = 0, taken = 0; i < DECORATIONS.length && name && taken < MOST_DECORATIONS;) {
 		const n = DECORATIONS[i](name);
 
 		if (n === 0 || n >= name.length) {
@@ -200,6 +203,7 @@ function undecorated(name) {
 		} else {
 			name = name.slice(0, n);
 			i = 0;
+			taken++;
 		}
 	}
 	return name;

@@ -432,6 +432,10 @@ function nameBrief(bare) {
 function behindKind(s, colon) {
 	let at = colon + 1;
 
+	// not the first colon: told without looking at all that stands before
+	if (s.lastIndexOf(":", colon - 1) >= 0) {
+		return 0;
+	}
 	if (!isNameUpper(s[0]) || skipName(s, 0, isNameWord) !== colon) {
 		return 0;
 	}
