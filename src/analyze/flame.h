@@ -33,6 +33,9 @@ struct pp_flame_func {
 enum pp_flame_order { PP_FLAME_BY_WEIGHT, PP_FLAME_BY_NAME, PP_FLAME_BY_INPUT };
 enum pp_flame_width { PP_FLAME_AFTER, PP_FLAME_BEFORE, PP_FLAME_WIDER, PP_FLAME_UNION };
 
+/* What options and files call them, in the order of the enums; NULL-terminated. */
+extern const char *const pp_flame_orders[], *const pp_flame_widths[];
+
 struct pp_flame_options {
 	bool reverse;	  /* stacks begin with their leaf: another tree */
 	bool by_time;	  /* a flame chart: neighbours are merged, nothing else; for each

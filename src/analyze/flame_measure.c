@@ -9,6 +9,9 @@
 #include "analyze/flame_state.h"
 #include "base/alloc.h"
 
+const char *const pp_flame_orders[] = {"weight", "name", "input", NULL};
+const char *const pp_flame_widths[] = {"after", "before", "max", "union", NULL};
+
 const int64_t *pp_flame_total(struct pp_flame *f, uint32_t column)
 {
 	int64_t *total = f->total[column];

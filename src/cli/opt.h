@@ -21,11 +21,11 @@
 #include "cli/command.h"
 
 enum pp_opt_kind {
-	PP_OPT_FLAG,	 /* bool *: true, or what --name=true and --name=false say */
-	PP_OPT_YES_NO,	 /* int *: 1 or 0, likewise; for what is something else if it is not given */
-	PP_OPT_SET,	 /* int *: set to `min`, as a short way to write a PP_OPT_ENUM */
-	PP_OPT_TEXT,	 /* const char **: borrowed from argv */
-	PP_OPT_NUMBER,	 /* uint64_t *: min..max, max 0: no limit */
+	PP_OPT_FLAG,   /* bool *: true, or what --name=true and --name=false say */
+	PP_OPT_YES_NO, /* int *: 1 or 0, likewise; for what is something else if it is not given */
+	PP_OPT_SET,    /* int *: set to `min`, as a short way to write a PP_OPT_ENUM */
+	PP_OPT_TEXT,   /* const char **: borrowed from argv */
+	PP_OPT_NUMBER, /* uint64_t *: min..max, max 0: no limit */
 	PP_OPT_DURATION, /* int64_t *, nanoseconds */
 	PP_OPT_SIZE,	 /* uint64_t *, bytes */
 	PP_OPT_FRACTION, /* double *: 0..1 */

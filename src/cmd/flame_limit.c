@@ -94,8 +94,6 @@ static uint32_t prune(struct pp_flame_limit *l, struct pp_flame_view *v, double 
 	l->extents = pp_flame_extents(f, &v->block.measure);
 	pp_flame_sort(f, v->block.order, l->extents);
 	v->extents = l->extents;
-	v->block.flat = (int64_t *const *)f->flat;
-	v->block.cum = (int64_t *const *)f->cum;
 	v->block.pruned_nodes += gone;
 	if (all > 0 && cut.least / all > v->block.pruned_below)
 		v->block.pruned_below = cut.least / all;

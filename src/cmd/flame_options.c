@@ -18,9 +18,6 @@
 const char *const pp_flame_formats[] = {"svg",	"html",	 "speedscope", "folded",
 					"json", "boxes", NULL};
 
-/* in the order of their enums */
-static const char *const orders[] = {"weight", "name", "input", NULL};
-static const char *const widths[] = {"after", "before", "max", "union", NULL};
 static const char *const deltas[] = {"total", "self", NULL};
 /* what completion offers */
 static const char *const views[] = {"tree", "inverted", "callers:", "callees:", NULL};
@@ -57,7 +54,7 @@ static void add_kind(struct pp_opt *table, struct pp_flame_command *c)
 		 "in order of time, and only neighbours are merged", &c->flamechart},
 		{PP_OPT_ENUM, 0, "order", "HOW",
 		 "of siblings (default weight; name in a comparison)", &c->order,
-		 .choices = orders},
+		 .choices = pp_flame_orders},
 		{PP_OPT_ENUM, 0, "colors", "SCHEME",
 		 "what colours tell (default pkg; diff in a comparison)", &c->colours,
 		 .choices = pp_colours_names},
@@ -76,7 +73,7 @@ static void add_diff(struct pp_opt *table, struct pp_flame_command *c)
 {
 	const struct pp_opt opts[] = {
 		{PP_OPT_ENUM, 0, "diff-width", "SIDE", "what widths show (default after)",
-		 &c->width, .choices = widths, .group = "Comparing (--diff-base)"},
+		 &c->width, .choices = pp_flame_widths, .group = "Comparing (--diff-base)"},
 		{PP_OPT_ENUM, 0, "diff-delta", "WHAT",
 		 "what colours show the change of (default total)", &c->delta, .choices = deltas},
 		{PP_OPT_SET, 0, "no-normalize", NULL, "compare values as they are",
@@ -294,7 +291,7 @@ static int check_combinations(const struct pp_flame_command *c, struct pp_err *e
 	if (c->flamechart && c->order >= 0 && c->order != PP_FLAME_BY_INPUT)
 		return pp_err_set(err, PP_ERR_USAGE,
 				  "--flamechart is in order of time, not by --order=%s",
-				  orders[c->order]);
+				  pp_flame_orders[c->order]);
 	if (!is_diff && (c->width || c->delta || c->negate || not_normalized))
 		return pp_err_set(err, PP_ERR_USAGE, "%s needs --diff-base",
 				  c->width    ? "--diff-width"

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/parallel.h"
 
 #ifndef MADV_POPULATE_WRITE
@@ -40,7 +41,7 @@ void pp_prefault_start(struct pp_prefault *f, void *p, size_t n)
 	atomic_init(&f->stop, false);
 	/* 2 MiB a page where the kernel has them: fewer faults now, fewer misses when it is read */
 	if (f->next < f->end && n >= WORTH_HUGE_PAGES)
-		(void)madvise((void *)f->next, f->end - f->next, MADV_HUGEPAGE);
+		pp_alloc_huge((void *)f->next, f->end - f->next);
 	f->running = pp_parallel_workers(n) > 1 && f->next < f->end &&
 		     pthread_create(&f->thread, NULL, provide, f) == 0;
 }

@@ -16,6 +16,7 @@
 #include "io/json.h"
 #include "render/colours.h"
 #include "render/flame_block_state.h"
+#include "render/flame_diff.h"
 
 #define BLOCK_VERSION  1
 #define MAGIC	       "PPFLAME1"
@@ -70,34 +71,6 @@ uint32_t pp_block_text(struct pp_block_writer *w, struct pp_str s)
 	pp_buf_clear(&w->scratch);
 	pp_block_utf8(&w->scratch, s);
 	return pp_strtab_add(&w->texts, pp_buf_view(&w->scratch));
-}
-
-static const char *order_name(enum pp_flame_order order)
-{
-	switch (order) {
-	case PP_FLAME_BY_WEIGHT:
-		return "weight";
-	case PP_FLAME_BY_NAME:
-		return "name";
-	case PP_FLAME_BY_INPUT:
-		break;
-	}
-	return "input";
-}
-
-static const char *width_name(enum pp_flame_width width)
-{
-	switch (width) {
-	case PP_FLAME_AFTER:
-		return "after";
-	case PP_FLAME_BEFORE:
-		return "before";
-	case PP_FLAME_WIDER:
-		return "max";
-	case PP_FLAME_UNION:
-		break;
-	}
-	return "union";
 }
 
 static void put_type(struct pp_json *j, const struct pp_profile *p, struct pp_value_type t)
@@ -164,7 +137,7 @@ static void put_diff(struct pp_json *j, const struct pp_flame_block_options *o)
 	pp_json_open(j, '{');
 	pp_json_key(j, "normalize");
 	pp_json_bool(j, o->measure.normalize);
-	pp_json_pair_str(j, "width", pp_str_of(width_name(o->measure.width)));
+	pp_json_pair_str(j, "width", pp_str_of(pp_flame_widths[o->measure.width]));
 	pp_json_pair_str(j, "delta", pp_str_of(o->by_self ? "self" : "total"));
 	pp_json_close(j, '}');
 }
@@ -176,15 +149,6 @@ static void put_filters(struct pp_json *j, const char *const *filters)
 	for (; filters && *filters; filters++)
 		pp_json_str(j, pp_str_of(*filters));
 	pp_json_close(j, ']');
-}
-
-static int64_t count_type(const struct pp_profile *p)
-{
-	for (uint32_t i = 0; i < p->nsample_types; i++) {
-		if (pp_str_eq(pp_profile_str(p, p->sample_types[i].unit), PP_STR_LIT("count")))
-			return i;
-	}
-	return -1;
 }
 
 static void put_pruned(struct pp_json *j, const struct pp_flame_block_options *o)
@@ -202,6 +166,7 @@ void pp_block_put_meta(const struct pp_block_writer *w, struct pp_out *out)
 	const struct pp_profile *p = w->v->profile;
 	const struct pp_flame_block_options *o = w->o;
 	struct pp_json j;
+	uint32_t type;
 
 	pp_json_init(&j, out);
 	pp_json_open(&j, '{');
@@ -212,7 +177,7 @@ void pp_block_put_meta(const struct pp_block_writer *w, struct pp_out *out)
 	put_types(&j, p);
 	pp_json_pair_int(&j, "default", o->measure.type);
 	pp_json_pair_int(&j, "sides", w->f->nsides);
-	pp_json_pair_str(&j, "order", pp_str_of(order_name(o->order)));
+	pp_json_pair_str(&j, "order", pp_str_of(pp_flame_orders[o->order]));
 	if (w->f->nsides == 2)
 		put_diff(&j, o);
 	put_profile(&j, p);
@@ -221,7 +186,8 @@ void pp_block_put_meta(const struct pp_block_writer *w, struct pp_out *out)
 		put_pruned(&j, o);
 	pp_json_key(&j, "palette");
 	pp_colours_json(&j);
-	pp_json_pair_int(&j, "count_type", count_type(p));
+	type = pp_flame_diff_count_type(p);
+	pp_json_pair_int(&j, "count_type", type == PP_NONE ? -1 : (int64_t)type);
 	pp_json_key(&j, "source");
 	pp_json_bool(&j, o->source);
 	pp_json_close(&j, '}');

@@ -30,8 +30,6 @@ struct pp_flame_block_options {
 	const struct pp_list_sources *sources;
 	uint32_t pruned_nodes; /* nodes gone by pp_flame_prune */
 	double pruned_below;   /* fraction of the total */
-	/* With pruning: the tables from before, [column][func]; NULL: what the tree has. */
-	int64_t *const *flat, *const *cum;
 };
 
 /* The whole block, base64, appended to `out`. The view is the one that the tree was made of (of a

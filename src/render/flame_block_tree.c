@@ -154,16 +154,14 @@ void pp_block_put_tree(struct pp_block_writer *w)
 void pp_block_put_table(struct pp_block_writer *w)
 {
 	const struct pp_flame *f = w->f;
-	int64_t *const *flat = w->o->flat ? w->o->flat : f->flat;
-	int64_t *const *cum = w->o->cum ? w->o->cum : f->cum;
 
-	if (!flat || !cum)
+	if (!f->flat)
 		return;
 	pp_block_open(w, "TABL");
 	for (uint32_t i = 0; i < f->nfuncs; i++) {
 		for (uint32_t c = 0; c < f->ncolumns; c++) {
-			pp_block_signed(w, flat[c][i]);
-			pp_block_signed(w, cum[c][i]);
+			pp_block_signed(w, f->flat[c][i]);
+			pp_block_signed(w, f->cum[c][i]);
 		}
 	}
 	pp_block_close(w);

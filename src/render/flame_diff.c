@@ -8,16 +8,13 @@
 
 #define Z_LEAST 2 /* below, a difference is taken for noise */
 
-/* The first type that counts; ntypes if none does. */
-static uint32_t counting(const struct pp_view *v, uint32_t ntypes)
+uint32_t pp_flame_diff_count_type(const struct pp_profile *p)
 {
-	const struct pp_profile *p = v->profile;
-
-	for (uint32_t i = 0; i < ntypes && i < p->nsample_types; i++) {
+	for (uint32_t i = 0; i < p->nsample_types; i++) {
 		if (pp_str_eq(pp_profile_str(p, p->sample_types[i].unit), PP_STR_LIT("count")))
 			return i;
 	}
-	return ntypes;
+	return PP_NONE;
 }
 
 static double points(const struct pp_flame_diff *d, double before, double after)
@@ -41,7 +38,7 @@ void pp_flame_diff_init(struct pp_flame_diff *d, struct pp_flame *f, const struc
 			const struct pp_flame_measure *m, bool by_self)
 {
 	uint32_t before = pp_flame_before(f, m->type), after = pp_flame_after(f, m->type);
-	uint32_t type = counting(v, f->ntypes);
+	uint32_t type = pp_flame_diff_count_type(v->profile);
 	const int64_t *a = pp_flame_total(f, before), *b = pp_flame_total(f, after);
 
 	*d = (struct pp_flame_diff){
@@ -55,7 +52,7 @@ void pp_flame_diff_init(struct pp_flame_diff *d, struct pp_flame *f, const struc
 		d->largest = largest(d, f->self[before], f->self[after]);
 	else
 		d->largest = largest(d, a, b);
-	if (type == f->ntypes)
+	if (type == PP_NONE)
 		return;
 	before = pp_flame_before(f, type), after = pp_flame_after(f, type);
 	d->nbefore = pp_flame_total(f, before);
@@ -90,7 +87,7 @@ struct pp_flame_delta pp_flame_diff_of(const struct pp_flame_diff *d, uint32_t n
 
 	if (!d->nbefore)
 		return r;
-	if (node != UINT32_MAX)
+	if (node != PP_NONE)
 		r.z = z_of(d, (double)d->nbefore[node], (double)d->nafter[node]);
 	else
 		r.z = z_of(d, d->before != 0 ? a / d->before * d->all_before : 0,

@@ -29,6 +29,9 @@ struct pp_flame_delta {
 	bool significant, is_new, gone;
 };
 
+/* The first type that counts, of which significance is told; PP_NONE if none does. */
+uint32_t pp_flame_diff_count_type(const struct pp_profile *p);
+
 /* Of a tree with two sides. */
 void pp_flame_diff_init(struct pp_flame_diff *d, struct pp_flame *f, const struct pp_view *v,
 			const struct pp_flame_measure *m, bool by_self);

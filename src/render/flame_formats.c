@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "io/json.h"
 #include "render/flame.h"
+#include "render/folded.h"
 
 static void quote(struct pp_out *out, struct pp_str s)
 {
@@ -205,17 +206,6 @@ void pp_flame_json(const struct pp_flame_view *v, struct pp_out *out)
 	pp_out_char(out, '\n');
 }
 
-/* A name as folded stacks can have it; see render/folded.h. */
-static void folded_name(struct pp_str name, struct pp_out *text)
-{
-	pp_buf_clear(&text->buf);
-	pp_out_safe(text, name);
-	for (size_t i = 0; i < text->buf.n; i++) {
-		if (text->buf.p[i] == ';')
-			text->buf.p[i] = ':';
-	}
-}
-
 void pp_flame_folded(const struct pp_flame_view *v, struct pp_out *out)
 {
 	struct pp_flame *f = v->flame;
@@ -233,7 +223,7 @@ void pp_flame_folded(const struct pp_flame_view *v, struct pp_out *out)
 		path.buf.n = ends[depth - 1];
 		if (depth > 1)
 			pp_out_char(&path, ';');
-		folded_name(f->funcs[f->func[i]].name, &name);
+		pp_folded_name(&name, f->funcs[f->func[i]].name);
 		pp_out_bytes(&path, name.buf.p, name.buf.n);
 		ends[depth] = path.buf.n;
 		if (after[i] == 0 && (!before || before[i] == 0))

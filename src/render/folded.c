@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "analyze/fold.h"
 #include "base/alloc.h"
@@ -19,13 +18,14 @@ struct names {
 	uint32_t *rank;	   /* of each node */
 };
 
-/* The node's name with nothing in it that ends a frame or a line. A name is never empty. */
-static void make_text(struct pp_out *text, struct pp_str name)
+void pp_folded_name(struct pp_out *text, struct pp_str name)
 {
 	pp_buf_clear(&text->buf);
 	pp_out_safe(text, name);
-	for (char *p = text->buf.p; (p = memchr(p, ';', text->buf.n - (size_t)(p - text->buf.p)));)
-		*p = ':';
+	for (size_t i = 0; i < text->buf.n; i++) {
+		if (text->buf.p[i] == ';')
+			text->buf.p[i] = ':';
+	}
 }
 
 static int compare(const void *x, const void *y, void *texts)
@@ -44,7 +44,7 @@ static void names_init(struct names *n, const struct pp_nodes *nodes)
 	pp_out_init_mem(&text);
 	n->rank = pp_xcalloc(nodes->count, sizeof(*n->rank));
 	for (uint32_t i = 0; i < nodes->count; i++) {
-		make_text(&text, pp_nodes_name(nodes, i));
+		pp_folded_name(&text, pp_nodes_name(nodes, i));
 		n->rank[i] = pp_strtab_add(&n->texts, pp_buf_view(&text.buf));
 	}
 	pp_buf_release(&text.buf);

@@ -14,4 +14,7 @@
  * how many samples had no stack and are left out. */
 uint64_t pp_folded_text(const struct pp_view *v, const struct pp_header *h, struct pp_out *o);
 
+/* Replace what is in `text`, which is in memory, by a name as it stands in such lines. */
+void pp_folded_name(struct pp_out *text, struct pp_str name);
+
 #endif
