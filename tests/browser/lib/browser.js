@@ -28,6 +28,7 @@ const PATIENCE = 30000; // ms, for anything: a machine may be busy
 let scratch = null;
 let child = null;
 let browser = null;
+let kept = { key: null, context: null }; // of the page before
 
 /** A folder for this program's files; gone at its end. */
 function folder() {
@@ -101,6 +102,7 @@ async function start() {
 async function stop() {
 	if (browser) await browser.close();
 	browser = null;
+	kept = { key: null, context: null };
 	clean();
 }
 
@@ -121,25 +123,57 @@ function watch(page) {
 }
 
 /**
+ * A context with options: that of the page before, if that is closed and had the same. In it is an
+ * empty page of a file, whose process the pages of other files share: a new process is dear.
+ */
+async function contextOf(options) {
+	const key = JSON.stringify(options);
+	const idle = kept.context;
+	if (idle && idle.pages().length === 1) {
+		if (kept.key === key) return idle;
+		await idle.close();
+	}
+	const context = await browser.newContext(options);
+	context.setDefaultTimeout(PATIENCE);
+	kept = { key, context };
+	const empty = await context.newPage();
+	await empty.goto(urlOf(file("empty.html", "<!DOCTYPE html>")));
+	return context;
+}
+
+/** The page goes, and its context too if it is not the last one or in doubt. */
+async function closePage(page, isGood) {
+	const context = page.context();
+	if (isGood && context === kept.context) {
+		await page.close();
+		return;
+	}
+	if (context === kept.context) kept = { key: null, context: null };
+	await context.close();
+}
+
+/**
  * Open a file in a page of its own, run `body(page, log)`, and see to it that nothing was complained
- * of. `options`: those of a context; `fragment`; `ready`: false if there is nothing to wait for;
- * `quiet`: false if complaints are the body's business.
+ * of. `options`: those of a context; `fragment`; `init`: what runs in the page before its scripts;
+ * `ready`: false if there is nothing to wait for; `quiet`: false if complaints are the body's business.
  */
 async function withPage(name, options, body) {
-	const { fragment = "", ready = true, quiet = true, ...rest } = options || {};
-	const context = await browser.newContext({ viewport: SIZE, ...rest });
-	context.setDefaultTimeout(PATIENCE);
+	const { fragment = "", init, ready = true, quiet = true, ...rest } = options || {};
+	const context = await contextOf({ viewport: SIZE, ...rest });
+	const page = await context.newPage();
+	let isGood = false;
 	try {
-		const page = await context.newPage();
 		const log = watch(page);
+		if (init) await page.addInitScript(init);
 		await page.goto(urlOf(name) + fragment, { waitUntil: "load" });
 		if (ready) await page.evaluate(() => globalThis.pyroprof.ready);
 		if (rest.javaScriptEnabled !== false) await settle(page);
 		const result = await body(page, log);
 		if (quiet) assert.deepEqual(log.messages, [], "the page complained");
+		isGood = true;
 		return result;
 	} finally {
-		await context.close();
+		await closePage(page, isGood);
 	}
 }
 
@@ -231,5 +265,6 @@ module.exports = {
 	start,
 	stop,
 	urlOf,
+	watch,
 	withPage,
 };
