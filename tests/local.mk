@@ -270,6 +270,7 @@ LINTS += %D%/check-web.js
 BROWSER_TESTS =
 BROWSER_TESTS += %D%/browser/open.js
 BROWSER_TESTS += %D%/browser/boxes.js
+BROWSER_TESTS += %D%/browser/paint.js
 BROWSER_TESTS += %D%/browser/zoom.js
 BROWSER_TESTS += %D%/browser/search.js
 BROWSER_TESTS += %D%/browser/fragment.js

@@ -26,18 +26,21 @@ function paeth(a, b, c) {
 	return pb <= pc ? b : c;
 }
 
+/** What a filter adds to a byte, by what is left of it, above, and above its left. */
+const GUESSES = [() => 0, (left) => left, (left, up) => up, (left, up) => (left + up) >> 1, paeth];
+
 /** Undo the filter of a row in place; `above` is the row before. */
 function unfilter(kind, row, above, step) {
+	const guess = GUESSES[kind];
+	if (kind === 0) return;
 	for (let i = 0; i < row.length; i++) {
 		const left = i >= step ? row[i - step] : 0;
-		const up = above ? above[i] : 0;
-		const corner = above && i >= step ? above[i - step] : 0;
-		const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)][kind];
-		row[i] = (row[i] + guess) & 255;
+		const corner = i >= step ? above[i - step] : 0;
+		row[i] += guess(left, above[i], corner);
 	}
 }
 
-/** {width, height, at(x, y) -> "r,g,b"} of 8 bits, RGB or RGBA. */
+/** {width, height, at(x, y) -> "r,g,b", rgb(x, y) -> [r, g, b], is(x, y, [r, g, b])} of 8 bits. */
 function decode(png) {
 	const { IHDR, IDAT } = chunksOf(png);
 	const width = IHDR.readUInt32BE(0);
@@ -49,11 +52,17 @@ function decode(png) {
 	for (let y = 0; y < height; y++) {
 		const start = y * (1 + width * step);
 		const row = raw.subarray(start + 1, start + 1 + width * step);
-		unfilter(raw[start], row, rows[y - 1], step);
+		unfilter(raw[start], row, rows[y - 1] || new Uint8Array(row.length), step);
 		rows.push(row);
 	}
 	const at = (x, y) => rows[y].subarray(x * step, x * step + 3).join(",");
-	return { width, height, at };
+	const rgb = (x, y) => rows[y].subarray(x * step, x * step + 3);
+	const is = (x, y, [r, g, b]) => {
+		const row = rows[y];
+		const i = x * step;
+		return row[i] === r && row[i + 1] === g && row[i + 2] === b;
+	};
+	return { width, height, at, rgb, is };
 }
 
 /** The different colours in a rectangle: colour -> how many pixels. */
