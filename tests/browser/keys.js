@@ -286,7 +286,15 @@ test("y and Y copy the name and the stack", async () => {
 		const copied = await p.evaluate(() => globalThis.copied);
 		assert.equal(copied.length, 2);
 		assert.equal(copied[0], "main");
-		assert.match(copied[1], /main/);
+		await press(p, (await stateOf(p)).y === "flame" ? "ArrowUp" : "ArrowDown");
+		const told = await textOf(p, "details");
+		await press(p, "Y");
+		const [outer, inner, ...more] = (
+			await p.evaluate(() => globalThis.copied[2])
+		).split("\n");
+		assert.equal(outer, "main");
+		assert.ok(inner && told.startsWith(inner), inner);
+		assert.deepEqual(more, []);
 	});
 });
 
@@ -476,6 +484,34 @@ test("keys in the search field are letters", () =>
 		const after = await stateOf(p);
 		assert.deepEqual({ ...after, s: "" }, { ...before, s: "" });
 		assert.equal(after.s, "iocvsdmfr0123");
+	}));
+
+/** Keys that tests here or elsewhere press and whose effect they look at. */
+const PRESSED = (
+	"Enter Backspace < 0 [ ] Escape / n N * # s i o a q f F d m r u U c C v V t D , . I y Y w " +
+	"ContextMenu ? F1"
+).split(" ");
+
+test("every key of the help has a test", () =>
+	page(async (p) => {
+		await press(p, "?");
+		const shown = await p.evaluate(() =>
+			[...document.querySelectorAll("#help kbd")].map((e) => e.textContent),
+		);
+		const actions = shown.slice(shown.indexOf("Enter"));
+		assert.ok(actions.length > 30, `${actions.length} lines`);
+		assert.deepEqual(actions.join(" ").split(" "), PRESSED);
+	}));
+
+test("[ and ] go through the history", () =>
+	page(async (p) => {
+		await toMain(p);
+		await press(p, "Enter");
+		assert.deepEqual((await stateOf(p)).z, ["main"]);
+		await press(p, "[");
+		await p.waitForFunction(() => globalThis.pyroprof.state().z.length === 0);
+		await press(p, "]");
+		await p.waitForFunction(() => globalThis.pyroprof.state().z.length === 1);
 	}));
 
 test("keys that mean nothing do nothing", () =>

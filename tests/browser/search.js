@@ -10,7 +10,15 @@ const { flame } = require("./lib/cli.js");
 const model = require("./lib/model.js");
 const { plain, write } = require("./lib/profiles.js");
 const { run, test } = require("./lib/tap.js");
-const { PARTS, focusFrames, matchedPercents, search, stateOf, textOf } = require("./lib/ui.js");
+const {
+	PARTS,
+	canvasRect,
+	focusFrames,
+	matchedPercents,
+	search,
+	stateOf,
+	textOf,
+} = require("./lib/ui.js");
 
 const PATTERNS = [
 	"main",
@@ -63,19 +71,23 @@ const fragmentOfPath = (path) =>
 		.map(encodeURIComponent)
 		.join("%3B")}&t=samples`;
 
-for (const pattern of PATTERNS)
-	test(`/${pattern}/ of everything`, () =>
-		page(
-			async (p) => {
+test(`${PATTERNS.length} patterns: of everything`, () =>
+	page(
+		async (p) => {
+			for (const pattern of PATTERNS) {
 				await search(p, pattern);
-				const want =
-					(100 * model.matched(list, pattern, TYPE)) /
-					model.total(list, TYPE);
+				const all = model.total(list, TYPE);
+				const want = (100 * model.matched(list, pattern, TYPE)) / all;
 				const [got] = await matchedPercents(p);
-				close(got ?? 0, want, await textOf(p, "matched"));
-			},
-			{ fragment: "#t=samples" },
-		));
+				close(
+					got ?? 0,
+					want,
+					`/${pattern}/: ${await textOf(p, "matched")}`,
+				);
+			}
+		},
+		{ fragment: "#t=samples" },
+	));
 
 test("zoomed in: of all, and of what is zoomed into", async () => {
 	const path = heaviestPath(3);
@@ -127,28 +139,48 @@ test("clearing brings back every pixel", () =>
 		assert.equal(await canvasHash(p), before);
 	}));
 
-test("n and N pass every hit, and come back to the first", () =>
+/** In the page: the frames that a pattern must find, in the order in which they are laid out. */
+function hitsOf([pattern, width]) {
+	const { pyroprof } = globalThis;
+	const names = pyroprof.flame().funcs.name;
+	const regex = new RegExp(pattern);
+	return pyroprof
+		.boxes("tree", width, 0.5, 0)
+		.map((box, id) => ({ id, func: box.func, name: names[box.func] }))
+		.filter(({ func, name }) => func > 0 && regex.test(name))
+		.map(({ id, name }) => `item${id} ${name}`);
+}
+
+/** The frame that has the keyboard: as hitsOf() has it. */
+const current = (p) =>
+	p.evaluate((selector) => {
+		const id = document.querySelector(selector).getAttribute("aria-activedescendant");
+		const text = document.getElementById(id).textContent;
+		return `${id} ${text.replace(/, [\d.]+% of all.*$/, "")}`;
+	}, PARTS.frames);
+
+test("n passes every hit in order and begins anew, N does so backwards", () =>
 	page(async (p) => {
-		await search(p, "^std::");
+		const { width } = await canvasRect(p);
+		const wants = await p.evaluate(hitsOf, ["^std::", width]);
+		assert.ok(wants.length > 10 && wants.length < 400, `${wants.length} hits`);
+		await search(p, "^std::", { enter: false });
 		await focusFrames(p);
-		const walk = async (key, most) => {
+		const walk = async (key) => {
 			const seen = [];
-			for (let i = 0; i < most; i++) {
+			for (let i = 0; i < wants.length; i++) {
 				await press(p, key);
-				const text = await textOf(p, "details");
-				if (seen.length && text === seen[0]) break;
-				seen.push(text);
+				seen.push(await current(p));
+				const told = await textOf(p, "matched");
+				const at = wants.indexOf(seen.at(-1)) + 1;
+				assert.ok(told.endsWith(`, ${at} of ${wants.length}`), told);
 			}
 			return seen;
 		};
-		const forth = await walk("n", 400);
-		assert.ok(forth.length > 1 && forth.length < 400, `${forth.length} hits`);
-		assert.ok(
-			forth.every((text) => /std::/.test(text)),
-			"a hit that is none",
-		);
-		const [back] = [await walk("N", 400)];
-		assert.equal(back.length, forth.length);
+		assert.deepEqual(await walk("n"), wants);
+		await press(p, "n");
+		assert.equal(await current(p), wants[0], "the first again");
+		assert.deepEqual(await walk("N"), [...wants].reverse());
 	}));
 
 run({

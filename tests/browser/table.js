@@ -5,7 +5,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { press, screenHash, settle, start, stop, withPage } = require("./lib/browser.js");
+const { press, settle, start, stop, withPage } = require("./lib/browser.js");
 const { flame, json } = require("./lib/cli.js");
 const model = require("./lib/model.js");
 const { plain, write } = require("./lib/profiles.js");
@@ -150,22 +150,57 @@ test("sorted by name, and the other way", () =>
 		assert.match(await fragmentOf(page), /k=-?name/);
 	}));
 
-test("a row that is clicked is marked in the graph", () =>
+/** In the page: where the marks of the graph have ink, right below the frames that must have it. */
+function markedFrames(name) {
+	const { pyroprof } = globalThis;
+	const marks = document.querySelector("#marks");
+	const { width, height } = marks.getBoundingClientRect();
+	const names = pyroprof.flame().funcs.name;
+	const list = pyroprof.boxes("tree", width, 0.5, 0);
+	const rows = Math.max(...list.map((b) => b.depth)) + 1;
+	const up = pyroprof.state().y === "flame";
+	const shift = up ? Math.max(0, height - rows * 18 - 4) : 0;
+	const { data } = marks.getContext("2d").getImageData(0, 0, marks.width, marks.height);
+	const count = { found: 0, right: 0, wrong: 0 };
+	for (const b of list.filter((one) => one.w >= 8 && one.func > 0)) {
+		const y = shift + (up ? rows - 1 - b.depth : b.depth) * 18 + 16;
+		if (y > height - 2) continue;
+		const inked = data[4 * (y * marks.width + Math.floor(b.x + b.w / 2)) + 3] > 0;
+		const wanted = names[b.func] === name;
+		count.found += wanted;
+		count.right += wanted && inked;
+		count.wrong += !wanted && inked;
+	}
+	return count;
+}
+
+test("the function of a row that is clicked is marked wherever it is in the graph", () =>
 	withPage(
 		html,
-		{ viewport: { width: 1600, height: 900 }, fragment: "#v=flame" },
+		{ viewport: { width: 1600, height: 900 }, fragment: "#v=table&y=icicle" },
 		async (page) => {
-			const beside = await page.locator(PARTS.rows).isVisible();
-			if (!beside) await press(page, "2");
-			const before = await screenHash(page);
 			await page.locator(`${PARTS.rows} [data-row="1"]`).click();
+			await page.mouse.move(0, 0);
 			await settle(page);
-			assert.notEqual(await screenHash(page), before);
 			const name = (await shown(page)).find(({ row }) => row === 1).cells.at(-2);
 			assert.ok(
 				(await textOf(page, "live")).includes(name.slice(0, 8)),
 				await textOf(page, "live"),
 			);
+			const whole = await page.evaluate(
+				(start2) =>
+					globalThis.pyroprof
+						.flame()
+						.funcs.name.find((each) => each.startsWith(start2)),
+				name.split("\u2026")[0],
+			);
+			const count = await page.evaluate(markedFrames, whole);
+			assert.ok(
+				count.found > 0 && count.right === count.found,
+				JSON.stringify(count),
+			);
+			// the selected frame has an outline of its own
+			assert.ok(count.wrong <= 1, JSON.stringify(count));
 		},
 	));
 

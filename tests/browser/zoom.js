@@ -4,7 +4,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { canvasHash, press, settle, start, stop, withPage } = require("./lib/browser.js");
+const { canvasHash, press, settle, sha, start, stop, withPage } = require("./lib/browser.js");
 const { flame } = require("./lib/cli.js");
 const { plain, write } = require("./lib/profiles.js");
 const { run, test } = require("./lib/tap.js");
@@ -74,6 +74,44 @@ test("what is pointed at is told: its name, and its part of all", () =>
 		}
 	}));
 
+/** What the frames look like, but for the marks of pointer and keyboard. */
+async function pictureHash(page) {
+	await settle(page);
+	return sha(await page.evaluate(() => document.querySelector("#paint").toDataURL()));
+}
+
+/** In the page: the names of a node's path. */
+function pathOfNode(node) {
+	const all = globalThis.pyroprof.flame();
+	const path = [];
+	for (let i = node; i > 0; i = all.parent[i]) path.unshift(all.funcs.name[all.func[i]]);
+	return path;
+}
+
+/** The frames of a name at a depth, as they are drawn now. */
+async function named(page, name, depth) {
+	const { width } = await canvasRect(page);
+	return page.evaluate(
+		([w, wanted, row]) => {
+			const { pyroprof } = globalThis;
+			const all = pyroprof.flame();
+			let node = 0;
+			for (const part of pyroprof.state().z)
+				for (let c = node + 1; c < all.end[node]; c = all.end[c])
+					if (all.funcs.name[all.func[c]] === part) {
+						node = c;
+						break;
+					}
+			return pyroprof
+				.boxes("tree", w, 0.5, node)
+				.filter(
+					(b) => b.depth === row && all.funcs.name[b.func] === wanted,
+				);
+		},
+		[width, name, depth],
+	);
+}
+
 const WAYS_BACK = {
 	Backspace: (page) => press(page, "Backspace"),
 	Escape: (page) => press(page, "Escape"),
@@ -91,21 +129,21 @@ const WAYS_BACK = {
 for (const [way, back] of Object.entries(WAYS_BACK))
 	test(`back out by ${way}: the same picture as before`, () =>
 		withPage(html, {}, async (page) => {
-			await focusFrames(page);
-			await press(page, "0");
-			const before = await canvasHash(page);
-			const [box] = (await chosen(page)).filter((one) => one.depth === 1);
-			await clickBox(page, box);
-			assert.equal((await zoomOf(page)).length, 1);
-			assert.notEqual(await canvasHash(page), before);
-			await back(page);
+			const before = await pictureHash(page);
+			const [box] = (await chosen(page)).filter((one) => one.depth === 3);
+			for (const depth of [1, 2, 3]) {
+				const path = await page.evaluate(pathOfNode, box.node);
+				await clickBox(
+					page,
+					(await named(page, path[depth - 1], depth))[0],
+				);
+				assert.equal((await zoomOf(page)).length, depth);
+				assert.notEqual(await pictureHash(page), before);
+			}
+			for (let left = 3; left > 0 && (await zoomOf(page)).length > 0; left--)
+				await back(page);
 			assert.equal((await zoomOf(page)).length, 0);
-			await page.mouse.move(0, 0);
-			await settle(page);
-			const after = await page.evaluate(
-				() => document.querySelector("#paint").toDataURL().length,
-			);
-			assert.ok(after > 0);
+			assert.equal(await pictureHash(page), before);
 		}));
 
 test("Backspace goes up one frame at a time", () =>
