@@ -57,13 +57,40 @@ async function open(name, { must, said }) {
 	});
 }
 
+/** A profile that fills every section that a page may have. */
+function everything() {
+	const list = plain().map((sample, i) => ({
+		...sample,
+		labels: [
+			["timestamp", 1000000 * i, "nanoseconds"],
+			["thread", `worker-${i % 3}`],
+			["size", 512 * (i % 5), "bytes"],
+		],
+	}));
+	return write("everything", list);
+}
+
+const LARGEST = Buffer.from([...Array(9).fill(255), 1]); // 2^64 - 1
+/** What may be wrong with the body of a section, each of which must be found out. */
+const CLASSES = {
+	"nothing in it": () => Buffer.alloc(0),
+	"a byte too much": (body) => Buffer.concat([body, Buffer.from([0])]),
+	"its last byte missing": (body) => body.subarray(0, body.length - 1),
+	"half of it": (body) => body.subarray(0, body.length >> 1),
+	"2^64 - 1 as its first number": (body) => Buffer.concat([LARGEST, body.subarray(1)]),
+	"a number without an end": (body) =>
+		Buffer.concat([Buffer.alloc(12, 255), body.subarray(12)]),
+	"all bits of it": (body) => body.map((byte) => byte ^ 255),
+};
+const SECTIONS = ["META", "STRS", "FUNC", "SHAP", "FNID", "SELF", "LABL", "LROW", "TIME"];
+
 const whole = {};
 const KINDS = { html: "#message", svg: "#details, #message" };
 
 for (const [ending, said] of Object.entries(KINDS)) {
 	const damaged = (name, must, change) =>
 		test(`${ending}: ${name}`, async () => {
-			whole[ending] ??= flame(ending, write("plain", plain()), "--data=full");
+			whole[ending] ??= flame(ending, everything(), "--data=full");
 			const parts = split(whole[ending]);
 			const name2 = file(`damaged.${ending}`, join(parts, change(parts.base64)));
 			await open(name2, { must, said });
@@ -116,6 +143,27 @@ for (const [ending, said] of Object.entries(KINDS)) {
 	);
 	for (const name of ["META", "STRS", "FUNC", "SHAP", "FNID", "SELF"])
 		damaged(`no ${name}`, true, (text) => remake(text, name, () => null));
+	for (const section of SECTIONS) {
+		// a blank at the end of JSON is nothing that is missed
+		const bodyOf = (body) =>
+			section === "META" ? Buffer.from(body.toString().trimEnd()) : body;
+		for (const [what, change] of Object.entries(CLASSES))
+			damaged(`${section}: ${what}`, true, (text) =>
+				remake(text, section, (body) => change(bodyOf(body))),
+			);
+	}
+	for (const [what, by] of [
+		["a byte longer", 1],
+		["a byte shorter", -1],
+		["4 GB", 0xffffffff],
+	])
+		damaged(`a section that is said to be ${what}`, true, (text) => {
+			const bytes = Buffer.from(inflate(text));
+			const last = sections(bytes).at(-1).body.length;
+			const at = bytes.length - last - 4;
+			bytes.writeUInt32LE(by > 1 ? by : last + by, at);
+			return deflate(bytes);
+		});
 	damaged("zeros that deflate well", true, () => deflate(Buffer.alloc(200 << 20)));
 }
 

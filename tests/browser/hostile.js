@@ -5,9 +5,8 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { spawnSync } = require("node:child_process");
-const { start, stop, urlOf, withPage } = require("./lib/browser.js");
-const { flame } = require("./lib/cli.js");
+const { settle, start, stop, urlOf, withPage } = require("./lib/browser.js");
+const { flame, lint } = require("./lib/cli.js");
 const { colours, decode } = require("./lib/png.js");
 const { write } = require("./lib/profiles.js");
 const { run, test } = require("./lib/tap.js");
@@ -89,10 +88,7 @@ for (const [what, name] of Object.entries(NAMES)) {
 
 	test(`svg: ${what}: well-formed, and runs nothing of it`, async () => {
 		const svg = make("svg", name);
-		const lint = spawnSync("xmllint", ["--noout", "--nonet", "--huge", svg], {
-			encoding: "utf8",
-		});
-		if (!lint.error) assert.equal(lint.status, 0, lint.stderr);
+		lint(svg);
 		await withPage(svg, {}, async (page, log) => {
 			assert.equal(
 				await page.evaluate(() => Boolean(globalThis.ran)),
@@ -134,48 +130,106 @@ for (const [what, name] of Object.entries(NAMES))
 			{ stack: ["m"], values: [80] },
 		];
 		const html = flame("html", write("box", list, one));
-		for (const width of [360, 900])
-			await withPage(
-				html,
-				{ viewport: { width, height: 500 }, fragment: "#y=icicle&m=light" },
-				async (page) => {
-					const rect = await page.evaluate(() => {
-						const {
-							x,
-							y,
-							width: w,
-						} = document
-							.querySelector("#paint")
-							.getBoundingClientRect();
-						return { x, y, w };
-					});
-					const end = 0.2 * rect.w;
-					await assertInside(
-						page,
-						{
-							clip: {
-								x: rect.x,
-								y: rect.y + 2 * 18,
-								width: rect.w,
-								height: 18,
-							},
-							beyond: {
-								x: end + 2,
-								y: 1,
-								width: rect.w - end - 4,
-								height: 15,
-							},
-							inside: {
-								x: 1,
-								y: 1,
-								width: end - 2,
-								height: 15,
-							},
+		await withPage(html, { fragment: "#y=icicle&m=light" }, async (page) => {
+			for (const width of [360, 900]) {
+				await page.setViewportSize({ width, height: 500 });
+				await settle(page);
+				await settle(page);
+				const rect = await page.evaluate(() => {
+					const {
+						x,
+						y,
+						width: w,
+					} = document
+						.querySelector("#paint")
+						.getBoundingClientRect();
+					return { x, y, w };
+				});
+				const end = 0.2 * rect.w;
+				await assertInside(
+					page,
+					{
+						clip: {
+							x: rect.x,
+							y: rect.y + 2 * 18,
+							width: rect.w,
+							height: 18,
 						},
-						`${width} px`,
-					);
-				},
-			);
+						beyond: {
+							x: end + 2,
+							y: 1,
+							width: rect.w - end - 4,
+							height: 15,
+						},
+						inside: {
+							x: 1,
+							y: 1,
+							width: end - 2,
+							height: 15,
+						},
+					},
+					`${width} px`,
+				);
+			}
+		});
 	});
+
+for (const [what, name] of Object.entries(NAMES))
+	test(`svg: no pixel of text outside its box: ${what}`, async () => {
+		const list = [
+			{ stack: ["m", name], values: [20] },
+			{ stack: ["m"], values: [80] },
+		];
+		// as C draws it, and as the script does
+		for (const options of [["--no-js"], ["--data=full"]]) {
+			const svg = flame("svg", write("box", list, one), "--inverted", ...options);
+			const viewport = { width: 1200, height: 400 };
+			await withPage(svg, { ready: false, viewport }, async (page) => {
+				await page.evaluate(() => globalThis.pyroprof?.ready);
+				await settle(page);
+				const [m, leaf] = await page.evaluate(rectsOfNames);
+				const beyond = leaf.x + leaf.width;
+				await assertInside(
+					page,
+					{
+						clip: {
+							x: m.x,
+							y: leaf.y,
+							width: m.width,
+							height: leaf.height,
+						},
+						beyond: {
+							x: beyond - m.x + 2,
+							y: 1,
+							width: m.width - (beyond - m.x) - 4,
+							height: leaf.height - 2,
+						},
+						inside: {
+							x: 1,
+							y: 1,
+							width: leaf.width - 2,
+							height: leaf.height - 2,
+						},
+					},
+					options.join(),
+				);
+			});
+		}
+	});
+
+/** In the page: where the frames of "m" and of what it calls are. */
+function rectsOfNames() {
+	const frames = [...document.querySelectorAll("#frames > g")].map((g) => ({
+		title: g.querySelector("title").textContent,
+		rect: g.querySelector("rect").getBoundingClientRect(),
+	}));
+	const at = frames.findIndex(({ title }) => title.startsWith("m ("));
+	return [frames[at], frames[at + 1]].map(({ rect }) => ({
+		x: rect.x,
+		y: rect.y,
+		width: rect.width,
+		height: rect.height,
+	}));
+}
 
 run({ before: start, after: stop });

@@ -2,6 +2,7 @@
 // The program under test, and what it writes.
 "use strict";
 
+const assert = require("node:assert/strict");
 const { spawnSync } = require("node:child_process");
 const path = require("node:path");
 const { file } = require("./browser.js");
@@ -54,7 +55,16 @@ function boxes(profile, ...args) {
 		});
 }
 
+/** That an SVG is well-formed; nothing is known where there is no xmllint. */
+function lint(name) {
+	const done = spawnSync("xmllint", ["--noout", "--nonet", "--huge", name], {
+		encoding: "utf8",
+	});
+	if (!done.error) assert.equal(done.status, 0, done.stderr.slice(0, 500));
+	return !done.error;
+}
+
 /** A report as JSON. */
 const json = (...args) => JSON.parse(pyroprof(args[0], "--format=json", ...args.slice(1)));
 
-module.exports = { boxes, flame, json, pyroprof };
+module.exports = { boxes, flame, json, lint, pyroprof };

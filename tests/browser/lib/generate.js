@@ -212,4 +212,62 @@ function pprof(list, types = [["samples", "count"]], head = {}) {
 	return zlib.gzipSync(Buffer.concat([...parts, ...texts, comments, preset]));
 }
 
-module.exports = { folded, names, pprof, random, samples };
+/**
+ * A profile of a function that calls so many others, f0, f1, ..., each in a sample of its own with
+ * value(i), below 2^14: written in one piece, since it may be a million.
+ */
+function siblings(count, value) {
+	const out = Buffer.alloc(100 + count * 64);
+	let at = 0;
+	const put = (n) => {
+		for (; n > 127; n >>>= 7) out[at++] = (n & 127) | 128;
+		out[at++] = n;
+	};
+	const open = (tag) => {
+		out[at++] = tag;
+		return ++at; // room for a length below 128
+	};
+	const close = (from) => (out[from - 1] = at - from);
+	const field = (tag, n) => {
+		out[at++] = tag;
+		put(n);
+	};
+	const text = (content) => {
+		const from = open(0x32);
+		at += out.write(content, at, "latin1");
+		close(from);
+	};
+	const strings = ["", "samples", "count", "main"];
+	const type = open(0x0a);
+	field(0x08, 1);
+	field(0x10, 2);
+	close(type);
+	for (let i = 0; i < count; i++) {
+		const sample = open(0x12);
+		const ids = open(0x0a);
+		put(i + 2);
+		put(1);
+		close(ids);
+		const values = open(0x12);
+		put(value(i));
+		close(values);
+		close(sample);
+	}
+	for (let i = 0; i <= count; i++) {
+		const location = open(0x22);
+		field(0x08, i + 1);
+		const line = open(0x22);
+		field(0x08, i + 1);
+		close(line);
+		close(location);
+		const func = open(0x2a);
+		field(0x08, i + 1);
+		field(0x10, strings.length - 1 + i);
+		close(func);
+	}
+	strings.forEach(text);
+	for (let i = 0; i < count; i++) text(`f${i}`);
+	return zlib.gzipSync(out.subarray(0, at), { level: 1 });
+}
+
+module.exports = { folded, names, pprof, random, samples, siblings };
