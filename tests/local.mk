@@ -285,6 +285,7 @@ BROWSER_TESTS += %D%/browser/svg.js
 BROWSER_TESTS += %D%/browser/damaged.js
 BROWSER_TESTS += %D%/browser/speed.js
 BROWSER_TESTS += %D%/browser/speedscope.js
+BROWSER_TESTS += %D%/browser/firefox.js
 
 # What a program gets that says nothing else: unit programs.
 LDADD = $(PP_LIBS) $(CMOCKA_LIBS)
