@@ -45,7 +45,8 @@ static void release_all(struct pp_profile *profiles, uint32_t n)
 static int join(struct pp_profile *p, struct pp_profile *all, uint32_t n, uint32_t nbase,
 		const struct pp_load_options *o, struct pp_err *err)
 {
-	struct pp_base_options options = {.diff = o->diff_base.n != 0, .normalize = o->normalize > 0};
+	struct pp_base_options options = {.diff = o->diff_base.n != 0,
+					  .normalize = o->normalize > 0};
 	struct pp_profile base;
 
 	if (pp_profile_combine(p, all, n, err)) {

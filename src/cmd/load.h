@@ -3,7 +3,6 @@
 #ifndef PP_CMD_LOAD_H
 #define PP_CMD_LOAD_H
 
-
 #include "base/compiler.h"
 #include "base/err.h"
 #include "cli/opt.h"
@@ -13,7 +12,7 @@
 struct pp_load_options {
 	struct pp_opt_list paths;	    /* at least one */
 	struct pp_opt_list base, diff_base; /* at most one of them */
-	int normalize; /* 1, 0, or -1: nobody has said */
+	int normalize;			    /* 1, 0, or -1: nobody has said */
 	struct pp_read_options read;
 };
 
