@@ -98,7 +98,7 @@ function timeBoxes(file, width) {
 
 /** Before the page's scripts: remember the texts that are drawn. */
 function watchTexts() {
-	const pen = CanvasRenderingContext2D.prototype;
+	const pen = globalThis.CanvasRenderingContext2D.prototype;
 	const { clearRect, fillText } = pen;
 	globalThis.drawnTexts = [];
 	pen.clearRect = function (...area) {

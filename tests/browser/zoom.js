@@ -191,6 +191,38 @@ test("zoomed in, breadcrumbs name the way, and lead back", () =>
 		);
 	}));
 
+test("zoomed in, what is said aloud is still the part of all", () =>
+	withPage(html, {}, async (page) => {
+		const { path, share } = await page.evaluate(() => {
+			const { pyroprof } = globalThis;
+			const names = pyroprof.flame().funcs.name;
+			const list = pyroprof.boxes("tree", 1000, 0.5, 0);
+			const box = list.find((b) => b.depth === 2);
+			return {
+				path: list
+					.slice(1, 2)
+					.concat(box)
+					.map((b) => names[b.func]),
+				share: (100 * box.total[1]) / list[0].total[1],
+			};
+		});
+		await page.evaluate((names) => {
+			location.hash = `#z=${encodeURIComponent(names.join(";"))}`;
+		}, path);
+		await page.waitForFunction(() => globalThis.pyroprof.state().z.length === 2);
+		await focusFrames(page);
+		const said = await page.evaluate(() => {
+			const scroll = document.querySelector("#scroll");
+			return document.getElementById(scroll.getAttribute("aria-activedescendant"))
+				.textContent;
+		});
+		const [, got] = /([\d.]+)% of all/.exec(said);
+		assert.ok(
+			share < 99 && Math.abs(Number(got) - share) <= 0.0051,
+			`${share} %: ${said}`,
+		);
+	}));
+
 test("the wheel and a drag do not break anything", () =>
 	withPage(html, {}, async (page) => {
 		const rect = await canvasRect(page);
