@@ -118,6 +118,34 @@ test("boxes of callees and callers", () =>
 		}
 	}));
 
+test("boxes of a window: those of the whole that can be seen in it", () =>
+	everyView((view, naive, where, pick) => {
+		const from = (view.width * pick(100)) / 100;
+		const to = from + (view.width * (1 + pick(50))) / 100;
+		const part = { ...view, window: [from, to] };
+		const func = 1 + pick(view.flame.nfuncs - 1);
+		const lists = [
+			(v) => core.treeBoxes(v, pick.node),
+			(v) => core.invertedBoxes(v, []),
+			(v) => core.calleesBoxes(v, func),
+			(v) => core.callersBoxes(v, func),
+		];
+		pick.node = pick(view.flame.n);
+		for (const boxesOf of lists) {
+			const seen = (box) =>
+				box.above ||
+				box.depth === 0 ||
+				(box.x + box.w > from && box.x < to);
+			const all = boxesOf(view);
+			const root = all.findIndex((box) => !box.above);
+			assert.deepStrictEqual(
+				boxesOf(part),
+				all.filter((box, i) => i === root || seen(box)),
+				where,
+			);
+		}
+	}));
+
 test("search: exact in the whole tree and below any node", () =>
 	everyView(({ flame, measure }, naive, where, pick) => {
 		const column = core.columnAfter(flame, measure.type);
@@ -158,6 +186,31 @@ test("paths lead back to where they come from", () =>
 			assert.strictEqual(core.findPath(flame, astray), i, where);
 		}
 	}));
+
+test("functions that share a name are told apart by what they differ in", () => {
+	const funcs = {
+		name: ["all", "a", "b", "b", "c", "c", "d"],
+		file: ["", "", "x.c", "y.c", "z.c", "z.c", "all"],
+		object: ["", "", "m", "m", "m", "m", ""],
+		line: [0, 1, 2, 3, 4, 5, 6],
+	};
+	const refs = funcs.name.map((_, func) => core.refOf(funcs, func));
+	assert.deepStrictEqual(refs, [
+		"all",
+		"a",
+		"b\nx.c\nm",
+		"b\ny.c\nm",
+		"c\nz.c\nm\n4",
+		"c\nz.c\nm\n5",
+		"d",
+	]);
+	refs.forEach((ref, func) =>
+		refs.forEach((_, other) =>
+			assert.strictEqual(core.goesBy(funcs, other, ref), func === other),
+		),
+	);
+	assert.ok(core.goesBy(funcs, 2, "b") && core.goesBy(funcs, 3, "b"));
+});
 
 test("search: smart case, and patterns that are none", () => {
 	assert.ok(core.compileSearch("json").test("JSON_decode"));

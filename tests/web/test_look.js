@@ -244,6 +244,16 @@ test("facts that are none", () => {
 	}
 });
 
+test("quantities in a unit that is wanted, where it is one of theirs", () => {
+	assert.strictEqual(core.quantity(1.5e9, "nanoseconds", "ms"), "1500ms");
+	assert.strictEqual(core.quantity(1.5e9, "nanoseconds", "Seconds"), "1.50s");
+	assert.strictEqual(core.quantity(1234, "nanoseconds", "s"), "0");
+	assert.strictEqual(core.quantity(-2048, "bytes", "MB"), "0");
+	assert.strictEqual(core.quantity(-2048, "bytes", "B"), "-2048B");
+	assert.strictEqual(core.quantity(2048, "bytes", "ms"), "2kB");
+	assert.strictEqual(core.quantity(5, "count", "ms"), "5");
+});
+
 test("quantities and percentages", () => {
 	let checked = 0;
 	for (const line of linesOf("units.tsv")) {

@@ -20,7 +20,11 @@ test("a whole state, in the order of the document", () => {
 		w: "union",
 		n: false,
 		d: true,
-		x: ["f:main", "r:", "p:" + core.joinItems(["a;b", "c%"]), "m:x;y"],
+		e: true,
+		h: [0.125, 1e-7 + 0.125],
+		p: "parent",
+		r: "frozen",
+		x: ["f:main", "r:", "k:^a;b$", "p:" + core.joinItems(["a;b", "c%"]), "m:x;y"],
 		l: ["thread=main=1", "k;=v%"],
 		k: "cum",
 		y: "flame",
@@ -34,12 +38,12 @@ test("a whole state, in the order of the document", () => {
 			.split("&")
 			.map((part) => part.split("=")[0])
 			.join(""),
-		"vzfstocwndxlkymab",
+		"vzhfstocwndexlkympabr",
 	);
 	assert.deepStrictEqual(core.parseState(text), state);
 	assert.deepStrictEqual(core.parseState("#" + text), state);
 	assert.ok(!/[^!-~]/.test(text), "a fragment has no blanks and is ASCII");
-	assert.deepStrictEqual(core.splitItems(state.x[2].slice(2)), ["a;b", "c%"]);
+	assert.deepStrictEqual(core.splitItems(state.x[3].slice(2)), ["a;b", "c%"]);
 });
 
 test("what is written is as the document has it", () => {
@@ -69,6 +73,20 @@ test("what makes no sense is left out, and nothing throws", () => {
 		core.parseState("#v=x&o=&w=no&n=2&d=1&y=up&a=-1&b=1e9&q=5&__proto__=1&&=&="),
 		{},
 	);
+	for (const h of [
+		"",
+		"-",
+		"0-2",
+		"0.5-0.5",
+		"0.6-0.5",
+		"1e-3",
+		"a-b",
+		"0.1",
+		"-1-1",
+		"0..1-1",
+	])
+		assert.deepStrictEqual(core.parseState("#h=" + h + "&e=x&p=none&r=1"), {}, h);
+	assert.deepStrictEqual(core.parseState("#h=1e-9-2.5e-9"), { h: [1e-9, 2.5e-9] });
 	assert.deepStrictEqual(core.parseState("#x=q:a;f:;f:a;r:;p&l=nothing;a=b"), {
 		x: ["f:a", "r:"],
 		l: ["a=b"],

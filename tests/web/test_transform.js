@@ -126,6 +126,36 @@ test("nodes that only had dropped samples are gone, leaves without any stay", as
 	assert.deepStrictEqual([...made.func], [0, 3]);
 });
 
+test("only the stacks with functions that are marked, or with nodes that are gone", () =>
+	everyTree((flame, pick) => {
+		const funcs = Uint8Array.from({ length: flame.nfuncs }, (_, f) =>
+			f && !pick(4) ? 1 : 0,
+		);
+		check(flame, core.keepFuncs(flame, funcs), (stack) =>
+			stack.some((f) => funcs[f]) ? stack : null,
+		);
+		if (flame.meta.sides !== 2) return;
+		const type = pick(flame.meta.types.length);
+		const [a, b] = [core.columnBefore(flame, type), core.columnAfter(flame, type)];
+		const gone = core.keepGone(flame, type);
+		const below = new Map(); // stack -> sums of before and after
+		for (const [stack, selfs] of stacksOf(flame)) {
+			for (let d = 1; d <= stack.length; d++) {
+				const key = stack.slice(0, d).join(" ");
+				const [x, y] = below.get(key) || [0, 0];
+				below.set(key, [x + selfs[a], y + selfs[b]]);
+			}
+		}
+		check(flame, gone, (stack) =>
+			stack.some((_, d) => {
+				const [x, y] = below.get(stack.slice(0, d + 1).join(" "));
+				return x !== 0 && y === 0;
+			})
+				? stack
+				: null,
+		);
+	}));
+
 test("a function is merged into its callers", () =>
 	everyTree((flame) => {
 		for (let func = 0; func < flame.nfuncs; func++) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a tree to boxes: doc/FLAME.md, sections 3 and 4; src/render/boxes.c is the same, to the last
 // digit. Nothing recurses: stacks are as deep as they like.
+//
+// A view may have a `window`, [from, to] in px of its width: then there are only the boxes that can
+// be seen in it, where they are without it.
 
 function makeBox(x, w, depth, func, node, count, above, total, self) {
 	return { x, w, depth, func, node, count, above, total, self };
@@ -22,10 +25,18 @@ function viewColumns(view) {
 	};
 }
 
+/** What of the width can be seen. */
+function windowOf(view) {
+	return view.window || [-Infinity, Infinity];
+}
+
 /** The siblings that are too thin to be seen and follow each other: one box for all of them. */
 class BoxRun {
-	constructor(boxes, scale, min) {
-		Object.assign(this, { boxes, scale, min, x: 0, sum: 0, count: 0, a: 0, b: 0 });
+	constructor(boxes, view, scale) {
+		const { min } = view;
+		const [from, to] = windowOf(view);
+		Object.assign(this, { boxes, scale, min, from, to });
+		Object.assign(this, { x: 0, sum: 0, count: 0, a: 0, b: 0 });
 	}
 
 	add(x, extent, a, b) {
@@ -36,10 +47,15 @@ class BoxRun {
 		this.b += b;
 	}
 
+	/** Whether a sibling is past the window, and not of a run that begins in it. */
+	isPast(left, w) {
+		return left >= this.to && (this.count === 0 || w >= this.min);
+	}
+
 	end(depth) {
 		if (this.count === 0) return;
 		const w = this.sum * this.scale;
-		if (w >= this.min) {
+		if (w >= this.min && this.x + w > this.from && this.x < this.to) {
 			const total = [this.a, this.b];
 			this.boxes.push(
 				makeBox(this.x, w, depth, -1, -1, this.count, false, total, [0, 0]),
@@ -84,7 +100,8 @@ function placeNodes(view, root, totals, boxes, pushNode) {
 	const { end, depth } = flame;
 	const [before, after] = totals;
 	const scale = view.width / extents[root];
-	const run = new BoxRun(boxes, scale, min);
+	const run = new BoxRun(boxes, view, scale);
+	const [from] = windowOf(view);
 	// the open nodes: where they begin, what of their children is done, the next child
 	const nodes = [root];
 	const xs = [0];
@@ -97,8 +114,15 @@ function placeNodes(view, root, totals, boxes, pushNode) {
 		const x = xs[top];
 		let acc = accs[top];
 		let c = nexts[top];
-		while (c < stop && !(extents[c] * scale >= min)) {
-			run.add(x + acc * scale, extents[c], before ? before[c] : 0, after[c]);
+		while (c < stop) {
+			const left = x + acc * scale;
+			const w = extents[c] * scale;
+			if (run.isPast(left, w)) c = stop; // nor can what is behind it be seen
+			if (c >= stop) break;
+			if (!(w >= min))
+				run.add(left, extents[c], before ? before[c] : 0, after[c]);
+			else if (left + w > from) break;
+			else run.end(depth[nodes[top]] + 1);
 			acc += extents[c];
 			c = end[c];
 		}
@@ -328,12 +352,13 @@ function pushGroup(boxes, group, x, w, depth, above) {
  */
 function placeGroups(groups, root, list, depth, boxes) {
 	const { width, min } = groups.view;
+	const [from] = windowOf(groups.view);
 	if (!(root.extent > 0)) {
 		pushGroup(boxes, root, 0, width, depth, false);
 		return;
 	}
 	const scale = width / root.extent;
-	const run = new BoxRun(boxes, scale, min);
+	const run = new BoxRun(boxes, groups.view, scale);
 	groups.pixels = scale;
 	const levels = [{ list: list || groups.below(root), i: 0, x: 0, acc: 0, base: groups.top }];
 	pushGroup(boxes, root, 0, root.extent * scale, depth, false);
@@ -341,8 +366,13 @@ function placeGroups(groups, root, list, depth, boxes) {
 		const level = levels[levels.length - 1];
 		while (level.i < level.list.length) {
 			const group = level.list[level.i];
-			if (group.extent * scale >= min) break;
-			run.add(level.x + level.acc * scale, group.extent, group.a, group.b);
+			const left = level.x + level.acc * scale;
+			const w = group.extent * scale;
+			if (run.isPast(left, w)) level.i = level.list.length;
+			if (level.i >= level.list.length) break;
+			if (!(w >= min)) run.add(left, group.extent, group.a, group.b);
+			else if (left + w > from) break;
+			else run.end(depth + levels.length);
 			level.acc += group.extent;
 			level.i++;
 		}

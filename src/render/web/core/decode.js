@@ -237,6 +237,7 @@ function readMeta(reader) {
 		title: metaText(meta.title),
 		types,
 		order,
+		unit: metaText(meta.unit),
 		diff: metaObject(meta.diff),
 		profile: { ...profile, comments: metaTexts(profile.comments) },
 		filters: metaTexts(meta.filters),

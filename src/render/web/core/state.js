@@ -3,10 +3,12 @@
 // as its names:
 //
 //     v o c w k y m t s f   texts
+//     p r                   texts: what percentages are of, whether the file is read again
 //     z                     the names of a path, from the outermost function on
-//     n d                   true or false: normalized, by self
-//     x                     transforms: "f:name", "d:name", "m:name", "r:", "r:name", "p:" + a path
-//                           joined by joinItems
+//     h                     [from, to]: the part of the width that is seen, from 0 to 1
+//     n d e                 true or false: normalized, by self, only what is gone
+//     x                     transforms: "f:name", "d:name", "m:name", "r:", "r:name", "k:pattern",
+//                           "p:" + a path joined by joinItems
 //     l                     labels: "key=value"
 //     a b                   numbers: ns after the base
 //
@@ -17,6 +19,8 @@ const STATE_VALUES = {
 	o: ["weight", "name", "input"],
 	w: ["after", "before", "max", "union"],
 	y: ["icicle", "flame"],
+	p: ["all", "zoom", "parent"],
+	r: ["", "follow", "frozen"],
 };
 const STATE_TEXT_MAX = 1 << 20;
 
@@ -31,8 +35,16 @@ function splitItems(text) {
 	return text.split(";").map((item) => item.replace(/%3B/gi, ";").replace(/%25/g, "%"));
 }
 
-const isTransform = (item) => /^([fdmp]:.|r:)/s.test(item);
+const isTransform = (item) => /^([fdmpk]:.|r:)/s.test(item);
 const isLabel = (item) => item.includes("=");
+
+/** A part of the width, "from-to"; undefined: it is none. */
+function parsePart(value) {
+	const [from, to] = /^[\d.]+(e-\d+)?-[\d.]+(e-\d+)?$/.test(value)
+		? value.split(/(?<!e)-/).map(Number)
+		: [];
+	return from >= 0 && from < to && to <= 1 ? [from, to] : undefined;
+}
 
 /** How a value is written and read, by its letter in the order of the fragment; undefined: it
  * makes no sense. */
@@ -59,6 +71,10 @@ function stateField(key) {
 			return either("1", "0");
 		case "d":
 			return either("self", "total");
+		case "e":
+			return either("1", "0");
+		case "h":
+			return { format: (value) => value.join("-"), parse: parsePart };
 		case "a":
 		case "b":
 			return { format: String, parse: time };
@@ -67,7 +83,7 @@ function stateField(key) {
 	}
 }
 
-const STATE_KEYS = "vzfstocwndxlkymab";
+const STATE_KEYS = "vzhfstocwndexlkympabr";
 
 /** A text without halves of characters, at which encodeURIComponent throws. */
 function wellFormed(text) {

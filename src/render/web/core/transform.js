@@ -267,6 +267,40 @@ function dropFunc(flame, func) {
 	return flameOfSprout(flame, sprout, map);
 }
 
+/** Only the samples of the nodes whose subtrees are marked, with what leads there. */
+function keepSubtrees(flame, marked) {
+	const { n, parent, end } = flame;
+	const own = new Int32Array(n).fill(-1); // where its samples are: here, or nowhere
+	const stays = new Uint8Array(n);
+	for (let i = 1; i < n;) {
+		if (!marked(i)) {
+			i++;
+			continue;
+		}
+		for (let c = i; c < end[i]; c++) own[c] = c;
+		stays.fill(1, i, end[i]);
+		i = end[i];
+	}
+	for (let i = n - 1; i > 0; i--) if (stays[i]) stays[parent[i]] = 1;
+	const { sprout, map } = keepNodes(flame, stays);
+	const selfs = flame.self.map((self) => self.map((value, i) => (own[i] < 0 ? 0 : value)));
+	const rows = (of) => of && rowsElsewhere(of, own);
+	const kept = { ...flame, labels: rows(flame.labels), times: rows(flame.times) };
+	return flameOfSprout(kept, sprout, map, selfs);
+}
+
+/** Only the stacks with a function that is marked (a byte per function). */
+function keepFuncs(flame, funcs) {
+	return keepSubtrees(flame, (node) => funcs[flame.func[node]]);
+}
+
+/** Of a diff, only what has samples of a type before and none after. */
+function keepGone(flame, type) {
+	const before = totalOf(flame, columnBefore(flame, type));
+	const after = totalOf(flame, columnAfter(flame, type));
+	return keepSubtrees(flame, (node) => before[node] !== 0 && after[node] === 0);
+}
+
 /** A function's nodes are gone: its samples are its callers' own, its callees are theirs. */
 function mergeFunc(flame, func) {
 	if (!func) return flame;

@@ -186,14 +186,34 @@ function tableOf(flame, column) {
 	return { flat, cum };
 }
 
-/** The names from the outermost function to a node; none for the root. */
-function nodePath(flame, node) {
-	const names = [];
-	for (let i = node; i > 0; i = flame.parent[i]) names.push(flame.funcs.name[flame.func[i]]);
-	return names.reverse();
+// Functions are told apart by their names, and where these are shared, by files, objects and lines.
+// Those of a name have numbers that follow each other.
+
+/** A text that only one function goes by: its name, or that and what it differs by. */
+function refOf(funcs, func) {
+	const { name, file, object, line } = funcs;
+	const shares = (column, f) => column[f] === column[func];
+	const alike = [func - 1, func + 1].filter((f) => f > 0 && shares(name, f));
+	if (!alike.length || func === 0) return name[func];
+	const parts = [name[func], file[func], object[func]];
+	if (alike.some((f) => shares(file, f) && shares(object, f))) parts.push(line[func]);
+	return parts.join("\n");
 }
 
-/** The deepest node that a path of names leads to; 0 where not even its first name is found. */
+/** Whether a function goes by a text: its name, or what refOf gives. */
+function goesBy(funcs, func, text) {
+	const name = funcs.name[func];
+	return text === name || (text.startsWith(name) && text === refOf(funcs, func));
+}
+
+/** The functions from the outermost one to a node, as texts; none for the root. */
+function nodePath(flame, node) {
+	const path = [];
+	for (let i = node; i > 0; i = flame.parent[i]) path.push(refOf(flame.funcs, flame.func[i]));
+	return path.reverse();
+}
+
+/** The deepest node that a path leads to; 0 where not even its first function is found. */
 function findPath(flame, names) {
 	const { func, end } = flame;
 	let level = [0]; // more than one where siblings share a name
@@ -201,7 +221,7 @@ function findPath(flame, names) {
 		const next = [];
 		for (const node of level) {
 			for (let c = node + 1; c < end[node]; c = end[c]) {
-				if (flame.funcs.name[func[c]] === name) next.push(c);
+				if (goesBy(flame.funcs, func[c], name)) next.push(c);
 			}
 		}
 		if (!next.length) break;

@@ -74,8 +74,11 @@ function twoDecimals(value) {
 	return digits ? `${value < 0 ? "-" : ""}${whole}.${digits}` : value.toFixed(2);
 }
 
-/** A value with its unit, in the largest unit of its family in which it is at least 1. */
-function quantity(value, unit) {
+/**
+ * A value with its unit: in the one that is wanted, if both are of a family, else in the largest in
+ * which it is at least 1.
+ */
+function quantity(value, unit, wanted) {
 	let number = Math.abs(value);
 	let name = "";
 
@@ -84,7 +87,8 @@ function quantity(value, unit) {
 		if (from) {
 			const base = number * from[1];
 			const fits = family.units.filter((u) => base / u[1] >= 1);
-			const to = fits.length ? fits[fits.length - 1] : family.fallback;
+			const largest = fits.length ? fits[fits.length - 1] : family.fallback;
+			const to = (wanted && findUnit(family, wanted)) || largest;
 			number = base / to[1];
 			name = to[0];
 			break;
