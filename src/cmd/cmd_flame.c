@@ -122,6 +122,8 @@ static void describe_values(struct job *j)
 	j->header.out_unit = pp_str_of(o->unit);
 	if (pp_str_eq(j->header.out_unit, PP_STR_LIT("minimum")))
 		j->header.out_unit = PP_STR_LIT("auto");
+	if (!pp_str_eq(j->header.out_unit, PP_STR_LIT("auto")))
+		j->view.block.unit = j->header.out_unit;
 	j->header.filters = o->filter.text;
 	j->header.compact = o->compact;
 }

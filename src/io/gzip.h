@@ -23,6 +23,9 @@ int pp_gzip_inflate(const uint8_t *in, size_t n, uint64_t limit, uint8_t **out, 
  * name, no time stamp. */
 void pp_gzip_deflate(const uint8_t *in, size_t n, uint8_t **out, size_t *out_n);
 
+/* The same, as small as can be, for what is written once and short. */
+void pp_gzip_deflate_small(const uint8_t *in, size_t n, uint8_t **out, size_t *out_n);
+
 /* Inflate a zlib stream (RFC 1950) whose size is known, such as a compressed section, into `out`.
  * PP_ERR_FORMAT if it is damaged or does not give exactly out_n bytes. */
 int pp_zlib_inflate(const uint8_t *in, size_t n, uint8_t *out, size_t out_n,

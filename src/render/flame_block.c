@@ -176,6 +176,7 @@ void pp_block_put_meta(const struct pp_block_writer *w, struct pp_out *out)
 	pp_json_pair_int(&j, "funcs", w->f->nfuncs);
 	put_types(&j, p);
 	pp_json_pair_int(&j, "default", o->measure.type);
+	put_text(&j, "unit", o->unit);
 	pp_json_pair_int(&j, "sides", w->f->nsides);
 	pp_json_pair_str(&j, "order", pp_str_of(pp_flame_orders[o->order]));
 	if (w->f->nsides == 2)

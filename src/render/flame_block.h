@@ -20,6 +20,7 @@ struct pp_flame_block_options {
 	enum pp_flame_order order;
 	struct pp_flame_measure measure; /* what is shown at first */
 	bool by_self;			 /* a diff's colours */
+	struct pp_str unit;		 /* of numbers, as the user wants them; empty: as fits */
 	const char *const *filters;	 /* options as given, "--focus=x", for the page to tell;
 					  * ending with NULL */
 	bool labels, times;		 /* LABL and LROW, TIME: only where there are any */

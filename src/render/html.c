@@ -53,7 +53,8 @@ static void write_script(struct pp_out *out, const struct pp_flame_look *l)
 	uint8_t *packed;
 	size_t n;
 
-	pp_gzip_deflate((const uint8_t *)pp_web_page_script, pp_web_page_script_size, &packed, &n);
+	pp_gzip_deflate_small((const uint8_t *)pp_web_page_script, pp_web_page_script_size, &packed,
+			      &n);
 	pp_base64_encode(packed, n, &text);
 	free(packed);
 	pp_out_text(out, "<script type=\"application/octet-stream\" id=\"pyroprof-script\"");
