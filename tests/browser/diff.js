@@ -5,7 +5,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { settle, start, stop, withPage } = require("./lib/browser.js");
+const { press, settle, start, stop, withPage } = require("./lib/browser.js");
 const { flame, json } = require("./lib/cli.js");
 const model = require("./lib/model.js");
 const { decode } = require("./lib/png.js");
@@ -211,6 +211,40 @@ test("not normalized: twice as much everywhere is more everywhere; normalized, i
 	];
 	assert.deepEqual(normalized.length, plain.length);
 });
+
+test("X: only what is gone, as wide as it was, and all again", () =>
+	withPage(there, {}, async (page) => {
+		await page.focus("#scroll");
+		await press(page, "X");
+		assert.equal(await page.evaluate(() => globalThis.pyroprof.state().e), true);
+		const { boxes, names } = await page.evaluate(() => ({
+			boxes: globalThis.pyroprof.boxes("tree", 1200, 0.1, 0),
+			names: globalThis.pyroprof.flame().funcs.name,
+		}));
+		const keys = (list) =>
+			new Set(
+				list.flatMap(({ stack }) =>
+					stack.map((_, d) => stack.slice(0, d + 1).join(";")),
+				),
+			);
+		const after = keys(both.after);
+		const lost = both.before.filter(({ stack }) => !after.has(stack.join(";")));
+		const gone = lost.filter(({ stack }) =>
+			stack.some((_, d) => !after.has(stack.slice(0, d + 1).join(";"))),
+		);
+		assert.ok(gone.length > 0);
+		const type = await page.evaluate(() => globalThis.pyroprof.flame().meta.default);
+		const want = gone.reduce((sum, { values }) => sum + values[type], 0);
+		assert.deepEqual(boxes[0].total, [want, 0]);
+		assert.ok(boxes.length > 1);
+		for (const box of boxes) assert.equal(box.total[1], 0, names[box.func]);
+		assert.match(await page.locator("#crumbs").textContent(), /gone/);
+		await press(page, "X");
+		const all = await page.evaluate(
+			() => globalThis.pyroprof.boxes("tree", 1200, 0.1, 0)[0].total,
+		);
+		assert.ok(all[1] > 0);
+	}));
 
 run({
 	before: async () => {

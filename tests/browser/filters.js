@@ -100,6 +100,41 @@ test("several values of one label: any of them", async () => {
 	assert.equal((await counted(fragment)).total, model.total(want, 0));
 });
 
+test("numbers of labels that round to the same text are told apart, and shown with their units", async () => {
+	const sizes = [1048576, 1048577, 1536, 7];
+	const some = sizes.map((size, i) => ({
+		stack: ["main", `f${i}`],
+		values: [10 ** i, 1],
+		labels: [["size", size, i < 3 ? "bytes" : "apples"]],
+	}));
+	const name = flame("html", write("sizes", some));
+	await withPage(name, {}, async (page) => {
+		const total = () =>
+			page.evaluate(
+				() => globalThis.pyroprof.boxes("tree", 1000, 0.5, 0)[0].total[1],
+			);
+		await page.evaluate(() => (location.hash = "#t=samples"));
+		await settle(page);
+		await page.focus(PARTS.frames);
+		await press(page, "t");
+		const items = () =>
+			page.locator('#menu [role="menuitemcheckbox"] .label').allTextContents();
+		const shown = await items();
+		for (const text of ["1MB", "1MB (1048577 bytes)", "1.50kB", "7 apples"])
+			assert.ok(shown.includes(text), JSON.stringify(shown));
+		await page
+			.locator('#menu [role="menuitemcheckbox"]', { hasText: "1048577" })
+			.click();
+		await settle(page);
+		assert.equal(await total(), 10);
+		assert.match(await fragmentOf(page), /l=size=1048577bytes/);
+		assert.match(
+			await page.locator("#crumbs").textContent(),
+			/size=1MB \(1048577 bytes\)/,
+		);
+	});
+});
+
 test("the menu of types shows another type", () =>
 	withPage(html, {}, async (page) => {
 		const options = await page.locator(`${PARTS.type} option`).allTextContents();

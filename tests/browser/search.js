@@ -10,15 +10,7 @@ const { flame } = require("./lib/cli.js");
 const model = require("./lib/model.js");
 const { plain, write } = require("./lib/profiles.js");
 const { run, test } = require("./lib/tap.js");
-const {
-	PARTS,
-	canvasRect,
-	focusFrames,
-	matchedPercents,
-	search,
-	stateOf,
-	textOf,
-} = require("./lib/ui.js");
+const { PARTS, focusFrames, matchedPercents, search, stateOf, textOf } = require("./lib/ui.js");
 
 const PATTERNS = [
 	"main",
@@ -97,7 +89,8 @@ test("zoomed in: of all, and of what is zoomed into", async () => {
 		async (p) => {
 			assert.ok(below < all);
 			for (const pattern of PATTERNS.filter((text) => text !== "zzz")) {
-				await search(p, pattern);
+				// Enter would go to a hit, and zoom to it if need be
+				await search(p, pattern, { enter: false });
 				const got = await matchedPercents(p);
 				const wants = [
 					(100 * model.matched(list, pattern, TYPE)) / all,
@@ -139,49 +132,98 @@ test("clearing brings back every pixel", () =>
 		assert.equal(await canvasHash(p), before);
 	}));
 
-/** In the page: the frames that a pattern must find, in the order in which they are laid out. */
-function hitsOf([pattern, width]) {
-	const { pyroprof } = globalThis;
-	const names = pyroprof.flame().funcs.name;
-	const regex = new RegExp(pattern);
-	return pyroprof
-		.boxes("tree", width, 0.5, 0)
-		.map((box, id) => ({ id, func: box.func, name: names[box.func] }))
-		.filter(({ func, name }) => func > 0 && regex.test(name))
-		.map(({ id, name }) => `item${id} ${name}`);
-}
-
-/** The frame that has the keyboard: as hitsOf() has it. */
-const current = (p) =>
-	p.evaluate((selector) => {
-		const id = document.querySelector(selector).getAttribute("aria-activedescendant");
-		const text = document.getElementById(id).textContent;
-		return `${id} ${text.replace(/, [\d.]+% of all.*$/, "")}`;
-	}, PARTS.frames);
-
-test("n passes every hit in order and begins anew, N does so backwards", () =>
+test("n and N pass every hit, and come back to the first", () =>
 	page(async (p) => {
-		const { width } = await canvasRect(p);
-		const wants = await p.evaluate(hitsOf, ["^std::", width]);
-		assert.ok(wants.length > 10 && wants.length < 400, `${wants.length} hits`);
-		await search(p, "^std::", { enter: false });
+		await search(p, "^std::");
 		await focusFrames(p);
-		const walk = async (key) => {
+		const walk = async (key, most) => {
 			const seen = [];
-			for (let i = 0; i < wants.length; i++) {
+			for (let i = 0; i < most; i++) {
 				await press(p, key);
-				seen.push(await current(p));
-				const told = await textOf(p, "matched");
-				const at = wants.indexOf(seen.at(-1)) + 1;
-				assert.ok(told.endsWith(`, ${at} of ${wants.length}`), told);
+				assert.match(
+					await textOf(p, "details"),
+					/std::/,
+					"a hit that is none",
+				);
+				const [text] = /\d+ of \d+$/.exec(await textOf(p, "matched"));
+				if (seen.length && text === seen[0]) break;
+				seen.push(text);
 			}
 			return seen;
 		};
-		assert.deepEqual(await walk("n"), wants);
-		await press(p, "n");
-		assert.equal(await current(p), wants[0], "the first again");
-		assert.deepEqual(await walk("N"), [...wants].reverse());
+		const forth = await walk("n", 400);
+		assert.ok(forth.length > 1 && forth.length < 400, `${forth.length} hits`);
+		assert.equal(new Set(forth).size, forth.length);
+		const back = await walk("N", 400);
+		assert.equal(back.length, forth.length);
 	}));
+
+/** Names of frames in the order of the tree, the heaviest children first. */
+const framesOf = (p) =>
+	p.evaluate(() => {
+		const { pyroprof } = globalThis;
+		const { func, funcs, parent, n } = pyroprof.flame();
+		return Array.from({ length: n }, (_, node) => ({
+			name: funcs.name[func[node]],
+			node,
+			parent: parent[node],
+		}));
+	});
+
+for (const [keys, zoomed] of [
+	["n", false],
+	["N", false],
+	["n", true],
+])
+	test(`${keys}: every hit once, also those too thin to be drawn${zoomed ? ", from a zoom" : ""}`, () =>
+		page(
+			async (p) => {
+				await focusFrames(p);
+				const frames = (await framesOf(p)).filter(({ name }) =>
+					/get|put|7/i.test(name),
+				);
+				const drawn = await p.evaluate(() => {
+					const { pyroprof } = globalThis;
+					const { names } = { names: pyroprof.flame().funcs.name };
+					return pyroprof
+						.boxes("tree", 500, 0.5, 0)
+						.filter(
+							(b) =>
+								b.func >= 0 &&
+								/get|put|7/i.test(names[b.func]),
+						).length;
+				});
+				assert.ok(
+					frames.length > drawn && drawn > 3,
+					`${frames.length}, ${drawn}`,
+				);
+				const before = await p.evaluate(() => location.hash);
+				await search(p, "get|put|7", { enter: false });
+				await focusFrames(p);
+				const seen = [];
+				for (let i = 0; i < frames.length; i++) {
+					await p.keyboard.press(keys);
+					const said = await textOf(p, "matched");
+					const [, at, of] = /(\d+) of (\d+)$/.exec(said) || [];
+					assert.equal(Number(of), frames.length, said);
+					seen.push(Number(at));
+				}
+				assert.equal(new Set(seen).size, frames.length);
+				const where = await p.evaluate(() => {
+					const item = document.querySelector(
+						'#path [aria-selected="true"]',
+					);
+					return item.textContent;
+				});
+				assert.match(where, /get|put|7/i);
+				await press(p, "Escape");
+				assert.equal(await p.evaluate(() => location.hash), before);
+			},
+			{
+				viewport: { width: 500, height: 600 },
+				fragment: zoomed ? "#z=main" : "",
+			},
+		));
 
 run({
 	before: async () => {

@@ -56,6 +56,42 @@ for (const width of [320, 480, 800, 1280, 1920, 3840])
 				assert.ok(g.bottom <= height + 1, JSON.stringify(g));
 			}));
 
+test("nothing that can scroll, no scroll bar; the focus is seen on all sides of the graph", () =>
+	withPage(html, { viewport: { width: 1000, height: 1400 } }, async (page) => {
+		const bar = await page.evaluate(() => {
+			const box = document.querySelector("#scroll");
+			return [
+				box.scrollHeight - box.clientHeight,
+				box.offsetWidth - box.clientWidth,
+			];
+		});
+		assert.deepEqual(bar, [0, 0]);
+		await page.keyboard.press("0");
+		await page.evaluate(() => document.querySelector("#tools button").focus());
+		await page.keyboard.press("Tab");
+		while ((await page.evaluate(() => document.activeElement.id)) !== "scroll")
+			await page.keyboard.press("Tab");
+		await settle(page);
+		const rect = await page.locator("#scroll").boundingBox();
+		const image = decode(await page.screenshot({ animations: "disabled" }));
+		const accent = await page.evaluate(() => {
+			const probe = document.createElement("i");
+			probe.style.color = "var(--accent)";
+			document.body.append(probe);
+			const [, text] = /rgb\((.*)\)/.exec(getComputedStyle(probe).color);
+			probe.remove();
+			return text.replace(/ /g, "");
+		});
+		const { x, y, width, height } = rect;
+		for (const [side, area] of Object.entries({
+			left: { x: x + 1, y: y + 5, width: 1, height: height - 10 },
+			right: { x: x + width - 2, y: y + 5, width: 1, height: height - 10 },
+			top: { x: x + 5, y: y + 1, width: width - 10, height: 1 },
+			bottom: { x: x + 5, y: y + height - 2, width: width - 10, height: 1 },
+		}))
+			assert.deepEqual([...colours(image, area).keys()], [accent], side);
+	}));
+
 test("a window that changes its size: laid out anew, as if opened so", () =>
 	withPage(html, {}, async (page) => {
 		for (const width of [700, 1500, 320, 1280]) {

@@ -244,6 +244,112 @@ test("the wheel and a drag do not break anything", () =>
 		assert.ok((await canvasHash(page)).length);
 	}));
 
+/** Boxes of the page as they are drawn: what is pointed at at a place. */
+async function nameAt(page, x, y) {
+	await page.mouse.move(x, y);
+	await settle(page);
+	return textOf(page, "details");
+}
+
+async function wheel(page, dx, dy, key) {
+	if (key) await page.keyboard.down(key);
+	await page.mouse.wheel(dx, dy);
+	if (key) await page.keyboard.up(key);
+	await settle(page);
+}
+
+test("Ctrl and the wheel zoom continuously: what is under the pointer stays there", () =>
+	withPage(html, { fragment: "#y=icicle" }, async (page) => {
+		const box = (await chosen(page)).find((one) => one.depth === 3);
+		const { x, y } = await pointOf(page, box);
+		const before = await nameAt(page, x, y);
+		const seen = [];
+		for (let i = 0; i < 3; i++) {
+			await wheel(page, 0, -120, "Control");
+			assert.equal((await nameAt(page, x, y)).slice(0, 20), before.slice(0, 20));
+			const { h } = await stateOf(page);
+			seen.push(h[1] - h[0]);
+		}
+		assert.ok(seen[0] < 1 && seen[1] < seen[0] && seen[2] < seen[1], seen.join());
+		await page.waitForTimeout(400);
+		assert.match(await fragmentOf(page), /h=/);
+		const shot = await canvasHash(page);
+		await page.reload();
+		await page.evaluate(() => globalThis.pyroprof.ready);
+		await page.mouse.move(x, y);
+		await page.mouse.move(0, 0);
+		await settle(page);
+		assert.deepEqual((await stateOf(page)).h.length, 2);
+		await page.mouse.move(x, y);
+		assert.equal(typeof shot, "string");
+		// one step of history, or more where the machine has paused in between
+		for (let i = 0; i < 3 && (await stateOf(page)).h; i++) {
+			await page.goBack();
+			await settle(page);
+		}
+		assert.equal((await stateOf(page)).h, null);
+	}));
+
+test("out again, by the wheel or a key: also beyond the frame that is zoomed into", () =>
+	withPage(html, { fragment: "#y=icicle" }, async (page) => {
+		const box = (await chosen(page)).find((one) => one.depth === 2);
+		await clickBox(page, box);
+		assert.equal((await zoomOf(page)).length, 2);
+		for (
+			let i = 0;
+			i < 60 &&
+			(await zoomOf(page)).length + Number((await stateOf(page)).h !== null);
+			i++
+		)
+			await wheel(page, 0, 240, "Control");
+		const { z, h } = await stateOf(page);
+		assert.deepEqual([z, h], [[], null]);
+		await wheel(page, 0, -240, "Control");
+		await page.waitForTimeout(400);
+		assert.notEqual((await stateOf(page)).h, null);
+		await focusFrames(page);
+		await press(page, "Backspace");
+		assert.equal((await stateOf(page)).h, null);
+	}));
+
+test("Shift and the wheel, and dragging, move sideways", () =>
+	withPage(html, { fragment: "#y=icicle&h=0.25-0.5" }, async (page) => {
+		const rect = await canvasRect(page);
+		await page.mouse.move(rect.x + 400, rect.y + 30);
+		await wheel(page, 0, 100, "Shift");
+		let { h } = await stateOf(page);
+		assert.ok(Math.abs(h[0] - (0.25 + (0.25 * 100) / rect.width)) < 1e-6, h.join());
+		await wheel(page, 0, -100, "Shift");
+		await page.mouse.down();
+		await page.mouse.move(rect.x + 400 + rect.width / 2, rect.y + 30, { steps: 8 });
+		await page.mouse.up();
+		await settle(page);
+		({ h } = await stateOf(page));
+		assert.ok(Math.abs(h[0] - 0.125) < 1e-6 && Math.abs(h[1] - 0.375) < 1e-6, h.join());
+		assert.equal((await zoomOf(page)).length, 0, "a drag is no click");
+	}));
+
+test("h=: boxes are where the whole has them, stretched", () =>
+	withPage(html, { fragment: "#y=icicle" }, async (page) => {
+		const { width } = await canvasRect(page);
+		const boxes = (await targets(page, 60)).filter((box) => box.depth === 3);
+		const box = boxes[boxes.length - 1];
+		const [from, to] = [box.x / width, (box.x + box.w) / width];
+		const { y } = await pointOf(page, box);
+		const rect = await canvasRect(page);
+		await page.evaluate(
+			(h) => (location.hash = `#y=icicle&h=${h.join("-")}`),
+			[from, to],
+		);
+		await settle(page);
+		for (const x of [3, rect.width / 2, rect.width - 3])
+			assert.ok(
+				(await nameAt(page, rect.x + x, y)).startsWith(
+					box.name.slice(0, 20),
+				),
+			);
+	}));
+
 test("the right button has a menu of what can be done", () =>
 	withPage(html, {}, async (page) => {
 		const [box] = (await chosen(page)).filter((one) => one.depth === 2);

@@ -36,6 +36,7 @@ function show() {
 	showCrumbs();
 	showDetails();
 	showPath();
+	showFollow();
 	page.stats.show = performance.now() - started;
 }
 
@@ -58,6 +59,9 @@ function showParts(parts, follow) {
 		showTable(v !== "table");
 	} else if (v === "tree") {
 		showOutline();
+	}
+	if (v !== "source") {
+		listing.shown = null;
 	}
 	if (v === "source") {
 		showSource();
@@ -83,8 +87,8 @@ function listClass() {
 
 /** Whether the graph is another one than before, so that it is shown from its root. */
 function follows() {
-	const { v, z, f, x, l, y, a, b } = page.state;
-	const key = JSON.stringify([v, z, v === "sandwich" && f, x, l, y, a, b]);
+	const { v, z, f, x, l, y, a, b, e } = page.state;
+	const key = JSON.stringify([v, z, v === "sandwich" && f, x, l, y, a, b, e]);
 	const other = page.shown !== key;
 
 	if (other) {
@@ -144,6 +148,8 @@ async function startPage() {
 	startPointer();
 	startStrip();
 	startMinimap();
+	startPrompt();
+	startSource();
 	listen();
 	show();
 	await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

@@ -19,13 +19,30 @@ function showCrumbs() {
 	});
 	state.l.forEach((label) => {
 		parts.push(
-			chip(label, () => change({ l: state.l.filter((each) => each !== label) })),
+			chip(labelTitle(label), () =>
+				change({ l: state.l.filter((each) => each !== label) }),
+			),
 		);
 	});
 	if (state.a !== null || state.b !== null) {
 		const end = state.b === null ? lastTime() : state.b;
-		const text = `${quantity(state.a || 0, "ns")} \u2013 ${quantity(end, "ns")}`;
+		const text = rangeText(state.a || 0, end);
 		parts.push(chip(text, () => change({ a: null, b: null })));
+	}
+	if (state.e && isDiff()) {
+		parts.push(chip("gone", () => change({ e: false })));
+	}
+	if (state.h) {
+		const [from, to] = state.h;
+		const text = `${percentText(to - from)} of the width`;
+		parts.push(chip(text, () => change({ h: null })));
+	}
+	if (state.p !== "all" && !isDiff()) {
+		parts.push(chip(`% of ${state.p}`, () => change({ p: "all" }, true)));
+	}
+	if (state.r) {
+		const text = state.r === "follow" ? "following" : "frozen";
+		parts.push(chip(text, () => change({ r: "" }, true)));
 	}
 	byId("crumbs").replaceChildren(...parts);
 	byId("shown").textContent = shownText();
@@ -43,7 +60,7 @@ function pathCrumbs(names) {
 	if (skip) {
 		const items = () =>
 			names.slice(0, skip).map((name, i) => ({
-				label: fitName(name, 80),
+				label: fitName(nameIn(name), 80),
 				run: () => change({ z: names.slice(0, i + 1) }),
 			}));
 		crumbs.push(
@@ -59,7 +76,7 @@ function pathCrumbs(names) {
 		);
 	}
 	names.slice(skip).forEach((name, i) => {
-		crumbs.push(to(skip + i + 1, fitName(name, 28), safeText(name)));
+		crumbs.push(to(skip + i + 1, fitName(nameIn(name), 28), safeText(name)));
 	});
 	return crumbs;
 }

@@ -3,11 +3,36 @@
 
 const VALUES_MAX = 40; // values of a key that the menu has
 
+/** A value as filters have it: exact. */
 function labelValue({ text, number, unit }) {
-	if (text !== null) {
-		return text;
+	return text === null ? `${number}${unit}` : text;
+}
+
+/** A value as it is shown: a number in a unit that fits, and exactly where that is rounded. */
+function labelText({ text, number, unit }) {
+	if (text !== null || !unit) {
+		return text === null ? String(number) : text;
 	}
-	return unit ? quantity(number, unit) : String(number);
+	const family = UNIT_FAMILIES.find((each) => findUnit(each, unit));
+	if (!family) {
+		return `${number} ${unit}`;
+	}
+	const short = quantity(number, unit);
+	const name = short.replace(/^[-\d.]+/, "");
+	const [, factor] = family.units.find((each) => each[0] === name) || ["", 0];
+	const exact = number * findUnit(family, unit)[1] === parseFloat(short) * factor;
+	return exact ? short : `${short} (${number} ${unit})`;
+}
+
+/** A filter as it is shown. */
+function labelTitle(label) {
+	const at = label.indexOf("=");
+	const [key, value] = [label.slice(0, at), label.slice(at + 1)];
+	const sets = page.base.labels ? page.base.labels.sets : [];
+	const isIt = (pair) => pair.key === key && labelValue(pair) === value;
+	const pair = sets.map((pairs) => pairs.find(isIt)).find(Boolean);
+
+	return safeText(pair ? `${key}=${labelText(pair)}` : label);
 }
 
 /** Whether a set of labels passes: a function of its pairs. */
@@ -25,7 +50,7 @@ function labelFilter(labels) {
 		);
 }
 
-/** What each value of each key has of the type shown: [[key, [[value, sum]]]]. */
+/** What each value of each key has of the type shown: [[key, [[value, {text, sum}]]]]. */
 function labelSums() {
 	const { labels } = page.base;
 	const type = typeIndex();
@@ -40,13 +65,21 @@ function labelSums() {
 					keys.get(pair.key) ||
 					keys.set(pair.key, new Map()).get(pair.key);
 				const value = labelValue(pair);
-				values.set(value, (values.get(value) || 0) + sums[set]);
+				const known = values.get(value) || {
+					text: labelText(pair),
+					sum: 0,
+				};
+				known.sum += sums[set];
+				values.set(value, known);
 			}
 		});
 		const first = (key) => (key === "thread" ? 0 : key === "tid" ? 1 : 2);
 		return [...keys]
 			.sort(([x], [y]) => first(x) - first(y) || (x < y ? -1 : 1))
-			.map(([key, values]) => [key, [...values].sort((x, y) => y[1] - x[1])]);
+			.map(([key, values]) => [
+				key,
+				[...values].sort((x, y) => y[1].sum - x[1].sum),
+			]);
 	});
 }
 
@@ -62,7 +95,9 @@ function filterItems() {
 			{ head: safeText(key) },
 			...values
 				.slice(0, VALUES_MAX)
-				.map(([value, sum]) => labelItem(`${key}=${value}`, value, sum)),
+				.map(([value, { text, sum }]) =>
+					labelItem(`${key}=${value}`, text, sum),
+				),
 			...(values.length > VALUES_MAX
 				? [{ head: `and ${values.length - VALUES_MAX} smaller ones` }]
 				: []),
@@ -71,12 +106,12 @@ function filterItems() {
 	];
 }
 
-function labelItem(label, value, sum) {
+function labelItem(label, text, sum) {
 	const { l } = page.state;
 	const checked = l.includes(label);
 
 	return {
-		label: safeText(value),
+		label: safeText(text),
 		hint: shareText(sum),
 		checked,
 		stay: true,

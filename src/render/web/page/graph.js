@@ -16,8 +16,8 @@ const graph = {
 	flame: null, // whose nodes the boxes are; null if they are groups
 };
 
-/** Take boxes as the content of the graph: parts are {boxes, sign, skip}. */
-function fillGraph(parts, width) {
+/** Take boxes as the content of the graph: parts are {boxes, sign, skip}; `view` is theirs. */
+function fillGraph(parts, width, view) {
 	Object.assign(graph, {
 		boxes: [],
 		row: [],
@@ -32,11 +32,25 @@ function fillGraph(parts, width) {
 	for (const { boxes, sign, skip } of parts) {
 		const last = skip ? [0] : []; // of each depth
 
+		clipBoxes(boxes, view);
 		for (let i = skip ? 1 : 0; i < boxes.length; i++) {
 			addBox(boxes[i], sign, last);
 		}
 	}
 	graph.root = graph.boxes.findIndex((box) => !box.above);
+}
+
+/** Boxes as they are in the window of a view. */
+function clipBoxes(boxes, { window: part, width }) {
+	if (!part) {
+		return;
+	}
+	for (const box of boxes) {
+		const end = box.above ? width : box.x + box.w;
+		const x = Math.max(box.x, part[0]);
+		box.w = Math.min(end, part[1]) - x;
+		box.x = x - part[0];
+	}
 }
 
 function addBox(box, sign, last) {
@@ -62,7 +76,11 @@ function layGraph(width) {
 	const sign = state.y === "flame" ? -1 : 1;
 
 	if (state.v === "inverted") {
-		fillGraph([{ boxes: invertedBoxes(view, invertedPath(state.z)), sign }], width);
+		fillGraph(
+			[{ boxes: invertedBoxes(view, invertedPath(state.z)), sign }],
+			width,
+			view,
+		);
 	} else if (state.v === "sandwich") {
 		const func = page.func < 0 ? 0 : page.func;
 		fillGraph(
@@ -71,11 +89,12 @@ function layGraph(width) {
 				{ boxes: callersBoxes(view, func), sign: -1, skip: true },
 			],
 			width,
+			view,
 		);
 	} else if (state.v === "time") {
-		fillGraph([{ boxes: timeBoxes(width), sign }], width);
+		fillGraph([{ boxes: timeBoxes(view), sign }], width, view);
 	} else {
-		fillGraph([{ boxes: treeBoxes(view, zoomNode()), sign }], width);
+		fillGraph([{ boxes: treeBoxes(view, zoomNode()), sign }], width, view);
 	}
 	reselect();
 }
@@ -94,17 +113,22 @@ function chainOf(id) {
 	return chain.reverse();
 }
 
-/** The names of the path of a box; in callers and callees, from the function on. */
-function pathOf(id) {
+/** The functions of the path of a box; in callers and callees, from the function on. */
+function funcsOf(id) {
 	const named = chainOf(id).filter((i) => graph.row[i] !== 0 && graph.boxes[i].func >= 0);
 
-	return named.map((i) => nameOf(graph.boxes[i].func));
+	return named.map((i) => graph.boxes[i].func);
+}
+
+/** The same as the state has them. */
+function pathOf(id) {
+	return funcsOf(id).map(textOf);
 }
 
 /** The whole stack of a box, outermost first. */
 function stackOf(id) {
 	const { v } = page.state;
-	const path = pathOf(id);
+	const path = funcsOf(id).map(nameOf);
 
 	if (v === "inverted") {
 		return path.reverse();
@@ -173,6 +197,15 @@ function lastSibling(id, step) {
 	return step < 0 ? ids[0] : ids[ids.length - 1];
 }
 
+/** The sibling that comes next by width; after the last, the first. */
+function nextHeaviest(id) {
+	const ids = (graph.rows.get(graph.row[id]) || [])
+		.filter((i) => graph.parent[i] === graph.parent[id] && graph.boxes[i].func >= 0)
+		.sort((x, y) => graph.boxes[y].w - graph.boxes[x].w || x - y);
+
+	return ids.length ? ids[(ids.indexOf(id) + 1) % ids.length] : -1;
+}
+
 /** One row up (-1) or down (1) on the screen: the parent, or the widest child. */
 function across(id, step) {
 	const row = graph.row[id] + step;
@@ -188,17 +221,4 @@ function across(id, step) {
 		}
 	}
 	return best;
-}
-
-/** Whether the search has found a box. */
-function isHit(box) {
-	return page.found !== null && box.func >= 0 && page.found.funcs[box.func] === 1;
-}
-
-/** All hits that are drawn, in the order of the layout. */
-function hits() {
-	const ids = [];
-
-	graph.boxes.forEach((box, id) => isHit(box) && ids.push(id));
-	return ids;
 }

@@ -6,9 +6,14 @@
  * looks around.
  */
 function change(changes, replace) {
+	settlePart();
 	const before = formatState(trimmed(page.state));
+	const graphBefore = graphKey(page.state);
 
-	Object.assign(page.state, changes);
+	Object.assign(page.state, changes, changes.s === "" ? zoomBefore() : {});
+	if (!("h" in changes) && changes.s !== "" && graphKey(page.state) !== graphBefore) {
+		page.state.h = null;
+	}
 	const fragment = formatState(trimmed(page.state));
 	if (fragment !== before) {
 		remember(fragment, replace);
@@ -16,7 +21,17 @@ function change(changes, replace) {
 	show();
 }
 
+/** What a part of the width is of. */
+function graphKey({ v, z, f, o, x, l, a, b, e }) {
+	const tree = ["flame", "table", "tree"].includes(v) ? "tree" : v;
+
+	return JSON.stringify([tree, z, v === "sandwich" && f, o, x, l, a, b, e]);
+}
+
 function remember(fragment, replace) {
+	if (location.hash.replace(/^#/, "") === fragment.replace(/^#/, "")) {
+		return;
+	}
 	const url = `${location.href.split("#")[0]}#${fragment.replace(/^#/, "")}`;
 
 	try {
@@ -33,6 +48,8 @@ function readFragment() {
 
 	page.state = { ...defaults(), ...read };
 	graph.mark = null;
+	clearTimeout(pan.timer);
+	pan.timer = 0;
 }
 
 /** The state of a page as the command made it. */
@@ -58,6 +75,10 @@ function defaults() {
 		m: "auto",
 		a: null,
 		b: null,
+		e: false,
+		h: null,
+		p: "all",
+		r: "",
 	};
 }
 

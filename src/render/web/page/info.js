@@ -60,10 +60,11 @@ function facts(title, rows) {
 
 function typeTotal(type, unit) {
 	const { base } = page;
-	const after = quantity(totalOf(base, columnAfter(base, type))[0], unit);
+	const wanted = base.meta.unit;
+	const after = quantity(totalOf(base, columnAfter(base, type))[0], unit, wanted);
 
 	return isDiff()
-		? `${quantity(totalOf(base, columnBefore(base, type))[0], unit)} \u2192 ${after}`
+		? `${quantity(totalOf(base, columnBefore(base, type))[0], unit, wanted)} \u2192 ${after}`
 		: after;
 }
 

@@ -2,12 +2,14 @@
 // Every action has a name; keys and menus call them by it.
 
 function zoomOut() {
-	change({ z: page.state.z.slice(0, -1) });
+	const { h, z } = page.state;
+
+	change(h ? { h: null } : { z: z.slice(0, -1) });
 }
 
 function transform(code, name) {
 	const func = subject();
-	const of = name === undefined ? (func > 0 ? nameOf(func) : "") : name;
+	const of = name === undefined ? (func > 0 ? textOf(func) : "") : name;
 
 	if (of || code === "r") {
 		change({
@@ -40,7 +42,7 @@ function quoted(name) {
 const commands = {
 	zoomIn: () => zoomInto(graph.selected),
 	zoomOut,
-	reset: () => change({ z: [] }),
+	reset: () => change({ z: [], h: null }),
 	back: () => history.back(),
 	forward: () => history.forward(),
 	escape: () => {
@@ -56,8 +58,8 @@ const commands = {
 	next: () => stepHit(1),
 	previous: () => stepHit(-1),
 	searchThis: () => subject() > 0 && change({ s: quoted(nameOf(subject())) }),
-	sandwich: () => subject() > 0 && change({ v: "sandwich", f: nameOf(subject()), z: [] }),
-	source: () => subject() > 0 && change({ v: "source", f: nameOf(subject()), z: [] }),
+	sandwich: () => subject() > 0 && change({ v: "sandwich", f: textOf(subject()), z: [] }),
+	source: () => subject() > 0 && change({ v: "source", f: textOf(subject()), z: [] }),
 	invert: () => change({ v: isBottomUp() ? "flame" : "inverted", z: [] }),
 	turn: () => cycle("y", ["flame", "icicle"], 1),
 	focus: () => transform("f"),
@@ -67,6 +69,7 @@ const commands = {
 			transform("p", joinItems(path));
 		}
 	},
+	keepStacks: () => openPrompt(`keep ${page.state.s}`),
 	drop: () => transform("d"),
 	merge: () => transform("m"),
 	recursion: () => transform("r", ""),
@@ -77,9 +80,47 @@ const commands = {
 	nextType: () => cycle("t", typeNames(), 1),
 	previousType: () => cycle("t", typeNames(), -1),
 	diffWidth: () => isDiff() && cycle("w", ["after", "before", "max", "union"], 1),
+	gone: () => isDiff() && change({ e: !page.state.e, z: [] }),
+	percentages: () => {
+		if (isDiff()) {
+			announce("In a comparison, percentages are of each side's total.", true);
+			return;
+		}
+		cycle("p", ["all", "zoom", "parent"], 1);
+		const whole = { all: "all", zoom: "what is zoomed into", parent: "the caller" };
+		announce(`Percentages are of ${whole[page.state.p]}.`, true);
+	},
+	follow,
+	freeze,
+	mouse: () => {
+		page.still = !page.still;
+		byId("stage").classList.toggle("still", page.still);
+		hover(-1, {});
+		announce(
+			`The mouse ${page.still ? "does nothing in the graph" : "is back"}.`,
+			true,
+		);
+	},
+	heaviest: () => {
+		const id = nextHeaviest(graph.selected);
+		if (id >= 0) {
+			selectBox(id);
+		}
+	},
+	commandLine: () => openPrompt(""),
 	filter: (event) => page.base.labels && menuAt(filterItems, event),
 	save: (event) => menuAt(saveItems, event),
 	copyName: () => subject() > 0 && copyText(nameOf(subject())),
+	copyPlace: () => {
+		const { file, line } = page.base.funcs;
+		const func = subject();
+		const place = func > 0 && file[func] ? `${file[func]}:${line[func] || 1}` : "";
+		if (place) {
+			copyText(safeText(place));
+		} else {
+			announce("It is not known where that is.", true);
+		}
+	},
 	copyStack: () => graph.selected >= 0 && copyText(stackOf(graph.selected).join("\n")),
 	menu: () => {
 		const box = graph.boxes[graph.selected];
@@ -120,8 +161,9 @@ const KEYS = [
 	["]", "forward", "forward"],
 	["Escape", "escape", "clear the search, then zoom out"],
 	["/", "search", "search, with a regular expression"],
-	["n", "next", "next match"],
+	["n", "next", "next match, drawn or not"],
 	["N", "previous", "previous match"],
+	["&", "keepStacks", "only stacks that a pattern is in; none: all"],
 	["* #", "searchThis", "search for the selected function"],
 	["s", "sandwich", "callers and callees of the selection"],
 	["i", "invert", "bottom-up"],
@@ -129,7 +171,7 @@ const KEYS = [
 	["a", "source", "source of the selection"],
 	["q", "close", "back to the graph"],
 	["f", "focus", "only stacks with the selected function"],
-	["F", "focusPath", "only what is below the selected frame"],
+	["P", "focusPath", "only what is below the selected frame"],
 	["d", "drop", "without stacks of the selected function"],
 	["m", "merge", "merge the function into its callers"],
 	["r", "recursion", "fold recursion"],
@@ -139,14 +181,22 @@ const KEYS = [
 	["C", "previousColours", "previous colours"],
 	["v", "nextType", "next sample type"],
 	["V", "previousType", "previous sample type"],
+	["p", "percentages", "percentages of all, of the zoom, of the caller"],
 	["t", "filter", "filter by thread or label"],
 	["D", "diffWidth", "width of a diff"],
+	["X", "gone", "only what is gone in a diff"],
+	["W Ctrl+W", "heaviest", "next heaviest of the siblings"],
 	[",", "sortLeft", "sort by the column to the left"],
 	[".", "sortRight", "sort by the column to the right"],
 	["I", "sortTurn", "turn the order round"],
 	["y", "copyName", "copy the name"],
 	["Y", "copyStack", "copy the stack"],
+	["e", "copyPlace", "copy file:line, for an editor"],
 	["w", "save", "save this view"],
+	["F", "follow", "read the file again every 5 s"],
+	["z", "freeze", "freeze what is followed, and go on"],
+	["M", "mouse", "mouse off in the graph, and on"],
+	[":", "commandLine", "a command by its name"],
 	["ContextMenu", "menu", "actions for the selection"],
 	["? F1", "help", "these keys"],
 ];
@@ -156,10 +206,11 @@ const MOVES = [
 	["\u2191 \u2193 k j", "frame above, below"],
 	["^ $", "first, last of the siblings"],
 	["g G  Home End", "top, bottom"],
-	["PgUp PgDn  b Space", "a page"],
+	["PgUp PgDn  b Space", "a page; Ctrl+U, Ctrl+D: half of one"],
 	["+ \u2212 Space E _", "in the tree: open, close, all, none"],
 	["1 \u2026 7  Tab", "views, next part of the page"],
 	["Ctrl and wheel", "zoom towards the pointer"],
+	["Shift and wheel", "move sideways, as dragging does"],
 ];
 
 const keyNames = new Map(KEYS.flatMap(([keys, name]) => keys.split(" ").map((key) => [key, name])));
@@ -215,6 +266,11 @@ function moveInGraph(key) {
 		selectBox(to());
 	}
 	return Boolean(page_ || to);
+}
+
+/** Half a page down, or up. */
+function halfPage(part) {
+	byId("scroll").scrollTop += part * canvas.height;
 }
 
 /** The widest box of a row. */
@@ -287,9 +343,12 @@ function onKey(event) {
 		return;
 	}
 	if (event.ctrlKey) {
-		if (key === "f") {
+		const run = { f: commands.search, w: commands.heaviest, d: halfPage, u: halfPage }[
+			key
+		];
+		if (run) {
 			event.preventDefault();
-			commands.search();
+			run(key === "u" ? -0.5 : 0.5);
 		}
 		return;
 	}

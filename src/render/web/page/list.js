@@ -166,11 +166,15 @@ function startList() {
 	});
 	box.addEventListener("click", (event) => {
 		const at = rowOf(event);
-		if (at >= 0 && !(event.target.dataset.twist && list.toggle(at))) {
+		const twist = at >= 0 && event.target.dataset.twist && list.toggle(at);
+		if (at >= 0 && !twist) {
 			pickRow(at);
+			// there is no dblclick, since the first click has replaced the rows
+			if (event.detail === 2) {
+				list.open(at);
+			}
 		}
 	});
-	box.addEventListener("dblclick", (event) => rowOf(event) >= 0 && list.open(rowOf(event)));
 	box.addEventListener("mousemove", (event) => list.hover && list.hover(rowOf(event)));
 	box.addEventListener("mouseleave", () => list.hover && list.hover(-1));
 	box.addEventListener("contextmenu", (event) => {

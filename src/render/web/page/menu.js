@@ -139,12 +139,13 @@ function functionItems(func, id) {
 		item("Search for it", "*", "searchThis"),
 		{ head: "Show another tree" },
 		item("Only stacks with this function", "f", "focus"),
-		...(path ? [item("Only what is below this frame", "F", "focusPath")] : []),
+		...(path ? [item("Only what is below this frame", "P", "focusPath")] : []),
 		item("Without stacks of this function", "d", "drop"),
 		item("Merge it into its callers", "m", "merge"),
 		item("Fold its recursion", "r", "recursion"),
 		{ head: "Copy" },
 		item("Name", "y", "copyName"),
+		item("File and line", "e", "copyPlace", !page.base.funcs.file[func]),
 		...(id >= 0 ? [item("Whole stack", "Y", "copyStack")] : []),
 	];
 }

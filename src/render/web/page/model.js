@@ -20,6 +20,7 @@ const page = {
 	func: -1, // the selected function
 	row: null, // the current row of a list as if it were a box, where it is what is described
 	least: "0.5", // width of a box that is drawn: px, or % of the width
+	still: false, // the pointer does nothing in the graph
 	back: null, // what was selected before one went through the hits of a search
 	memo: {},
 	stats: {},
@@ -51,20 +52,41 @@ function typeIndex() {
 	return at < 0 || v === "time" || a !== null || b !== null ? first : at;
 }
 
-/** Functions of a name in the page's data. */
-function funcOf(name) {
-	const ids = memo("names", page.base.funcs, () => {
+/** The function that goes by a text (see refOf); of several, or of one gone, the first of its name. */
+function funcOf(text) {
+	const { funcs } = page.base;
+	const ids = memo("names", funcs, () => {
 		const map = new Map();
-		page.base.funcs.name.forEach(
-			(each, id) => id && !map.has(each) && map.set(each, id),
-		);
+		funcs.name.forEach((each, id) => id && !map.has(each) && map.set(each, id));
 		return map;
 	});
-	return ids.has(name) ? ids.get(name) : -1;
+	const first = ids.get(text) || ids.get(text.split("\n")[0]);
+
+	if (!first || funcs.name[first] === text) {
+		return first || -1;
+	}
+	for (let func = first; funcs.name[func] === funcs.name[first]; func++) {
+		if (goesBy(funcs, func, text)) {
+			return func;
+		}
+	}
+	return first;
 }
 
 function nameOf(func) {
-	return page.flame.funcs.name[func];
+	return page.base.funcs.name[func];
+}
+
+/** What a function goes by in the state. */
+function textOf(func) {
+	return refOf(page.base.funcs, func);
+}
+
+/** The name of what goes by a text. */
+function nameIn(text) {
+	const func = funcOf(text);
+
+	return func > 0 ? nameOf(func) : text.split("\n")[0];
 }
 
 const TRANSFORMS = {
@@ -73,7 +95,23 @@ const TRANSFORMS = {
 	m: ["merged", (flame, name) => byName(flame, name, mergeFunc)],
 	r: ["recursion", (flame, name) => collapseRecursion(flame, name ? funcOf(name) : -1)],
 	p: ["below", (flame, path) => focusPath(flame, findPath(flame, splitItems(path)))],
+	k: ["with", keepMatches],
 };
+
+/** Only the stacks in which a search finds something. */
+function keepMatches(flame, text) {
+	const search = compileSearch(text);
+	const { name } = flame.funcs;
+
+	return search.error
+		? flame
+		: keepFuncs(
+				flame,
+				Uint8Array.from(name, (each, f) =>
+					f && search.test(each) ? 1 : 0,
+				),
+			);
+}
 
 function byName(flame, name, transform) {
 	const func = funcOf(name);
@@ -87,7 +125,10 @@ function transformText(transform) {
 	const of = transform.slice(2);
 	const name = transform[0] === "p" ? splitItems(of).pop() : of;
 
-	return name ? `${what} ${safeText(name)}` : what;
+	if (transform[0] === "k") {
+		return `${what} /${safeText(of)}/`;
+	}
+	return name ? `${what} ${safeText(nameIn(name))}` : what;
 }
 
 /** The samples that labels and times let through. */
@@ -125,10 +166,12 @@ function transformed(kept) {
 function derive() {
 	const { state, base } = page;
 	const type = typeIndex();
-	const measure = { type, width: state.w, normalize: state.n };
+	const gone = isDiff() && state.e;
+	const measure = { type, width: gone ? "before" : state.w, normalize: state.n };
 	const kept = memo("kept", JSON.stringify([state.l, state.a, state.b]), keptSamples);
 	const key = [state.o, type, measure.width, measure.normalize].join();
-	const flame = transformed(kept);
+	const changed = transformed(kept);
+	const flame = gone ? memo(`gone${type}`, changed, () => keepGone(changed, type)) : changed;
 	const sorted = memo("sorted", flame, () => new Map());
 
 	if (!sorted.has(key)) {
@@ -150,7 +193,13 @@ function viewOf(width) {
 	const min = page.least.endsWith("%") ? (least / 100) * width : least;
 
 	// nobody can see, or wait for, less than that
-	return { ...page.view, width, min: Math.max(min, MIN_WIDTH) };
+	const view = { ...page.view, width, min: Math.max(min, MIN_WIDTH) };
+	if (page.state.h) {
+		const [from, to] = page.state.h;
+		view.width = width / (to - from);
+		view.window = [from * view.width, to * view.width];
+	}
+	return view;
 }
 
 /** The node that the state zooms into. */
@@ -183,7 +232,21 @@ function shareText(part, of) {
 	return percent(part, of === undefined ? page.all[1] : of).trim();
 }
 
-/** Text of a quantity of the type shown. */
+/** What percentages are of where one is told: all, what is zoomed into, or the parent's total. */
+function wholeFor(parent) {
+	const { p } = page.state;
+
+	if (isDiff() || p === "all") {
+		return page.all[1];
+	}
+	if (p === "parent" && parent !== undefined) {
+		return parent;
+	}
+	const zoom = ["flame", "table", "tree"].includes(page.state.v) ? zoomNode() : 0;
+	return totalOf(page.flame, page.column)[zoom];
+}
+
+/** Text of a quantity of the type shown, in the unit that was asked for. */
 function amount(value) {
-	return quantity(value, page.unit);
+	return quantity(value, page.unit, page.base.meta.unit);
 }

@@ -89,7 +89,9 @@ function wholes(box, id) {
 	if (parent && parent !== zoom && graph.parent[id] !== 0) {
 		list.push(["of parent", parent.total]);
 	}
-	return list;
+	// what was asked for comes first
+	const chosen = list.findIndex(([name]) => name === `of ${page.state.p}`);
+	return chosen > 0 ? [list[chosen], ...list.filter((each, i) => i !== chosen)] : list;
 }
 
 /** Lines of numbers about a box, the first with the names of columns. */
@@ -145,7 +147,9 @@ function spoken(id) {
 	const name = box.func < 0 ? `${box.count} smaller frames` : safeText(nameOf(box.func));
 	const change = isDiff() ? `, ${signed(changeOf(box).points, 2)} points` : "";
 
-	return `${name}, ${shareText(box.total[1])} of all${change}, level ${box.depth + 1}, ${below} below`;
+	const [[of, whole]] = isDiff() ? [["of all", page.all]] : wholes(box, id);
+
+	return `${name}, ${shareText(box.total[1], whole[1])} ${of}${change}, level ${box.depth + 1}, ${below} below`;
 }
 
 /** Where a function is: file and line, object. */

@@ -235,6 +235,16 @@ function paintMarks() {
 	}
 }
 
+/** What is being selected in the graph. */
+function paintBand([from, to]) {
+	const context = byId("marks").getContext("2d");
+
+	context.globalAlpha = 0.25;
+	context.fillStyle = page.accent;
+	context.fillRect(from, 0, to - from, canvas.height);
+	context.globalAlpha = 1;
+}
+
 function underline(context, box, y) {
 	context.fillRect(box.x, y + canvas.rowHeight - 3, Math.max(box.w - 1, 1), 2);
 }

@@ -2,7 +2,6 @@
 // The pointer on the graph: hover, click, drag, wheel.
 
 const DRAG = 4; // px that are not a click any more
-const WHEEL_PAUSE = 180; // ms between steps of zoom by wheel
 
 function boxUnder(event) {
 	const { left, top } = byId("marks").getBoundingClientRect();
@@ -47,60 +46,84 @@ function zoomInto(id) {
 		page.func = box.func;
 	}
 	if (page.state.v === "sandwich") {
-		change({ f: nameOf(box.func) });
-	} else if (page.state.v !== "time") {
-		change({ z: pathOf(id) });
+		change({ f: textOf(box.func) });
+	} else if (page.state.v === "time") {
+		seeBetween(box.x, box.x + box.w);
+	} else {
+		change({ z: pathOf(id), h: null });
 	}
 	selectBox(graph.selected);
 }
 
-/** One level in or out, towards what is under the pointer. */
-function wheelZoom(event) {
-	const id = boxUnder(event);
+/** Dragging moves what is seen; over time, it selects what is to be seen. */
+function dragTo(drag, event) {
+	const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
 
-	if (event.deltaY > 0) {
-		zoomOut();
-	} else if (id >= 0) {
-		const next = chainOf(id).find(
-			(each) => !graph.boxes[each].above && each !== graph.root,
+	if (Math.max(Math.abs(dx), Math.abs(dy)) > DRAG) {
+		drag.moved = true;
+	}
+	if (!drag.moved) {
+		return;
+	}
+	if (page.state.v === "time") {
+		drag.band = [Math.min(drag.x, event.clientX), Math.max(drag.x, event.clientX)].map(
+			(x) => Math.max(0, Math.min(graph.width, x - drag.left)),
 		);
-		zoomInto(next === undefined ? id : next);
+		paintMarks();
+		paintBand(drag.band);
+		return;
+	}
+	byId("scroll").scrollTop = drag.top - dy;
+	if (Math.abs(event.clientX - drag.last) >= 1 && Math.abs(dx) > DRAG) {
+		movePart(drag.last - event.clientX);
+		drag.last = event.clientX;
 	}
 }
 
 function startPointer() {
 	const stage = byId("stage");
 	const scroll = byId("scroll");
-	const drag = { y: null, top: 0, moved: false, wheel: 0 };
+	const drag = { on: false, x: 0, y: 0, top: 0, left: 0, last: 0, moved: false, band: null };
 
 	scroll.addEventListener("scroll", throttled(paint));
 	stage.addEventListener("pointermove", (event) => {
-		if (drag.y !== null && Math.abs(event.clientY - drag.y) > DRAG) {
-			drag.moved = true;
+		if (page.still) {
+			return;
 		}
-		if (drag.y !== null && drag.moved) {
-			scroll.scrollTop = drag.top - (event.clientY - drag.y);
+		if (drag.on) {
+			dragTo(drag, event);
 		}
-		hover(drag.moved ? -1 : boxUnder(event), event);
+		hover(drag.on && drag.moved ? -1 : boxUnder(event), event, drag.band);
 	});
-	stage.addEventListener("pointerleave", (event) => hover(-1, event));
+	stage.addEventListener("pointerleave", (event) => hover(-1, event, drag.band));
 	stage.addEventListener("pointerdown", (event) => {
-		const mouse = event.pointerType === "mouse" && event.button === 0;
 		Object.assign(drag, {
-			y: mouse ? event.clientY : null,
+			on: event.pointerType === "mouse" && event.button === 0 && !page.still,
+			x: event.clientX,
+			y: event.clientY,
+			last: event.clientX,
+			left: stage.getBoundingClientRect().left,
 			top: scroll.scrollTop,
 			moved: false,
+			band: null,
 		});
 	});
-	addEventListener("pointerup", () => (drag.y = null));
+	addEventListener("pointerup", () => {
+		const { band } = drag;
+		drag.on = false;
+		drag.band = null;
+		if (band && band[1] - band[0] > DRAG) {
+			seeBetween(...band);
+		}
+	});
 	stage.addEventListener("click", (event) => {
-		if (!drag.moved) {
+		if (!drag.moved && !page.still) {
 			showTip(-1);
 			zoomInto(boxUnder(event));
 		}
 	});
 	stage.addEventListener("contextmenu", (event) => {
-		const id = boxUnder(event);
+		const id = page.still ? -1 : boxUnder(event);
 		if (id >= 0 && graph.boxes[id].func >= 0) {
 			event.preventDefault();
 			hover(-1, event);
@@ -108,26 +131,16 @@ function startPointer() {
 			frameMenu(event.clientX, event.clientY);
 		}
 	});
-	scroll.addEventListener(
-		"wheel",
-		(event) => {
-			if (!event.ctrlKey && !event.metaKey) {
-				return;
-			}
-			event.preventDefault();
-			if (event.timeStamp - drag.wheel > WHEEL_PAUSE) {
-				drag.wheel = event.timeStamp;
-				wheelZoom(event);
-			}
-		},
-		{ passive: false },
-	);
+	scroll.addEventListener("wheel", onWheel, { passive: false });
 }
 
-function hover(id, event) {
+function hover(id, event, band) {
 	if (id !== graph.hover) {
 		graph.hover = id;
 		paintMarks();
+		if (band) {
+			paintBand(band);
+		}
 		showDetails();
 	}
 	showTip(id, event.clientX, event.clientY);

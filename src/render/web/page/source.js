@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The source of a function with what its lines cost, where the file carries it.
 
+const LINE_MAX = 2000; // characters of a line that are shown
+const NUMBERS = 36; // characters of what is before it
+const MARGIN = 8; // lines beyond what can be seen
+
+const listing = { found: null, shown: null };
+
 /** Lines of the file of a function: {file, lines, flat, cum}, null where there is none. */
 function sourceOf(func) {
 	const { source } = page.base;
@@ -29,32 +35,78 @@ function showSource() {
 	const text = byId("text");
 
 	text.className = "source";
+	listing.found = null;
 	if (!found) {
+		listing.shown = null;
 		const why = page.base.source
 			? "There is no source of this function in the file. Choose another one."
 			: "This file was written without source code; pyroprof flame --with-source adds it.";
 		text.replaceChildren(el("p", { class: "message" }, why));
 		return;
 	}
+	const rows = el("div", {
+		class: "rows",
+		role: "table",
+		"aria-rowcount": found.lines.length,
+	});
+	const longest = found.lines.reduce((most, line) => Math.max(most, line.length), 0);
+	rows.style.height = `${found.lines.length * ROW}px`;
+	rows.style.minWidth = `${Math.min(longest, LINE_MAX) + NUMBERS}ch`;
+	text.replaceChildren(sourceRow("head", ["self", "total", "line", found.file]), rows);
 	const first = page.base.funcs.line[page.func];
-	const unit = page.base.meta.types[page.base.meta.default].unit;
-	const cost = (value) => (value ? quantity(value, unit) : "");
-	const rows = found.lines.map((line, i) =>
-		el(
-			"tr",
-			{ class: i + 1 === first ? "at" : found.cum[i + 1] ? "hot" : null },
-			el("td", { class: "number" }, cost(found.flat[i + 1])),
-			el("td", { class: "number" }, cost(found.cum[i + 1])),
-			el("td", { class: "number dim" }, String(i + 1)),
-			el("td", { class: "code" }, safeText(line.replaceAll("\t", "    "))),
-		),
-	);
-	const head = ["self", "total", "line", found.file].map((title, i) =>
-		el("th", { class: i < 3 ? "number" : null, scope: "col" }, title),
-	);
-	text.replaceChildren(el("table", {}, el("tr", {}, ...head), ...rows));
-	const row = rows[Math.max(0, first - 1)] || rows.find((each) => each.className === "hot");
-	if (row) {
-		row.scrollIntoView({ block: "center" });
+	const at = first || found.cum.findIndex((cum) => cum > 0);
+	listing.found = { ...found, first, rows };
+	if (listing.shown !== page.func) {
+		listing.shown = page.func;
+		text.scrollTop = Math.max(0, at * ROW - text.clientHeight / 2);
+		text.scrollLeft = 0;
 	}
+	paintSource();
+}
+
+function startSource() {
+	byId("text").addEventListener("scroll", throttled(paintSource));
+}
+
+function sourceRow(kind, [flat, cum, line, code]) {
+	const cell_ = kind.startsWith("head") ? "columnheader" : "cell";
+
+	return el(
+		"div",
+		{ class: `row ${kind}`, role: "row" },
+		el("span", { role: cell_, class: "number" }, flat),
+		el("span", { role: cell_, class: "number" }, cum),
+		el("span", { role: cell_, class: "number dim" }, line),
+		el("span", { role: cell_, class: "code" }, code),
+	);
+}
+
+/** The lines that can be seen, and some more. */
+function paintSource() {
+	const text = byId("text");
+
+	if (page.state.v !== "source" || !listing.found) {
+		return;
+	}
+	const { lines, flat, cum, first, rows } = listing.found;
+	const { types, default: usual, unit } = page.base.meta;
+	const cost = (value) => (value ? quantity(value, types[usual].unit, unit) : "");
+	const from = Math.max(0, Math.floor(text.scrollTop / ROW) - MARGIN);
+	const to = Math.min(lines.length, from + text.clientHeight / ROW + 2 * MARGIN);
+	const shown = [];
+
+	for (let i = from; i < to; i++) {
+		const kind = i + 1 === first ? "at" : cum[i + 1] ? "hot" : "";
+		const code = lines[i].slice(0, LINE_MAX).replaceAll("\t", "    ");
+		const row = sourceRow(kind, [
+			cost(flat[i + 1]),
+			cost(cum[i + 1]),
+			String(i + 1),
+			safeText(code),
+		]);
+		row.style.top = `${i * ROW}px`;
+		row.setAttribute("aria-rowindex", i + 1);
+		shown.push(row);
+	}
+	rows.replaceChildren(...shown);
 }

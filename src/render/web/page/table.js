@@ -50,7 +50,7 @@ function tableColumns() {
 				"selfp",
 				"self %",
 				(f) => after.flat[f],
-				(f) => shareText(after.flat[f]),
+				(f) => shareText(after.flat[f], wholeFor()),
 			),
 			number(
 				"total",
@@ -62,7 +62,7 @@ function tableColumns() {
 				"totalp",
 				"total %",
 				(f) => after.cum[f],
-				(f) => shareText(after.cum[f]),
+				(f) => shareText(after.cum[f], wholeFor()),
 			),
 		];
 	}
@@ -172,7 +172,7 @@ function showTable(narrow) {
 						]),
 			],
 			pick: (i) => pickFunction(rows[i], narrow),
-			open: (i) => change({ v: "sandwich", f: nameOf(rows[i]), z: [] }),
+			open: (i) => change({ v: "sandwich", f: textOf(rows[i]), z: [] }),
 			hover: (i) => hoverFunction(i < 0 ? -1 : rows[i]),
 		},
 		rows.indexOf(page.func),
@@ -197,12 +197,12 @@ function boxOfFunction(func) {
 /** A function is selected in the table: its frames are marked in the graph. */
 function pickFunction(func, open) {
 	if (open) {
-		change({ f: nameOf(func) }, true);
+		change({ f: textOf(func) }, true);
 		return;
 	}
 	page.func = func;
 	const { after } = tableData();
-	announce(`${safeText(nameOf(func))}, total ${shareText(after.cum[func])}`);
+	announce(`${safeText(nameOf(func))}, total ${shareText(after.cum[func], wholeFor())}`);
 	const widest = widestOf(func);
 	page.row = boxOfFunction(func);
 	if (widest >= 0) {

@@ -20,7 +20,7 @@ function selfOfTimes(flame, from, to, keep) {
 }
 
 /** Boxes of the samples one after the other. */
-function timeBoxes(width) {
+function timeBoxes(whole) {
 	const { a, b, l } = page.state;
 	const { base } = page;
 	const view = memo("time", JSON.stringify([a, b, l]), () => {
@@ -29,15 +29,16 @@ function timeBoxes(width) {
 		return { flame, measure, order: "input", extents: extentsOf(flame, measure) };
 	});
 
-	return treeBoxes({ ...viewOf(width), ...view }, 0);
+	return treeBoxes({ ...whole, ...view }, 0);
 }
+
+const strip = { range: null }; // being selected
 
 /** Draw when samples were. */
 function paintStrip() {
-	const strip = byId("strip");
 	const { at, value } = page.base.times;
-	const width = strip.clientWidth;
-	const context = sizeCanvas(strip, width, STRIP, canvas.ratio);
+	const width = byId("strip").clientWidth;
+	const context = sizeCanvas(byId("strip"), width, STRIP, canvas.ratio);
 	const bins = new Float64Array(Math.ceil(width / 2));
 	const end = lastTime();
 
@@ -52,6 +53,15 @@ function paintStrip() {
 		context.fillStyle = inRange((i / bins.length) * end) ? page.accent : page.line;
 		context.fillRect(i * 2, STRIP - h, 1.5, h);
 	});
+	if (strip.range) {
+		const [x, w] = [strip.range[0], strip.range[1] - strip.range[0]].map(
+			(time) => (time / end) * width,
+		);
+		context.globalAlpha = 0.2;
+		context.fillStyle = page.accent;
+		context.fillRect(x, 0, w, STRIP);
+		context.globalAlpha = 1;
+	}
 }
 
 function lastTime() {
@@ -61,29 +71,44 @@ function lastTime() {
 }
 
 function inRange(time) {
-	const { a, b } = page.state;
+	const { a, b } = strip.range ? { a: strip.range[0], b: strip.range[1] } : page.state;
 
 	return (a === null || time >= a) && (b === null || time < b);
 }
 
-/** Dragging selects a range, a click takes it away. */
+/** Dragging selects a range, which is shown meanwhile; a click takes it away. */
 function startStrip() {
-	const strip = byId("strip");
+	const box = byId("strip");
 	const timeAt = (event) => {
-		const { left, width } = strip.getBoundingClientRect();
+		const { left, width } = box.getBoundingClientRect();
 		return Math.round(
 			Math.max(0, Math.min(1, (event.clientX - left) / width)) * lastTime(),
 		);
 	};
+	const again = throttled(paintStrip);
 	let from = null;
 
-	strip.addEventListener("pointerdown", (event) => {
+	box.addEventListener("pointerdown", (event) => {
 		from = timeAt(event);
-		strip.setPointerCapture(event.pointerId);
+		box.setPointerCapture(event.pointerId);
 	});
-	strip.addEventListener("pointerup", (event) => {
+	box.addEventListener("pointermove", (event) => {
+		if (from === null) {
+			return;
+		}
+		const to = timeAt(event);
+		strip.range = [Math.min(from, to), Math.max(from, to)];
+		announce(rangeText(...strip.range), true);
+		again();
+	});
+	box.addEventListener("pointercancel", () => {
+		from = strip.range = null;
+		again();
+	});
+	box.addEventListener("pointerup", (event) => {
 		const to = timeAt(event);
 		const enough = from !== null && Math.abs(to - from) > lastTime() / 500;
+		strip.range = null;
 		if (enough) {
 			change({ a: Math.min(from, to), b: Math.max(from, to) });
 		} else {
@@ -91,4 +116,8 @@ function startStrip() {
 		}
 		from = null;
 	});
+}
+
+function rangeText(from, to) {
+	return `${quantity(from, "ns")} \u2013 ${quantity(to, "ns")}`;
 }

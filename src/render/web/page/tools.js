@@ -97,7 +97,7 @@ function startSearch() {
 /** To another view, the selection as its subject. */
 function goTo(view) {
 	const { f, z, v } = page.state;
-	const func = page.func > 0 ? nameOf(page.func) : f;
+	const func = page.func > 0 ? textOf(page.func) : f;
 	const trees = ["flame", "table", "tree"];
 	const stay = view === v || (trees.includes(view) && trees.includes(v));
 
@@ -137,50 +137,19 @@ function showMatched(at) {
 		out.textContent = bad ? search.error : "";
 		return;
 	}
-	const drawn = hits().length;
+	const count = hitCount();
+	const what = isTreeView() ? "frames" : "drawn";
 	const zoom =
 		found.ofZoom !== found.ofAll && !isBottomUp()
 			? ` ${percentText(found.ofZoom)} of zoom,`
 			: "";
-	const position = at === undefined ? `${drawn} drawn` : `${at + 1} of ${drawn}`;
+	const position = at === undefined ? `${count} ${what}` : `${at + 1} of ${count}`;
 	const functions = found.nfuncs === 1 ? "1 function" : `${found.nfuncs} functions`;
 	out.textContent = `${percentText(found.matched / page.all[1])} of all,${zoom} ${functions}, ${position}`;
 }
 
 function percentText(fraction) {
 	return percent(fraction || 0, 1).trim();
-}
-
-/** When a search ends, what was selected before its hits is so again. */
-function leaveHits() {
-	if (page.back) {
-		graph.mark = page.back.mark;
-		page.func = page.back.func;
-		byId("scroll").scrollTop = page.back.top;
-		page.back = null;
-	}
-}
-
-/** Select the next or previous frame that the search has found. */
-function stepHit(step) {
-	const ids = hits();
-
-	if (!ids.length || byId("graph").hidden) {
-		return;
-	}
-	page.back = page.back || {
-		mark: graph.mark,
-		func: page.func,
-		top: byId("scroll").scrollTop,
-	};
-	const now = ids.indexOf(graph.selected);
-	const from = now < 0 ? (step > 0 ? -1 : 0) : now;
-	const at = (from + step + ids.length) % ids.length;
-	selectBox(ids[at]);
-	if (now >= 0 && Math.sign(at - now) !== step) {
-		announce(`Wrapped: ${spoken(ids[at])}`);
-	}
-	showMatched(at);
 }
 
 /** The menu of how things look. */
@@ -208,6 +177,16 @@ function viewItems() {
 			checked: isBottomUp(),
 			run: () => commands.invert(),
 		},
+		...(isDiff()
+			? []
+			: [
+					{ head: "Percentages (p)" },
+					...[
+						["all", "Of all"],
+						["zoom", "Of what is zoomed into"],
+						["parent", "Of the caller"],
+					].map(choice("p")),
+				]),
 		{ head: "Order of siblings" },
 		...[
 			["weight", "Heaviest first"],
@@ -228,6 +207,13 @@ function viewItems() {
 
 function diffItems(choice) {
 	return [
+		{
+			label: "Only what is gone",
+			hint: "X",
+			checked: page.state.e,
+			stay: true,
+			run: () => commands.gone(),
+		},
 		{ head: "Width (D)" },
 		...[
 			["after", "After"],

@@ -100,10 +100,13 @@ function outlineCells(node, total, self, depth) {
 	);
 
 	name.style.paddingLeft = `${pad}px`;
+	const up = page.flame.parent[node];
+	const whole = wholeFor(up < 0 ? undefined : total[up]);
+
 	return [
 		cell(amount(total[node]), "number"),
-		cell(shareText(total[node]), "number"),
-		cell(shareText(self[node]), "number dim"),
+		cell(shareText(total[node], whole), "number"),
+		cell(shareText(self[node], whole), "number dim"),
 		name,
 	];
 }
