@@ -22,6 +22,8 @@ SIZES = {
               "inverted": 400, "renderer": 320e6},
 }
 WIDE = 1000000
+GATE = 20000
+KEPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flame_kept.json")
 PATTERN = "^(alloc|cache)_"  # names that demangling leaves as they are
 IN_BROWSER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "flame_browser.js")
 
@@ -166,21 +168,47 @@ def adversarial(bench, stacks):
     if not slow():
         raise Skip("slow: BENCH_SLOW=1 runs it")
     cost, html = bench.make(stacks.wide(WIDE), "html")
-    bench.note("page from .pb.gz", seconds(cost.wall), megabytes(cost.rss))
+    bench.note("page from .pb.gz", seconds(cost.wall), f"CPU {seconds(cost.cpu)}, {megabytes(cost.rss)}")
     bench.limit("page", "html", os.path.getsize(html), fine_megabytes)
     found = bench.browse("html", html, PATTERN)
     bench.limit("painted and clickable", "painted", found["painted"], milliseconds)
     bench.note("says that it is pruned", "yes" if found.get("pruned") else "no")
+    total, outermost = stacks.wide_totals(WIDE)
+    exact = found["total"] == total
+    exact = exact and all(found["outermost"].get(name) == value for name, value in outermost)
+    bench.note("totals", "exact" if exact else "wrong",
+               f"{total} in all, and {len(outermost)} outermost functions")
     bench.note("memory of the renderer", megabytes(found["renderer"]))
+
+
+def gate(bench, stacks):
+    """The page's work in units of a fixed piece of work in the same browser, by turns: it may not
+    become more than a fifth dearer than what is kept in flame_kept.json, BENCH_KEEP=1 writes it."""
+    _, html = bench.make(stacks.wide(GATE), "gate.html")
+    found = bench.browse("gate", html, PATTERN)
+    found.pop("renderer")
+    unit = found.pop("reference")
+    now = {name: round(took / unit, 4) for name, took in found.items()}
+    if os.environ.get("BENCH_KEEP"):
+        with open(KEPT, "w", encoding="utf-8") as f:
+            json.dump(now, f, indent="\t")
+            f.write("\n")
+    with open(KEPT, encoding="utf-8") as f:
+        kept = json.load(f)
+    for name, ratio in now.items():
+        bench.table.at_most(f"flame, gate: {name}", f"{ratio:.3f} references",
+                            f"kept {kept[name]:.3f}; a reference: {milliseconds(unit)}",
+                            ratio / kept[name], 1.2)
 
 
 def parts(table, pyroprof, build, shared, data):
     stacks = Stacks(shared, data)
-    wide = {"name": "20 M nodes", "html": 16e6, "painted": 4000}
+    wide = {"name": "20 M nodes", "html": 16 << 20, "painted": 4000}  # as --max-size has it
     all_parts = [(f"flame {limits['name']}",
                   lambda limits=limits, count=count: one_size(
                       Bench(table, pyroprof, build, data, limits), stacks, count))
                  for count, limits in SIZES.items()]
     all_parts.append(("flame 20 M nodes", lambda: adversarial(
         Bench(table, pyroprof, build, data, wide), stacks)))
+    all_parts.append(("flame gate", lambda: gate(Bench(table, pyroprof, build, data, {}), stacks)))
     return all_parts

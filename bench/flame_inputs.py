@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from collections import Counter
 
 from measure import Skip, say
 
@@ -72,16 +73,29 @@ def from_folded(folded, path):
     writer.close()
 
 
-def wide(stacks, path):
-    """Random walks: some 20 new nodes in each stack."""
+def walks(stacks):
+    """Random walks, as numbers of functions from the leaf on, with a value: some 20 new nodes each."""
     rng = random.Random(SEED)
-    writer = Writer(path)
-    ids = [writer.id(b"function_%d" % i) for i in range(20000)]
     for _ in range(stacks):
         depth = 6 + int(rng.expovariate(1 / 23))
-        walk = [ids[int(20000 * rng.random() ** 3)] for _ in range(min(depth, 120))]
-        writer.sample(walk, 1 + (rng.random() < 0.2))
+        walk = [int(20000 * rng.random() ** 3) for _ in range(min(depth, 120))]
+        yield walk, 1 + (rng.random() < 0.2)
+
+
+def wide(stacks, path):
+    writer = Writer(path)
+    ids = [writer.id(b"function_%d" % i) for i in range(20000)]
+    for walk, value in walks(stacks):
+        writer.sample([ids[i] for i in walk], value)
     writer.close()
+
+
+def totals(stacks, most=20):
+    """What all walks come to, and those of the heaviest outermost functions: [(name, total)]."""
+    outermost = Counter()
+    for walk, value in walks(stacks):
+        outermost[f"function_{walk[-1]}"] += value
+    return outermost.total(), outermost.most_common(most)
 
 
 class Stacks:
@@ -117,3 +131,7 @@ class Stacks:
             say(f"making {count} wide stacks")
             wide(count, path)
         return path
+
+    @staticmethod
+    def wide_totals(count):
+        return totals(count)

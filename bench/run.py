@@ -6,7 +6,8 @@ Runs of what is compared alternate, and the least counts, so that a busy machine
 a target that is missed is said to be so, and nothing fails. usage: run.py SOURCE_DIR BUILD_DIR
 
 BENCH_SLOW=1 adds what takes minutes: a profile of 500 MB, `go tool pprof` with one of 50 MB, and
-flame graphs of 20 million nodes. FLAMEGRAPH_PL=FILE measures flamegraph.pl beside them.
+flame graphs of 20 million nodes. BENCH_KEEP=1 keeps what the flame graphs' gate measures as what
+it compares with. FLAMEGRAPH_PL=FILE measures flamegraph.pl beside them.
 BENCH_UNWIND=1 adds what recorded stacks are worth and cost: a quarter of an hour, as root.
 BENCH_ONLY=NAME,... takes those parts only whose names begin so. BENCH_ROUNDS=N runs everything N
 times. SHARED names the folder with tools/genprofile and corpus (default: ../shared beside the
