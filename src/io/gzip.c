@@ -21,9 +21,9 @@
 #define GZIP_OVERHEAD	  18	/* header and trailer of a member without optional fields */
 #define DEFLATE_MAX_RATIO 1032u /* RFC 1951: at best 258 bytes from 2 bits */
 #define FIRST_GUESS	  (64u << 10)
-#define LEVEL		  5 /* as small as what gzip -6 makes, in a third of its time */
-#define SMALLEST	  10	/* a twentieth less, in six times the time; more gains nothing */
-#define LIKELY_RATIO	  8 /* profiles inflate to two to eight times their size */
+#define LEVEL		  5  /* as small as what gzip -6 makes, in a third of its time */
+#define SMALLEST	  10 /* a twentieth less, in six times the time; more gains nothing */
+#define LIKELY_RATIO	  8  /* profiles inflate to two to eight times their size */
 
 bool pp_gzip_is(const uint8_t *bytes, size_t n)
 {
