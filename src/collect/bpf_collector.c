@@ -171,7 +171,10 @@ static int load(struct pp_collector *c, const struct pp_sampling *s, struct pp_e
 	if (!c->skel)
 		return pp_err_sys(err, errno, "cannot open the eBPF program");
 	bpf_map__set_max_entries(c->skel->maps.events, ring_bytes(pp_sampling_rate(s)));
-	bpf_map__set_max_entries(c->skel->maps.scratch, (uint32_t)libbpf_num_possible_cpus());
+	uint32_t cpus = (uint32_t)libbpf_num_possible_cpus();
+	bpf_map__set_max_entries(c->skel->maps.scratch, cpus);
+	bpf_map__set_max_entries(c->skel->maps.windows, cpus);
+	bpf_map__set_max_entries(c->skel->maps.known, cpus);
 
 	int rc = sampler__load(c->skel);
 	if (rc)

@@ -43,9 +43,10 @@ nodist_libcollect_a_SOURCES = %D%/bpf/sampler.skel.h
 
 BUILT_SOURCES += %D%/bpf/sampler.skel.h
 CLEANFILES += %D%/bpf/sampler.bpf.o %D%/bpf/sampler.skel.h
-EXTRA_DIST += %D%/bpf/sampler.bpf.c %D%/bpf/vmlinux_min.h
+EXTRA_DIST += %D%/bpf/sampler.bpf.c $(SAMPLER_PARTS)
+SAMPLER_PARTS = %D%/bpf/rows.bpf.h %D%/bpf/stack.bpf.h %D%/bpf/vmlinux_min.h %D%/bpf/walk.bpf.h
 
-%D%/bpf/sampler.bpf.o: %D%/bpf/sampler.bpf.c %D%/bpf/event.h %D%/bpf/vmlinux_min.h \
+%D%/bpf/sampler.bpf.o: %D%/bpf/sampler.bpf.c %D%/bpf/event.h $(SAMPLER_PARTS) \
 		src/unwind/frame.h src/unwind/row.h src/unwind/step.h
 	$(AM_V_GEN)$(MKDIR_P) %D%/bpf && $(BPF_CLANG) -target bpf -D__TARGET_ARCH_$(BPF_ARCH) -O2 -g -Wall -Werror \
 		-I$(top_srcdir)/src -I$(top_srcdir)/src/collect/bpf -c $(top_srcdir)/src/collect/bpf/sampler.bpf.c -o $@ && \

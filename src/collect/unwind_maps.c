@@ -319,27 +319,36 @@ static uint32_t count_regions(const struct pp_proc *proc)
 	return n < MAX_REGIONS ? (uint32_t)n : MAX_REGIONS;
 }
 
+/* A number for mappings that have changed. Once they have run out, nothing is remembered. */
+static uint32_t next_number(struct pp_unwind_maps *m)
+{
+	return m->number < PP_BPF_NUMBER_MAX ? ++m->number : 0;
+}
+
 static void tell(struct pp_unwind_maps *m, struct pp_procs *p, struct pp_proc *proc)
 {
-	uint32_t n = count_regions(proc);
-	struct pp_bpf_proc entry = {.nregions = n};
+	uint32_t n = count_regions(proc), at;
+	struct pp_bpf_proc entry = {.stacks = 0};
 
 	adapt_budget(proc);
 	entry.stacks = proc->copy_budget;
-	if (!take_run(m, size_of(n), &entry.regions)) {
+	if (!take_run(m, size_of(n), &at)) {
 		forget(m, proc); /* it will send copies */
 		return;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		fill_region(m, p, &proc->regions[i], &m->regions[entry.regions + i]);
+		fill_region(m, p, &proc->regions[i], &m->regions[at + i]);
+	entry.mappings.first = at & (PP_BPF_REGIONS_MAX - 1);
+	entry.mappings.n = n & MAX_REGIONS;
+	entry.mappings.number = next_number(m);
 	if (bpf_map_update_elem(m->fds.procs, &proc->pid, &entry, BPF_ANY)) {
-		give_up(m, entry.regions, n);
+		give_up(m, at, n);
 		return;
 	}
 	if (proc->known)
 		give_up(m, proc->known_at, proc->known_n);
 	proc->known = true;
-	proc->known_at = entry.regions;
+	proc->known_at = at;
 	proc->known_n = n;
 	proc->changed = false;
 }

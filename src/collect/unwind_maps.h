@@ -44,6 +44,7 @@ struct pp_unwind_maps {
 	size_t nwaiting, waiting_cap, waiting_from;
 	uint64_t tick;
 	uint64_t copies;
+	uint32_t number; /* the last that mappings of a process were given */
 
 	uint64_t **shards;
 	uint32_t nshards, max_shards;

@@ -272,14 +272,14 @@ static void maps_hold_the_tables(void **state)
 	assert_false(look_up(&maps, self, &proc));
 	pp_unwind_maps_sync(&maps.m, p);
 	assert_true(look_up(&maps, self, &proc));
-	assert_in_range(proc.nregions, 3, 200);
+	assert_in_range(proc.mappings.n, 3, 200);
 	assert_true(proc.stacks > 0);
 	assert_int_equal(maps.m.limits->stacks, COPIES);
 	maps.m.limits->stacks = 0;
 	pp_unwind_maps_sync(&maps.m, p);
 	assert_int_equal(maps.m.limits->stacks, COPIES);
-	for (uint32_t i = 0; i < proc.nregions; i++) {
-		const struct pp_bpf_region *r = &maps.m.regions[proc.regions + i];
+	for (uint32_t i = 0; i < proc.mappings.n; i++) {
+		const struct pp_bpf_region *r = &maps.m.regions[proc.mappings.first + i];
 
 		assert_true(r->start < r->limit && r->limit < 1ull << 63);
 		assert_true(i == 0 || r[-1].limit <= r->start);
@@ -306,8 +306,8 @@ static void maps_without_room(void **state)
 	assert_true(maps.m.refused > 0);
 	assert_int_equal(pp_unwind_maps_bytes(&maps.m), 0);
 	assert_true(look_up(&maps, self, &proc));
-	for (uint32_t i = 0; i < proc.nregions; i++)
-		assert_int_equal(maps.m.regions[proc.regions + i].npages, PP_BPF_NO_TABLE);
+	for (uint32_t i = 0; i < proc.mappings.n; i++)
+		assert_int_equal(maps.m.regions[proc.mappings.first + i].npages, PP_BPF_NO_TABLE);
 	close_maps(&maps);
 }
 
@@ -328,8 +328,8 @@ static void maps_of_tables_to_come(void **state)
 	for (int round = 0; round < 2; round++) {
 		bool found = false;
 
-		for (uint32_t i = 0; i < proc.nregions; i++) {
-			const struct pp_bpf_region *r = &maps.m.regions[proc.regions + i];
+		for (uint32_t i = 0; i < proc.mappings.n; i++) {
+			const struct pp_bpf_region *r = &maps.m.regions[proc.mappings.first + i];
 
 			if (here < r->start || here >= r->limit)
 				continue;
@@ -367,18 +367,47 @@ static void maps_make_room(void **state)
 		if (i == 0)
 			assert_true(maps.m.refused > 0);
 		assert_true(look_up(&maps, self, &proc));
-		for (uint32_t j = 0; j < proc.nregions; j++)
-			pending += maps.m.regions[proc.regions + j].npages == PP_BPF_TABLE_PENDING;
+		for (uint32_t j = 0; j < proc.mappings.n; j++)
+			pending += maps.m.regions[proc.mappings.first + j].npages ==
+				   PP_BPF_TABLE_PENDING;
 	}
 	assert_true(pending > 0);
 	assert_int_equal(maps.m.refused, 0);
-	for (uint32_t i = 0; i < proc.nregions; i++) {
-		const struct pp_bpf_region *r = &maps.m.regions[proc.regions + i];
+	for (uint32_t i = 0; i < proc.mappings.n; i++) {
+		const struct pp_bpf_region *r = &maps.m.regions[proc.mappings.first + i];
 
 		tables += r->npages != PP_BPF_NO_TABLE;
 		check_region(&maps, p, self, r, &rows);
 	}
 	assert_true(tables >= 3 && rows > 5000);
+	close_maps(&maps);
+}
+
+/* What the program remembers goes by the number of a process's mappings: none comes twice. */
+static void maps_are_numbered(void **state)
+{
+	struct pp_procs *p = *state;
+	struct maps maps;
+	struct pp_bpf_proc before, proc;
+	uint32_t self = (uint32_t)getpid();
+
+	open_maps(&maps, 64ull << 20);
+	pp_procs_scan(p, self);
+	pp_procs_prepare(p, self, INT64_MAX);
+	pp_unwind_maps_sync(&maps.m, p);
+	assert_true(look_up(&maps, self, &before));
+	assert_int_not_equal(before.mappings.number, 0);
+	pp_unwind_maps_sync(&maps.m, p);
+	assert_true(look_up(&maps, self, &proc));
+	assert_true(proc.mappings.word == before.mappings.word);
+	for (int i = 0; i < 3; i++) {
+		maps.m.number = i ? PP_BPF_NUMBER_MAX : PP_BPF_NUMBER_MAX - 1;
+		p->procs[0].changed = true;
+		pp_unwind_maps_sync(&maps.m, p);
+		assert_true(look_up(&maps, self, &proc));
+		assert_int_equal(proc.mappings.number, i ? 0 : PP_BPF_NUMBER_MAX);
+		assert_int_equal(proc.mappings.n, before.mappings.n);
+	}
 	close_maps(&maps);
 }
 
@@ -561,6 +590,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(maps_without_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(maps_of_tables_to_come, setup, teardown),
 		cmocka_unit_test_setup_teardown(maps_make_room, setup, teardown),
+		cmocka_unit_test_setup_teardown(maps_are_numbered, setup, teardown),
 		cmocka_unit_test_setup_teardown(maps_do_not_grow, setup, teardown),
 		cmocka_unit_test_setup_teardown(modules_age, setup, teardown),
 		cmocka_unit_test(loads_of_this_program),

@@ -24,14 +24,13 @@ struct pp_bpf_regs {
  * stack from sp on; and behind these, nkernel kernel frames.
  */
 struct pp_bpf_event {
-	__u64 time; /* CLOCK_MONOTONIC, ns */
-	__u64 cgroup;
+	__u64 time;   /* CLOCK_MONOTONIC, ns */
 	__u64 weight; /* what the event counted since the last sample */
-	__u32 pid, tid, uid;
+	__u32 pid, tid;
 	__u32 stack_bytes; /* not 0: instead of user frames, there are registers and a stack */
 	__u16 nuser, nkernel;
 	__u8 end; /* enum pp_unwind_end of the user part */
-	__u8 pad[3];
+	__u8 pad[7];
 	char thread[PP_BPF_COMM];  /* name of the thread */
 	char process[PP_BPF_COMM]; /* name of its process: its first thread */
 };
@@ -68,10 +67,21 @@ struct pp_bpf_region {
 
 #define PP_BPF_REGIONS_MAX (1u << 17) /* of all processes together */
 
+/* The mappings of a process; one word, so that whoever reads it while it is replaced has either. */
+union pp_bpf_mappings {
+	__u64 word;
+	struct {
+		__u64 first : 17; /* in the array of regions, which are in order of address */
+		__u64 n : 12;
+		__u64 number : 35; /* no others have or had it; 0: none */
+	};
+};
+#define PP_BPF_NUMBER_MAX 0xffffffffu
+
 /* A process whose mappings are known. */
 struct pp_bpf_proc {
-	__u32 regions, nregions; /* in the array of regions, in order of address */
-	__u32 stacks;		 /* how many more stacks it may send as they are */
+	union pp_bpf_mappings mappings;
+	__u32 stacks; /* how many more stacks it may send as they are */
 	__u32 pad;
 };
 #define PP_BPF_PROCS_MAX (1u << 15)

@@ -11,22 +11,10 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
-#if defined(__TARGET_ARCH_arm64)
-#define PP_UNWIND_ARM64 1
-#else
-#define PP_UNWIND_ARM64 0
-#endif
-#define PP_UNWIND_READ(memory, to, size, address) \
-	bpf_probe_read_user(to, size, (const void *)(address))
-
 #include "event.h"
-#include "unwind/step.h"
+#include "stack.bpf.h"
 
 #define KERNEL_BYTES (PP_BPF_KERNEL_MAX * sizeof(__u64))
-
-/* What a search reaches, powers of two. */
-#define REGIONS_OF_PROC 4096
-#define ROWS_OF_PAGE	PP_BPF_PAGE_BYTES /* a row for each byte */
 
 struct event_room {
 	struct pp_bpf_event e;
@@ -81,206 +69,8 @@ struct {
 	__type(value, __u8);
 } targets SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, PP_BPF_REGIONS_MAX);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, struct pp_bpf_region);
-} regions SEC(".maps");
-
-struct shard {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, PP_BPF_SHARD_CELLS);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__type(key, __u32);
-	__type(value, __u64);
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
-	__uint(max_entries, PP_BPF_SHARDS_MAX);
-	__type(key, __u32);
-	__array(values, struct shard);
-} shards SEC(".maps");
-
-/* The walk that is under way. */
-struct walk {
-	struct pp_unwind_regs regs;
-	struct pp_bpf_region region; /* that the last frame was in */
-	__u32 room;		     /* in scratch */
-	__u32 regions, nregions;
-	__u32 n; /* frames so far */
-	__u32 end;
-	__u32 innermost;
-};
-
-static __always_inline void *shard_of(__u32 cell)
-{
-	__u32 at = cell >> PP_BPF_SHARD_BITS;
-
-	return bpf_map_lookup_elem(&shards, &at);
-}
-
-static __always_inline __u64 *cell_in(void *shard, __u32 cell)
-{
-	__u32 at = cell & (PP_BPF_SHARD_CELLS - 1);
-
-	return bpf_map_lookup_elem(shard, &at);
-}
-
-/*
- * Both searches below look for the last of n elements that is not above a key, by steps of falling
- * size. They choose without branches, since the verifier would follow each combination of branches
- * on its own: all ones for yes, 0 for no.
- */
-static __always_inline __u64 not_above(__u64 a, __u64 b)
-{
-	__s64 sign = (__s64)(b - a); /* both below 2^63 */
-
-	asm volatile("%0 s>>= 63" : "+r"(sign)); /* as C, the compiler would make a branch of it */
-	return ~(__u64)sign;
-}
-
-/* The region around `address` into w->region. */
-__noinline int find_region(struct walk *w, __u64 address)
-{
-	if (!w)
-		return 0;
-	if (address >= w->region.start && address < w->region.limit)
-		return 1;
-
-	__u32 at = w->regions, n = w->nregions, found = 0;
-	for (__u32 step = REGIONS_OF_PROC / 2; step; step /= 2) {
-		if (step >= n)
-			continue;
-		__u32 next = at + found + step;
-		struct pp_bpf_region *r = bpf_map_lookup_elem(&regions, &next);
-
-		if (!r)
-			return 0;
-		found += step & not_above(r->start, address) & not_above(found + step, n - 1);
-	}
-	at += found;
-
-	struct pp_bpf_region *r = bpf_map_lookup_elem(&regions, &at);
-	if (!r || !n || address < r->start || address >= r->limit)
-		return 0;
-	w->region = *r;
-	return 1;
-}
-
-/* The row for an address of w->region, as a cell; PP_CFA_NONE if there is none. */
-__noinline __u64 find_row(struct walk *w, __u64 address)
-{
-	union {
-		__u64 cell;
-		struct pp_bpf_page page;
-	} c;
-	const __u64 none = 0;
-	__u64 *cell;
-	void *shard;
-
-	if (!w)
-		return none;
-	__u64 relative = address - w->region.bias;
-	__u64 page = relative >> PP_BPF_PAGE_BITS;
-	if (page >= w->region.npages)
-		return none;
-	shard = shard_of(w->region.pages + page);
-	if (!shard)
-		return none;
-	cell = cell_in(shard, w->region.pages + page);
-	if (!cell)
-		return none;
-	c.cell = *cell;
-
-	__u32 first = c.page.rows, n = c.page.nrows;
-	__u64 found = 0;
-	shard = shard_of(first);
-	if (!shard || !n)
-		return none;
-	relative = (__u32)relative;
-	for (__u32 step = ROWS_OF_PAGE / 2; step; step /= 2) {
-		if (step >= n)
-			continue;
-		cell = cell_in(shard, first + found + step);
-		if (!cell)
-			return none;
-		found += step & not_above((__u32)*cell, relative) & not_above(found + step, n - 1);
-	}
-	cell = cell_in(shard, first + found);
-	return cell ? *cell : none;
-}
-
-static __always_inline void keep_frame(struct walk *w)
-{
-	struct event_room *room = bpf_map_lookup_elem(&scratch, &w->room);
-
-	if (room && w->n < PP_BPF_USER_MAX)
-		room->words[w->n++] = w->regs.pc | (w->innermost ? PP_BPF_EXACT : 0);
-}
-
-/* To the caller's frame by a row. */
-__noinline int follow(struct walk *w, __u64 cell)
-{
-	union {
-		__u64 cell;
-		struct pp_unwind_row row;
-	} c = {.cell = cell};
-	_Bool innermost;
-
-	if (!w)
-		return PP_UNWIND_UNSUPPORTED;
-	innermost = w->innermost;
-	w->innermost = (c.row.kind & PP_CFA_RULE_MASK) == PP_CFA_SIGNAL;
-	return pp_unwind_step(0, &w->regs, c.row, innermost);
-}
-
-/* To the caller's frame by the frame pointer. */
-__noinline int follow_fp(struct walk *w)
-{
-	if (!w)
-		return PP_UNWIND_UNSUPPORTED;
-	w->innermost = 0;
-	return pp_unwind_step_fp(0, &w->regs);
-}
-
-/* The row of the byte before, where that holds for one without any. */
-__noinline __u64 row_before(struct walk *w, __u64 address)
-{
-	union {
-		__u64 cell;
-		struct pp_unwind_row row;
-	} c = {.cell = 0};
-
-	if (w && address > w->region.start)
-		c.cell = find_row(w, address - 1);
-	return pp_unwind_row_ends_here(c.row) ? c.cell : 0;
-}
-
-/* One frame: note it down and go to its caller. 1 ends the walk. */
-static long walk_step(__u32 i, struct walk *w)
-{
-	__u64 address = w->regs.pc - !w->innermost, row = 0;
-
-	if (!find_region(w, address)) {
-		w->end = PP_UNWIND_NO_CODE;
-		return 1;
-	}
-	keep_frame(w);
-	if (w->region.npages == PP_BPF_TABLE_PENDING) {
-		w->end = PP_UNWIND_NO_TABLE;
-		return 1;
-	}
-	if (w->region.npages != PP_BPF_NO_TABLE)
-		row = find_row(w, address);
-	if (!(row >> 56) && w->innermost && w->region.npages != PP_BPF_NO_TABLE)
-		row = row_before(w, address);
-	/* all zeroes: no table, or nothing in it for this code */
-	w->end = row >> 56 ? follow(w, row) : follow_fp(w);
-	return w->end != PP_UNWIND_MORE;
-}
+#include "rows.bpf.h"
+#include "walk.bpf.h"
 
 /* The registers with which the current thread is, or was before it entered the kernel, in user
  * code. False where it has none that we can walk from. */
@@ -391,7 +181,7 @@ static __always_inline _Bool is_executing(void)
 /* The user part of the stack into the event; the bytes that it takes. */
 static __always_inline __u32 take_user(struct event_room *room, __u32 at)
 {
-	struct walk w = {.room = at, .innermost = 1};
+	struct walk w = {.at.cpu = at};
 	struct pp_unwind_regs start;
 	struct pp_bpf_proc *proc;
 	__u32 pid = room->e.pid;
@@ -404,13 +194,9 @@ static __always_inline __u32 take_user(struct event_room *room, __u32 at)
 	}
 	proc = bpf_map_lookup_elem(&procs, &pid);
 	if (proc) {
-		w.regs = start;
-		w.regions = proc->regions;
-		w.nregions = proc->nregions;
-		w.end = PP_UNWIND_TRUNCATED;
-		bpf_loop(PP_BPF_USER_MAX, walk_step, &w, 0);
-		if (w.end == PP_UNWIND_MORE)
-			w.end = PP_UNWIND_TRUNCATED;
+		w.at.regs = start;
+		w.mappings.word = *(volatile __u64 *)&proc->mappings.word;
+		walk(&w);
 	} else {
 		w.end = PP_UNWIND_NO_TABLE;
 	}
@@ -438,11 +224,13 @@ static __always_inline __u32 take_user(struct event_room *room, __u32 at)
 	return w.n * sizeof(__u64);
 }
 
-/* As loads, which cost less than a call that reads. */
+/* As loads, which cost less than a call that reads, or one that knows the current task's. */
 static __always_inline void copy_comm(char *to, const struct task_struct *task)
 {
-	for (int i = 0; i < PP_BPF_COMM; i++)
-		to[i] = task->comm[i];
+	const __u64 *from = (const __u64 *)(const void *)task->comm;
+
+	for (int i = 0; i < PP_BPF_COMM / 8; i++)
+		((__u64 *)to)[i] = from[i];
 }
 
 static __always_inline struct event_room *begin_event(__u32 *at)
@@ -457,9 +245,7 @@ static __always_inline struct event_room *begin_event(__u32 *at)
 	room->e.time = bpf_ktime_get_ns();
 	room->e.pid = id >> 32;
 	room->e.tid = (__u32)id;
-	room->e.uid = (__u32)bpf_get_current_uid_gid();
-	room->e.cgroup = bpf_get_current_cgroup_id();
-	bpf_get_current_comm(room->e.thread, sizeof(room->e.thread));
+	copy_comm(room->e.thread, task);
 	copy_comm(room->e.process, task->group_leader);
 	return room;
 }
