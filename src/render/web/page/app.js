@@ -133,7 +133,9 @@ async function startPage() {
 	document.adoptedStyleSheets = [style];
 	try {
 		readLook();
-		page.base = await decodeBlock(element.textContent.trim());
+		const text = element.textContent;
+		element.textContent = ""; // it is as large as the file
+		page.base = await decodeBlock(text.trim());
 	} catch (e) {
 		fail(element ? e.message : "This file is not whole: its data are missing.");
 		return;

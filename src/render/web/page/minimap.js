@@ -40,9 +40,11 @@ function paintMinimap() {
 /** Everything but the zoom is paler. */
 function shadeOutside(context, width, flame, view) {
 	const node = zoomNode();
-	const [x, w] = rangeOf(flame, view.extents, node);
+	const [from, to] = seenPart();
+	const [start, whole] = rangeOf(flame, view.extents, node);
+	const [x, w] = [start + from * whole, (to - from) * whole];
 
-	if (node === 0) {
+	if (node === 0 && !page.state.h) {
 		return;
 	}
 	context.fillStyle = page.forced ? "Canvas" : page.paper;

@@ -175,6 +175,10 @@ function derive() {
 	const sorted = memo("sorted", flame, () => new Map());
 
 	if (!sorted.has(key)) {
+		// each is as large as the tree itself: only the one that was shown last may come back
+		for (const old of [...sorted.keys()].slice(0, -1)) {
+			sorted.delete(old);
+		}
 		sorted.set(key, sortFlame(flame, state.o, extentsOf(flame, measure)));
 	}
 	const { flame: shown, extents } = sorted.get(key);
