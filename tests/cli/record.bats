@@ -218,7 +218,7 @@ same_as_pprof()
 	for collector in bpf perf; do
 		need_collector $collector
 		need_program go
-		record $collector -F 499 -- "$target" brief-threads 1500
+		record $collector -F 499 -- "$target" brief-threads 800
 		go tool pprof -tags p.pb.gz >tags
 		cat tags
 		for name in brief-0 brief-1 brief-2; do

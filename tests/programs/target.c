@@ -88,12 +88,12 @@ static int forks(const char *arg)
 	return 0;
 }
 
-/* Threads one after the other, each for 20 ms, until so much time has passed. */
+/* Threads one after the other, each for 20 ms, until they have used so much CPU time. */
 static int brief_threads(const char *arg)
 {
-	int64_t end = now_ms(CLOCK_MONOTONIC) + atol(arg); /* pp-allow: our own tests' */
+	int64_t end = atol(arg); /* pp-allow: our own tests' */
 
-	for (unsigned i = 0; now_ms(CLOCK_MONOTONIC) < end; i++) {
+	for (unsigned i = 0; now_ms(CLOCK_PROCESS_CPUTIME_ID) < end; i++) {
 		pthread_t thread;
 		char name[16];
 		long ms = 20;
