@@ -284,6 +284,7 @@ BROWSER_TESTS += %D%/browser/source.js
 BROWSER_TESTS += %D%/browser/hostile.js
 BROWSER_TESTS += %D%/browser/shapes.js
 BROWSER_TESTS += %D%/browser/svg.js
+BROWSER_TESTS += %D%/browser/svg-look.js
 BROWSER_TESTS += %D%/browser/damaged.js
 BROWSER_TESTS += %D%/browser/speed.js
 BROWSER_TESTS += %D%/browser/speedscope.js

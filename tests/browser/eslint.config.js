@@ -11,7 +11,7 @@ const BOTH = readonly(`AbortController Blob Buffer CompressionStream Decompressi
 	TextDecoder TextEncoder URL URLSearchParams clearInterval clearTimeout console performance
 	queueMicrotask setInterval setTimeout structuredClone atob btoa`);
 const BROWSER =
-	readonly(`CSS DOMParser DOMRect Element Event EventTarget File FileReader HTMLElement
+	readonly(`CSS DOMParser DOMPoint DOMRect Element Event EventTarget File FileReader HTMLElement
 	Image CSSStyleSheet IntersectionObserver KeyboardEvent MouseEvent MutationObserver Node OffscreenCanvas Path2D
 	PointerEvent ResizeObserver SVGElement WheelEvent XMLSerializer cancelAnimationFrame
 	cancelIdleCallback createImageBitmap customElements devicePixelRatio document getComputedStyle

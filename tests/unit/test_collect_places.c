@@ -7,11 +7,13 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "collect/cgroup.h"
 #include "collect/container.h"
 #include "collect/kubelet.h"
+#include "collect/roots.h"
 #include "tree_fixture.h"
 
 #define ID  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -266,6 +268,25 @@ static void kubelet_state(void **state PP_UNUSED)
 	assert_string_equal(k.container, "app");
 }
 
+/* ---- roots ---- */
+
+static void roots_of_this_machine(void **state)
+{
+	struct pp_roots r;
+
+	(void)state;
+	pp_roots_init(&r);
+	assert_int_equal(pp_roots_of(&r, (uint32_t)getpid()), PP_ROOT_OURS);
+	/* one that is not there */
+	assert_int_equal(pp_roots_of(&r, 0x7ffffffe), PP_ROOT_OURS);
+	assert_int_equal(r.n, 0);
+	int fd = pp_roots_open(&r, PP_ROOT_OURS, "/proc/self/exe");
+	assert_true(fd >= 0);
+	close(fd);
+	pp_roots_drop(&r, pp_roots_hold(&r, PP_ROOT_OURS));
+	pp_roots_release(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +299,7 @@ int main(void)
 		TREE_TEST(containers_by_descent),
 		TREE_TEST(kubelet_names),
 		TREE_TEST(kubelet_state),
+		cmocka_unit_test(roots_of_this_machine),
 	};
 
 	return cmocka_run_group_tests_name("collect_places", tests, NULL, NULL);

@@ -24,7 +24,6 @@
 #include "collect/copied.h"
 #include "collect/ends.h"
 #include "collect/procs.h"
-#include "collect/roots.h"
 #include "collect/unwind_maps.h"
 #include "collect_fixture.h"
 #include "regs_fixture.h"
@@ -529,22 +528,6 @@ static void loads_that_share_pages(void **state)
 	assert_false(pp_loads_mapped(&l, 0x1000, 0, &vaddr));
 }
 
-static void roots_of_this_machine(void **state)
-{
-	struct pp_roots r;
-
-	(void)state;
-	pp_roots_init(&r);
-	assert_int_equal(pp_roots_of(&r, (uint32_t)getpid()), PP_ROOT_OURS);
-	assert_int_equal(pp_roots_of(&r, PID), PP_ROOT_OURS);
-	assert_int_equal(r.n, 0);
-	int fd = pp_roots_open(&r, PP_ROOT_OURS, "/proc/self/exe");
-	assert_true(fd >= 0);
-	close(fd);
-	pp_roots_drop(&r, pp_roots_hold(&r, PP_ROOT_OURS));
-	pp_roots_release(&r);
-}
-
 static const char *path_of(struct pp_procs *p, uint32_t pid, uint64_t address)
 {
 	int64_t image = pp_procs_find(p, pid, &address);
@@ -595,7 +578,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(modules_age, setup, teardown),
 		cmocka_unit_test(loads_of_this_program),
 		cmocka_unit_test(loads_that_share_pages),
-		cmocka_unit_test(roots_of_this_machine),
 		cmocka_unit_test_setup_teardown(compact_keeps_what_is_mapped, setup, teardown),
 	};
 

@@ -421,6 +421,11 @@ static void builder_keeps_everything_once(void **state)
 	assert_true(pp_str_eq(pp_profile_str(&p, got.str), PP_STR_LIT("v")));
 	assert_true(pp_labels_next(&s.label, &got));
 	assert_int_equal(got.num, -5);
+	assert_false(pp_samples_next(&it, &s));
+	pp_samples_release(&it);
+	/* so few bytes are shared out by the sample */
+	assert_int_equal(p.nranges, 2);
+	pp_samples_begin(&it, &p, 1);
 	assert_true(pp_samples_next(&it, &s));
 	assert_int_equal(s.nlocations, 0);
 	assert_false(pp_samples_next(&it, &s));
