@@ -23,6 +23,7 @@ UNIT_TESTS += %D%/unit/test_base
 UNIT_TESTS += %D%/unit/test_base_num
 UNIT_TESTS += %D%/unit/test_base_units
 tests_unit_test_base_units_SOURCES = %D%/unit/test_base_units.c %D%/unit/lines_fixture.h
+UNIT_TESTS += %D%/unit/test_archive_select
 UNIT_TESTS += %D%/unit/test_cli
 UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
