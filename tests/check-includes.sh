@@ -35,8 +35,9 @@ libdw symbol dwarf\.h|elfutils/.*
 liblzma io lzma\.h
 libiberty symbol libiberty/.*|demangle\.h
 libbpf collect bpf/.*|.*\.skel\.h
-libzstd archive zstd.*\.h
-libcrypto archive openssl/.*
+libzstd io zstd.*\.h
+libmd io sha2\.h
+libcrypto none openssl/.*
 ncurses tui .*curses.*\.h|panel\.h|term\.h|form\.h|menu\.h
 pcre2 base pcre2.*\.h
 "

@@ -1,6 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libarchive.a
 libarchive_a_SOURCES = \
+	%D%/archive.c %D%/archive.h \
+	%D%/canonical.c %D%/canonical.h \
+	%D%/content_order.c %D%/content_order.h \
+	%D%/content_samples.c %D%/content_samples.h \
+	%D%/describe.c %D%/describe.h \
+	%D%/entry.c %D%/entry.h \
+	%D%/fields.h \
 	%D%/labels.c %D%/labels.h \
+	%D%/list.c %D%/list.h \
+	%D%/load.c %D%/load.h \
+	%D%/loose.c \
+	%D%/nothing.c \
+	%D%/object.c %D%/object.h \
+	%D%/pins.c %D%/pins.h \
+	%D%/place.c %D%/place.h \
+	%D%/sample_match.c %D%/sample_match.h \
 	%D%/selector.c %D%/selector.h \
+	%D%/series.c %D%/series.h \
+	%D%/storage.c %D%/storage.h \
+	%D%/tags.c %D%/tags.h \
+	%D%/textfile.c %D%/textfile.h \
 	%D%/when.c %D%/when.h

@@ -148,6 +148,15 @@ static void strtab_grow(struct pp_strtab *t)
 	}
 }
 
+uint32_t pp_strtab_find(const struct pp_strtab *t, struct pp_str s)
+{
+	if (!t->mask)
+		return PP_MAP_NONE;
+
+	uint32_t slot = t->slots[strtab_slot(t, pp_hash_bytes(t->seed, s.p, s.n), s)];
+	return slot ? slot - 1 : PP_MAP_NONE;
+}
+
 uint32_t pp_strtab_add(struct pp_strtab *t, struct pp_str s)
 {
 	uint64_t hash = pp_hash_bytes(t->seed, s.p, s.n);

@@ -55,6 +55,9 @@ void pp_strtab_release(struct pp_strtab *t);
 /* The id of s, new if it was not there. */
 uint32_t pp_strtab_add(struct pp_strtab *t, struct pp_str s);
 
+/* The id of s, or PP_MAP_NONE. */
+uint32_t pp_strtab_find(const struct pp_strtab *t, struct pp_str s);
+
 /* The bytes of `id`, NUL-terminated, until the next addition. */
 struct pp_str pp_strtab_get(const struct pp_strtab *t, uint32_t id);
 

@@ -7,11 +7,17 @@
 #include <errno.h>
 #include <libdeflate.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 
-#define PIECE (256u << 10)
+#ifdef __x86_64__
+#include <nmmintrin.h>
+#endif
+
+#define PIECE  (256u << 10)
+#define CRC32C 0x82f63b78u /* the polynomial, reflected */
 
 int pp_crc32_file(int fd, uint64_t limit, uint32_t *out, struct pp_err *err)
 {
@@ -36,4 +42,37 @@ int pp_crc32_file(int fd, uint64_t limit, uint32_t *out, struct pp_err *err)
 	}
 	*out = crc;
 	return 0;
+}
+
+static uint32_t crc32c_bits(uint32_t crc, const uint8_t *p, size_t n)
+{
+	for (; n; n--) {
+		crc ^= *p++;
+		for (int i = 0; i < 8; i++)
+			crc = crc >> 1 ^ (crc & 1 ? CRC32C : 0);
+	}
+	return crc;
+}
+
+#ifdef __x86_64__
+__attribute__((target("sse4.2"))) static uint32_t crc32c_words(uint32_t crc, const uint8_t *p,
+							       size_t n)
+{
+	uint64_t c = crc, word;
+
+	for (; n >= sizeof(word); n -= sizeof(word), p += sizeof(word)) {
+		memcpy(&word, p, sizeof(word));
+		c = _mm_crc32_u64(c, word);
+	}
+	return crc32c_bits((uint32_t)c, p, n);
+}
+#endif
+
+uint32_t pp_crc32c(const void *bytes, size_t n)
+{
+#ifdef __x86_64__
+	if (__builtin_cpu_supports("sse4.2"))
+		return ~crc32c_words(UINT32_MAX, bytes, n);
+#endif
+	return ~crc32c_bits(UINT32_MAX, bytes, n);
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is in an archive: its entries, or those that a selector fits, the newest last. Nobody is
+ * waited for: a list that was being made while files were taken away is made again (doc/ARCHIVE.md,
+ * 5).
+ */
+#ifndef PP_ARCHIVE_LIST_H
+#define PP_ARCHIVE_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "archive/archive.h"
+#include "archive/entry.h"
+#include "archive/selector.h"
+#include "archive/series.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/map.h"
+
+struct pp_storage;
+
+struct pp_item {
+	struct pp_entry entry;		  /* with its own labels */
+	const struct pp_series *series;	  /* with those that it was given afterwards as well */
+	const struct pp_storage *storage; /* where it is, */
+	uint64_t place;			  /* by what that goes by */
+};
+
+/* A file that could not be read, and why. */
+struct pp_damage {
+	char *what; /* "new/ab/...: its checksum is wrong" */
+};
+
+struct pp_list {
+	struct pp_item *items;
+	uint32_t n;
+	size_t cap;
+	struct pp_series_pool pool;
+	struct pp_strtab files; /* names that storages keep */
+	struct pp_damage *damaged;
+	size_t ndamaged, damaged_cap;
+};
+
+void pp_list_release(struct pp_list *l);
+
+/* What of it is wanted. */
+struct pp_want {
+	const struct pp_selector *selector; /* NULL: everything */
+	uint64_t last;			    /* the newest so many only; 0: all */
+};
+
+/* List. Damaged files are left out, and named in l->damaged. -1 also for a selector that names no
+ * pin and no id, with PP_ERR_NOT_FOUND. Release in either case. */
+int pp_list_entries(struct pp_list *l, const struct pp_archive *a, const struct pp_want *want,
+		    struct pp_err *err) PP_NODISCARD;
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
+#include "archive/load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/sample_match.h"
+#include "archive/storage.h"
+#include "base/alloc.h"
+#include "base/parallel.h"
+#include "pprof/decode.h"
+#include "profile/combine.h"
+
+#define BATCH	 64 /* profiles in memory at a time */
+#define ATTEMPTS 100
+
+int pp_item_load(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
+		 const struct pp_item *item, struct pp_err *err)
+{
+	struct pp_buf canonical = PP_BUF_INIT;
+
+	pp_profile_init(out, 0);
+	if (item->storage->read(a, list, item, &canonical, err)) {
+		pp_buf_release(&canonical);
+		return -1;
+	}
+	return pp_pprof_decode(out, (uint8_t *)canonical.p, canonical.n, err);
+}
+
+/* Items read side by side. */
+struct job {
+	const struct pp_archive *archive;
+	const struct pp_list *list;
+	const struct pp_selector *selector;
+	const struct pp_item *items;
+	struct pp_profile *profiles;
+	struct pp_queue queue;
+	struct result {
+		int rc;
+		struct pp_err err;
+	} results[BATCH];
+};
+
+static void work(void *context, unsigned worker PP_UNUSED)
+{
+	struct job *job = context;
+	uint32_t i;
+
+	while ((i = pp_queue_take(&job->queue)) != UINT32_MAX) {
+		const struct pp_item *item = &job->items[i];
+		struct result *r = &job->results[i];
+
+		r->rc = pp_item_load(&job->profiles[i], job->archive, job->list, item, &r->err);
+		if (r->rc == 0 && job->selector)
+			r->rc = pp_sample_match(&job->profiles[i], job->selector, item->series,
+						&r->err);
+	}
+}
+
+/* Read n items; on failure none is left. */
+static int read_batch(struct job *job, uint32_t n, struct pp_err *err)
+{
+	unsigned workers = n > 1 ? pp_parallel_workers(UINT64_MAX) : 1;
+	int rc = 0;
+
+	job->queue.count = n;
+	pp_parallel_run(workers < n ? workers : n, work, job);
+	for (uint32_t i = 0; i < n && rc == 0; i++) {
+		rc = job->results[i].rc;
+		if (rc)
+			*err = job->results[i].err;
+	}
+	for (uint32_t i = 0; i < n && rc; i++)
+		pp_profile_release(&job->profiles[i]);
+	return rc;
+}
+
+static int load(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
+		const struct pp_selector *s, struct pp_err *err)
+{
+	struct pp_profile profiles[BATCH + 1]; /* [0]: the sum so far */
+	uint32_t have = 0;
+
+	pp_profile_init(out, 0);
+	for (uint32_t i = 0, n; i < list->n; i += n) {
+		struct job job = {.archive = a,
+				  .list = list,
+				  .selector = s,
+				  .items = list->items + i,
+				  .profiles = profiles + have};
+
+		n = list->n - i < BATCH ? list->n - i : BATCH;
+		if (read_batch(&job, n, err)) {
+			if (have)
+				pp_profile_release(&profiles[0]);
+			return -1;
+		}
+		if (pp_profile_combine(out, profiles, have + n, err))
+			return pp_err_wrap(err, "cannot merge");
+		profiles[0] = *out;
+		pp_profile_init(out, 0);
+		have = 1;
+	}
+	if (have)
+		*out = profiles[0];
+	return 0;
+}
+
+static int check_types(const struct pp_list *list, struct pp_err *err)
+{
+	const char *first = pp_entry_labels_get(&list->items[0].series->labels, "profile_type");
+
+	for (uint32_t i = 1; i < list->n; i++) {
+		const char *other =
+			pp_entry_labels_get(&list->items[i].series->labels, "profile_type");
+
+		if (list->items[i].series == list->items[0].series || strcmp(first, other) == 0)
+			continue;
+		pp_err_set(err, PP_ERR_USAGE,
+			   "profiles of several types were found: %.200s and %.200s", first, other);
+		return pp_err_hint(err, "add profile_type=\"%.200s\" to the selector", first);
+	}
+	return 0;
+}
+
+int pp_archive_load(struct pp_profile *out, struct pp_list *list, const struct pp_archive *a,
+		    const struct pp_want *want, pp_damage_fn *damaged, void *context,
+		    struct pp_err *err)
+{
+	pp_profile_init(out, 0);
+	*list = (struct pp_list){0};
+	for (int i = 0; i < ATTEMPTS; i++) {
+		pp_list_release(list);
+		if (pp_list_entries(list, a, want, err))
+			return -1;
+		if (list->n == 0)
+			return pp_nothing_found(a, want, err);
+		if (check_types(list, err))
+			return -1;
+		if (load(out, a, list, want->selector, err) == 0)
+			break;
+		/* moved or taken away after it had been listed */
+		if (err->kind != PP_ERR_NOT_FOUND || i + 1 == ATTEMPTS)
+			return -1;
+	}
+	for (size_t i = 0; i < list->ndamaged; i++)
+		damaged(context, list->damaged[i].what);
+	return 0;
+}

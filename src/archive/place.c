@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
+#include "archive/place.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+/* without O_NONBLOCK, opening a pipe waits for its other end */
+#define READ_FLAGS (O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+/* The age below which a file in tmp/ may have been opened, but not been locked yet. */
+#define SWEEP_AGE (60 * PP_NSEC_PER_SEC)
+
+void pp_place_close(const int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static int open_step(int parent, const char *name, bool create)
+{
+	int fd = openat(parent, name, DIR_FLAGS);
+
+	if (fd >= 0 || errno != ENOENT || !create)
+		return fd;
+	if ((mkdirat(parent, name, 0700) < 0 && errno != EEXIST) || fsync(parent) < 0)
+		return -1;
+	return openat(parent, name, DIR_FLAGS);
+}
+
+int pp_place_dir(const struct pp_archive *a, const char *dir, bool create, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *steps = pp_xstrdup(dir);
+	char *rest = NULL;
+	int at = -1;
+
+	for (char *s = strtok_r(steps, "/", &rest); s; s = strtok_r(NULL, "/", &rest)) {
+		int next = open_step(at < 0 ? a->root : at, s, create);
+		int saved = errno;
+
+		pp_place_close(&at);
+		if (next < 0)
+			return pp_err_sys(err, saved, "cannot open '%s/%s'", a->path, dir);
+		at = next;
+	}
+	return at;
+}
+
+void pp_names_release(struct pp_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->name[i]);
+	free(names->name);
+	*names = (struct pp_names){0};
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int pp_place_names(const struct pp_archive *a, const char *dir, struct pp_names *names,
+		   struct pp_err *err)
+{
+	int fd = pp_place_dir(a, dir, false, err);
+	const struct dirent *e;
+	DIR *d;
+
+	*names = (struct pp_names){0};
+	if (fd < 0)
+		return err->kind == PP_ERR_NOT_FOUND ? 0 : -1;
+	d = fdopendir(fd);
+	if (!d) {
+		pp_err_sys(err, errno, "cannot list '%s/%s'", a->path, dir);
+		close(fd);
+		return -1;
+	}
+	for (errno = 0; (e = readdir(d)); errno = 0) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		names->name = pp_grow(names->name, &names->cap, names->n + 1, sizeof(*names->name));
+		names->name[names->n++] = pp_xstrdup(e->d_name);
+	}
+	int saved = errno;
+	closedir(d);
+	if (saved) {
+		pp_names_release(names);
+		return pp_err_sys(err, saved, "cannot list '%s/%s'", a->path, dir);
+	}
+	if (names->n)
+		qsort(names->name, names->n, sizeof(*names->name), compare_names);
+	return 0;
+}
+
+static int read_all(int fd, uint64_t size, struct pp_buf *out)
+{
+	size_t end = out->n + size;
+
+	pp_buf_reserve(out, size + 1);
+	while (out->n < end) {
+		ssize_t got = read(fd, out->p + out->n, end - out->n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break; /* shorter now than it was: its checksum will tell */
+		out->n += (size_t)got;
+	}
+	out->p[out->n] = '\0';
+	return 0;
+}
+
+int pp_place_open(const struct pp_archive *a, const char *dir, const char *name, struct pp_err *err)
+{
+	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, false, err);
+
+	if (at < 0)
+		return -1;
+	int fd = openat(at, name, READ_FLAGS);
+	return fd < 0 ? pp_err_sys(err, errno, "cannot read '%s/%s/%s'", a->path, dir, name) : fd;
+}
+
+int pp_place_read(const struct pp_archive *a, const char *dir, const char *name, uint64_t limit,
+		  struct pp_buf *out, struct pp_err *err)
+{
+	PP_CLEANUP(pp_place_close) int fd = pp_place_open(a, dir, name, err);
+	struct stat st;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) < 0)
+		return pp_err_sys(err, errno, "cannot read '%s/%s/%s'", a->path, dir, name);
+	if (!S_ISREG(st.st_mode))
+		return pp_err_set(err, PP_ERR_FORMAT, "'%s/%s/%s' is not a regular file", a->path,
+				  dir, name);
+	if ((uint64_t)st.st_size > limit)
+		return pp_err_set(err, PP_ERR_FORMAT, "'%s/%s/%s' is larger than it can be",
+				  a->path, dir, name);
+	if (read_all(fd, (uint64_t)st.st_size, out) < 0)
+		return pp_err_sys(err, errno, "cannot read '%s/%s/%s'", a->path, dir, name);
+	return 0;
+}
+
+static int write_all(int fd, struct pp_str bytes)
+{
+	while (bytes.n) {
+		ssize_t done = write(fd, bytes.p, bytes.n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return -1;
+		bytes.p += done;
+		bytes.n -= (size_t)done;
+	}
+	return 0;
+}
+
+/* A name that nobody else has chosen. */
+static int temp_name(char out[24])
+{
+	uint64_t random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		return -1;
+	snprintf(out, 24, "w-%016llx", (unsigned long long)random);
+	return 0;
+}
+
+/* The lock says that its owner lives. */
+static int open_temp(int tmp, char name[24])
+{
+	if (temp_name(name) < 0)
+		return -1;
+
+	int fd = openat(tmp, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		flock(fd, LOCK_EX | LOCK_NB);
+	return fd;
+}
+
+/* Returns -1 with errno; nothing is left in tmp/ then. */
+static int write_temp(int tmp, char name[24], struct pp_str bytes, int *fd)
+{
+	*fd = open_temp(tmp, name);
+	if (*fd < 0)
+		return -1;
+	if (write_all(*fd, bytes) < 0 || fchmod(*fd, 0400) < 0 || fsync(*fd) < 0) {
+		int saved = errno;
+
+		unlinkat(tmp, name, 0);
+		errno = saved;
+		return -1;
+	}
+	return 0;
+}
+
+/* Without replacing anything: a link fails if its name is taken, which a rename does not. */
+static int move_in(int tmp, const char *temp, int dir, const char *name, bool keep)
+{
+	int rc = keep ? linkat(tmp, temp, dir, name, 0) : renameat(tmp, temp, dir, name);
+
+	if (rc < 0 && !(keep && errno == EEXIST)) {
+		int saved = errno;
+
+		unlinkat(tmp, temp, 0);
+		errno = saved;
+		return -1;
+	}
+	if (keep)
+		unlinkat(tmp, temp, 0);
+	return 0;
+}
+
+int pp_place_write(const struct pp_archive *a, const char *dir, const char *name,
+		   struct pp_str bytes, bool keep, struct pp_err *err)
+{
+	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, true, err);
+	PP_CLEANUP(pp_place_close) int tmp = pp_place_dir(a, "tmp", true, err);
+	PP_CLEANUP(pp_place_close) int fd = -1;
+	char temp[24];
+
+	if (at < 0 || tmp < 0)
+		return -1;
+	if (write_temp(tmp, temp, bytes, &fd) < 0 || move_in(tmp, temp, at, name, keep) < 0 ||
+	    fsync(at) < 0)
+		return pp_err_sys(err, errno, "cannot write '%s/%s/%s'", a->path, dir, name);
+	return 0;
+}
+
+int pp_place_sync(const struct pp_archive *a, const char *dir, struct pp_err *err)
+{
+	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, false, err);
+
+	if (at < 0)
+		return -1;
+	return fsync(at) < 0 ? pp_err_sys(err, errno, "cannot sync '%s/%s'", a->path, dir) : 0;
+}
+
+int pp_place_remove(const struct pp_archive *a, const char *dir, const char *name,
+		    struct pp_err *err)
+{
+	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, false, err);
+
+	if (at < 0)
+		return err->kind == PP_ERR_NOT_FOUND ? 0 : -1;
+	if ((unlinkat(at, name, 0) < 0 && errno != ENOENT) || fsync(at) < 0)
+		return pp_err_sys(err, errno, "cannot remove '%s/%s/%s'", a->path, dir, name);
+	return 0;
+}
+
+/* Whether nobody writes to it any more. */
+static bool is_dead(int tmp, const char *name)
+{
+	PP_CLEANUP(pp_place_close) int fd = openat(tmp, name, READ_FLAGS);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return false;
+	int64_t changed = st.st_mtim.tv_sec * PP_NSEC_PER_SEC + st.st_mtim.tv_nsec;
+	return pp_clock_real() - changed > SWEEP_AGE && flock(fd, LOCK_EX | LOCK_NB) == 0;
+}
+
+int pp_place_sweep(const struct pp_archive *a, bool dry_run, uint64_t *n, struct pp_err *err)
+{
+	PP_CLEANUP(pp_names_release) struct pp_names names = {0};
+	PP_CLEANUP(pp_place_close) int tmp = pp_place_dir(a, "tmp", false, err);
+
+	*n = 0;
+	if (tmp < 0)
+		return err->kind == PP_ERR_NOT_FOUND ? 0 : -1;
+	if (pp_place_names(a, "tmp", &names, err))
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		if (!is_dead(tmp, names.name[i]))
+			continue;
+		if (!dry_run && unlinkat(tmp, names.name[i], 0) < 0 && errno != ENOENT)
+			return pp_err_sys(err, errno, "cannot remove '%s/tmp/%s'", a->path,
+					  names.name[i]);
+		++*n;
+	}
+	return 0;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ways in which entries are kept. Each can list what it has, and read an entry; one that keeps
+ * many together may also add them up faster than one by one.
+ */
+#ifndef PP_ARCHIVE_STORAGE_H
+#define PP_ARCHIVE_STORAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "archive/list.h"
+#include "base/buf.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/map.h"
+#include "profile/profile.h"
+
+/* A list in the making. */
+struct pp_listing {
+	const struct pp_archive *archive;
+	const struct pp_want *want;
+	struct pp_list *list;
+	struct pp_strtab ids;	 /* of the items, id 1 being the first one's */
+	struct pp_strtab pinned; /* ids that are wanted, of a selector that names a pin */
+	bool by_pin;
+	const char *prefix; /* of ids that are wanted, or NULL */
+	struct pp_tag_table *tags;
+	bool again; /* something that was there is gone */
+};
+
+struct pp_storage {
+	/* Offer every entry to pp_listing_add. Those that the selector cannot fit may be left out.
+	 * What is damaged goes to pp_listing_damaged; what is gone by now sets `again`. */
+	int (*list)(struct pp_listing *l, struct pp_err *err);
+	/* Append the canonical bytes of an item. -1 with PP_ERR_NOT_FOUND if it is gone. */
+	int (*read)(const struct pp_archive *a, const struct pp_list *list,
+		    const struct pp_item *item, struct pp_buf *canonical, struct pp_err *err);
+	/* Add n items up. NULL: they are read and decoded one by one. */
+	int (*load)(const struct pp_archive *a, const struct pp_list *list,
+		    const struct pp_item *const *items, uint32_t n, struct pp_profile *out,
+		    struct pp_err *err);
+};
+
+/* In the order in which they are to be listed: entries move from one to the next. NULL at the end.
+ */
+extern const struct pp_storage *const pp_storages[];
+extern const struct pp_storage pp_storage_loose;
+
+/* Whether an id can be wanted at all. */
+bool pp_listing_wants_id(const struct pp_listing *l, const struct pp_id *id);
+
+/* Take an entry over: it becomes an item, or is released if it is not wanted. Of one that is there
+ * already, the latter place counts. */
+void pp_listing_add(struct pp_listing *l, struct pp_entry *e, const struct pp_storage *storage,
+		    uint64_t place);
+
+void pp_listing_damaged(struct pp_listing *l, const char *dir, const char *name, const char *why);
+
+#endif
