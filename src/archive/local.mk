@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libarchive.a
 libarchive_a_SOURCES = \
+	%D%/add.c %D%/add.h \
 	%D%/archive.c %D%/archive.h \
 	%D%/canonical.c %D%/canonical.h \
 	%D%/content_order.c %D%/content_order.h \

@@ -16,8 +16,11 @@
 struct pp_cli;
 struct pp_progress;
 
+/* Takes a candidate of completion. */
+typedef void pp_offer_fn(void *context, const char *text, const char *help);
+
 struct pp_command {
-	const char *name;
+	const char *name; /* one word, or two: the first is a command, too, which explains these */
 	const char *summary; /* one line, lower case, no full stop */
 	/* argv[0] is the command's name. Returns the exit code. Has no effect before pp_opt_parse
 	 * has returned 0. */
@@ -48,6 +51,10 @@ enum pp_cli_mode {
 struct pp_cli {
 	const struct pp_command *const *commands;
 	const struct pp_example *examples;
+	/* Candidates for a word that selects from the archive that --archive names (NULL: none is
+	 * named); NULL: there are none. */
+	void (*offer_selectors)(const char *archive, const char *word, pp_offer_fn *offer,
+				void *context);
 	const struct pp_command *command; /* NULL until one is chosen */
 	enum pp_cli_mode mode;
 	bool quiet;		      /* no notes and no progress; for an option -q */
@@ -70,6 +77,18 @@ int pp_cli_finish(struct pp_cli *cli, int code) PP_NODISCARD;
 /* The command of that name, hidden or not, or NULL. */
 const struct pp_command *pp_command_find(const struct pp_command *const *commands,
 					 const char *name);
+
+/* The command whose name is the first, or the first two, of n >= 1 words; *used: how many. NULL if
+ * there is none. */
+const struct pp_command *pp_command_words(const struct pp_command *const *commands, int n,
+					  char *const *words, int *used);
+
+/* The second word of the name of a command that has two, the first being `first`; NULL for any
+ * other command. */
+const char *pp_command_below(const struct pp_command *c, const char *first);
+
+/* Whether the command's name has two words: the overview leaves those to the first. */
+bool pp_command_is_below(const struct pp_command *c);
 
 /* As pp_command_find for names that people type: hidden ones are unknown, and for the unknown the
  * error suggests the nearest. */

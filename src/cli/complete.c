@@ -21,6 +21,7 @@ struct partial {
 	struct pp_out *out;
 	const char *word;
 	size_t before;
+	const char *archive; /* what --archive says, so far; NULL: nothing */
 };
 
 static struct partial whole_word(struct pp_cli *cli, const char *word)
@@ -47,8 +48,22 @@ static void offer(const struct partial *p, const char *dashes, const char *text,
 static void offer_commands(struct pp_cli *cli, const struct partial *p)
 {
 	for (size_t i = 0; cli->commands[i]; i++) {
-		if (!cli->commands[i]->hidden)
-			offer(p, "", cli->commands[i]->name, "", cli->commands[i]->summary);
+		const struct pp_command *c = cli->commands[i];
+
+		if (!c->hidden && !pp_command_is_below(c))
+			offer(p, "", c->name, "", c->summary);
+	}
+}
+
+/* Second words of commands whose first word is there. */
+static void offer_below(struct pp_cli *cli, const struct partial *p, const char *first)
+{
+	for (size_t i = 0; cli->commands[i]; i++) {
+		const struct pp_command *c = cli->commands[i];
+		const char *below = pp_command_below(c, first);
+
+		if (below && !c->hidden)
+			offer(p, "", below, "", c->summary);
 	}
 }
 
@@ -81,13 +96,36 @@ static void offer_pids(const struct partial *p)
 		closedir(proc);
 }
 
+static void offer_one(void *context, const char *text, const char *help)
+{
+	offer(context, "", text, "", help);
+}
+
+/* From the archive that the line names, if it does. */
+static void offer_selectors(struct pp_cli *cli, const struct partial *p)
+{
+	struct partial own = *p;
+
+	if (cli->offer_selectors)
+		cli->offer_selectors(p->archive, p->word + p->before, offer_one, &own);
+}
+
 static void offer_hint(struct pp_cli *cli, const struct partial *p, enum pp_opt_hint hint)
 {
 	switch (hint) {
 	case PP_HINT_NONE:
 		return;
-	case PP_HINT_FILE:
+	case PP_HINT_SELECTOR:
+		offer_selectors(cli, p);
+		return;
 	case PP_HINT_PROFILE:
+		if (p->word[p->before] == '@' || p->word[p->before] == '{') {
+			offer_selectors(cli, p);
+			return;
+		}
+		pp_out_text(p->out, ":file\n");
+		return;
+	case PP_HINT_FILE:
 		pp_out_text(p->out, ":file\n");
 		return;
 	case PP_HINT_PID:
@@ -120,6 +158,7 @@ struct place {
 	bool plain;   /* behind "--" */
 	bool command; /* within the program's command line, */
 	bool program; /* at the program's name */
+	const char *archive;
 };
 
 static void find_place(struct place *place, const struct pp_opt *opts, int argc, char **argv)
@@ -143,6 +182,8 @@ static void find_place(struct place *place, const struct pp_opt *opts, int argc,
 			place->program = s.next == argc - 1;
 			break;
 		}
+		if (t.kind == PP_TOKEN_OPTION && t.opt->name && strcmp(t.opt->name, "archive") == 0)
+			place->archive = t.value;
 		if (t.kind == PP_TOKEN_ARG)
 			place->args++;
 		else if (t.kind == PP_TOKEN_OPTION && t.opt->kind != PP_OPT_LIST)
@@ -214,6 +255,7 @@ void pp_complete_command(struct pp_cli *cli, const struct pp_opt *opts, int argc
 	PP_CLEANUP(pp_freep) bool *given = pp_xcalloc(n, sizeof(*given));
 	place.given = given;
 	find_place(&place, opts, argc, argv);
+	p.archive = place.archive;
 
 	bool dashed = p.word[0] == '-' && !place.plain && !place.command;
 	const struct pp_opt *option = place.option;
@@ -230,6 +272,7 @@ void pp_complete_command(struct pp_cli *cli, const struct pp_opt *opts, int argc
 int pp_complete_words(struct pp_cli *cli, int n, char **words)
 {
 	struct partial p;
+	int used;
 
 	if (n < 1)
 		return PP_EXIT_OK;
@@ -242,9 +285,12 @@ int pp_complete_words(struct pp_cli *cli, int n, char **words)
 		}
 		return PP_EXIT_OK;
 	}
-	cli->command = pp_command_find(cli->commands, words[0]);
+	if (n == 2)
+		offer_below(cli, &p, words[0]);
+	/* the word under the cursor is no part of the name */
+	cli->command = pp_command_words(cli->commands, n - 1, words, &used);
 	if (!cli->command || cli->command->hidden)
 		return PP_EXIT_OK;
 	cli->mode = PP_CLI_COMPLETE;
-	return cli->command->run(cli, n, words);
+	return cli->command->run(cli, n - used + 1, words + used - 1);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "cli/command.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
@@ -26,6 +27,35 @@ const struct pp_command *pp_command_find(const struct pp_command *const *command
 			return *commands;
 	}
 	return NULL;
+}
+
+const struct pp_command *pp_command_words(const struct pp_command *const *commands, int n,
+					  char *const *words, int *used)
+{
+	const struct pp_command *command = NULL;
+
+	*used = 2;
+	if (n >= 2) {
+		PP_CLEANUP(pp_freep) char *name = pp_xasprintf("%s %s", words[0], words[1]);
+
+		command = pp_command_find(commands, name);
+	}
+	if (command)
+		return command;
+	*used = 1;
+	return pp_command_find(commands, words[0]);
+}
+
+const char *pp_command_below(const struct pp_command *c, const char *first)
+{
+	size_t n = strlen(first);
+
+	return strncmp(c->name, first, n) == 0 && c->name[n] == ' ' ? c->name + n + 1 : NULL;
+}
+
+bool pp_command_is_below(const struct pp_command *c)
+{
+	return strchr(c->name, ' ') != NULL;
 }
 
 const struct pp_command *pp_command_get(const struct pp_command *const *commands, const char *name,
@@ -74,6 +104,7 @@ static int unknown_option(struct pp_cli *cli, const char *word)
 int pp_cli_run(struct pp_cli *cli, int argc, char **argv)
 {
 	struct pp_err err = PP_ERR_INIT;
+	int used = 1;
 
 	if (argc < 2 || is_option(argv[1], 'h', "help")) {
 		pp_help_overview(cli);
@@ -86,12 +117,12 @@ int pp_cli_run(struct pp_cli *cli, int argc, char **argv)
 	if (argv[1][0] == '-')
 		return unknown_option(cli, argv[1]);
 	/* hidden commands are for those who know their names exactly */
-	cli->command = pp_command_find(cli->commands, argv[1]);
+	cli->command = pp_command_words(cli->commands, argc - 1, argv + 1, &used);
 	if (!cli->command)
 		cli->command = pp_command_get(cli->commands, argv[1], &err);
 	if (!cli->command)
 		return pp_cli_fail(cli, &err);
-	return cli->command->run(cli, argc - 1, argv + 1);
+	return cli->command->run(cli, argc - used, argv + used);
 }
 
 int pp_cli_finish(struct pp_cli *cli, int code)

@@ -187,7 +187,29 @@ static void footer(struct pp_cli *cli)
 	if (command->no)
 		pp_out_fmt(&cli->out, "1 %s, ", command->no);
 	pp_out_text(&cli->out, "2 wrong usage, 3 failed.\n");
-	pp_out_fmt(&cli->out, "'man pyroprof-%s' has more.\n", command->name);
+	/* those of two words are on the page of the first */
+	pp_out_fmt(&cli->out, "'man pyroprof-%.*s' has more.\n", (int)strcspn(command->name, " "),
+		   command->name);
+}
+
+/* The commands whose names begin with that of this one. */
+static void commands_below(struct pp_cli *cli, size_t width)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf left = PP_BUF_INIT;
+	const char *below;
+	bool first = true;
+
+	for (const struct pp_command *const *c = cli->commands; *c; c++) {
+		below = pp_command_below(*c, cli->command->name);
+		if (!below || (*c)->hidden)
+			continue;
+		if (first)
+			pp_out_text(&cli->out, "\nCommands:\n");
+		first = false;
+		pp_buf_clear(&left);
+		pp_buf_fmt(&left, "  %s", below);
+		row(&cli->out, width, 12, left.p, (*c)->summary);
+	}
 }
 
 void pp_help_command(struct pp_cli *cli, const struct pp_opt *opts)
@@ -209,6 +231,7 @@ void pp_help_command(struct pp_cli *cli, const struct pp_opt *opts)
 		add_help(&help, o);
 		row(&cli->out, width, indent, left.p, help.p);
 	}
+	commands_below(cli, width);
 	pp_out_text(&cli->out, "\nHelp:\n");
 	row(&cli->out, width, indent, "  -h, --help", "show this text");
 	footer(cli);
@@ -238,11 +261,11 @@ static void overview_commands(struct pp_cli *cli, size_t width)
 	bool first = true;
 
 	for (size_t i = 0; (c = cli->commands[i]); i++) {
-		if (!c->hidden && strlen(c->name) > widest)
+		if (!c->hidden && !pp_command_is_below(c) && strlen(c->name) > widest)
 			widest = strlen(c->name);
 	}
 	for (size_t i = 0; (c = cli->commands[i]); i++) {
-		if (c->hidden)
+		if (c->hidden || pp_command_is_below(c))
 			continue;
 		if (c->group || first)
 			pp_out_fmt(&cli->out, "\n%s:\n", c->group ? c->group : "Commands");

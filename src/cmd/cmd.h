@@ -5,6 +5,11 @@
 
 #include "cli/command.h"
 
+extern const struct pp_command pp_cmd_archive;
+extern const struct pp_command pp_cmd_archive_add;
+extern const struct pp_command pp_cmd_archive_cat;
+extern const struct pp_command pp_cmd_archive_init;
+extern const struct pp_command pp_cmd_archive_log;
 extern const struct pp_command pp_cmd_callgrind;
 extern const struct pp_command pp_cmd_comments;
 extern const struct pp_command pp_cmd_complete;
@@ -16,6 +21,7 @@ extern const struct pp_command pp_cmd_graph;
 extern const struct pp_command pp_cmd_help;
 extern const struct pp_command pp_cmd_info;
 extern const struct pp_command pp_cmd_list;
+extern const struct pp_command pp_cmd_log;
 extern const struct pp_command pp_cmd_merge;
 extern const struct pp_command pp_cmd_options;
 extern const struct pp_command pp_cmd_peek;

@@ -37,12 +37,16 @@ static int run_options(struct pp_cli *cli, int argc, char **argv)
 		list_commands(cli);
 		return PP_EXIT_OK;
 	}
-	const struct pp_command *command = pp_command_get(cli->commands, argv[1], &err);
+	int used = 1;
+	const struct pp_command *command =
+		pp_command_words(cli->commands, argc - 1, argv + 1, &used);
+	if (!command || command->hidden)
+		command = pp_command_get(cli->commands, argv[1], &err);
 	if (!command)
 		return pp_cli_fail(cli, &err);
 	cli->command = command;
 	cli->mode = PP_CLI_LIST;
-	return command->run(cli, argc - 1, argv + 1);
+	return command->run(cli, argc - used, argv + used);
 }
 
 const struct pp_command pp_cmd_options = {

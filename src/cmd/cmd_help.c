@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -54,7 +55,9 @@ static bool page_exists(char *page)
 /* Become man, if it has the page: it is the one to handle the terminal and its signals. */
 static void show_page(const struct pp_command *command)
 {
-	PP_CLEANUP(pp_freep) char *page = pp_xasprintf("pyroprof-%s", command->name);
+	/* those of two words are on the page of the first */
+	PP_CLEANUP(pp_freep)
+	char *page = pp_xasprintf("pyroprof-%.*s", (int)strcspn(command->name, " "), command->name);
 
 	extend_manpath();
 	if (page_exists(page))
@@ -69,7 +72,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		 .arg = "COMMAND",
 		 .help = "the command to explain",
 		 .value = &names,
-		 .max = 1,
+		 .max = 2,
 		 .hint = PP_HINT_SUBCOMMAND,
 		 .group = "Arguments"},
 		PP_OPT_END,
@@ -85,7 +88,10 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		pp_help_overview(cli);
 		return PP_EXIT_OK;
 	}
-	const struct pp_command *command = pp_command_get(cli->commands, names.item[0], &err);
+	PP_CLEANUP(pp_freep)
+	char *name = names.n == 1 ? pp_xstrdup(names.item[0])
+				  : pp_xasprintf("%s %s", names.item[0], names.item[1]);
+	const struct pp_command *command = pp_command_get(cli->commands, name, &err);
 	if (!command) {
 		cli->command = NULL; /* the list of commands mends it, our own -h does not */
 		return pp_cli_fail(cli, &err);

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/load.h"
 #include "base/alloc.h"
+#include "cmd/archive_options.h"
 #include "pprof/read.h"
 #include "profile/base.h"
 #include "profile/combine.h"
@@ -35,10 +37,80 @@ static uint32_t append(const char **all, uint32_t n, const struct pp_opt_list *p
 	return n + (uint32_t)paths->n;
 }
 
+bool pp_load_selects(const struct pp_opt_list *paths)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		if (pp_selector_is(paths->item[i]))
+			return true;
+	}
+	return false;
+}
+
 static void release_all(struct pp_profile *profiles, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++)
 		pp_profile_release(&profiles[i]);
+}
+
+static void nobody(void *context PP_UNUSED, const char *what PP_UNUSED)
+{
+}
+
+static int select_profile(struct pp_profile *p, const struct pp_archive *a, const char *text,
+			  const struct pp_load_options *o, struct pp_err *err)
+{
+	PP_CLEANUP(pp_list_release) struct pp_list list = {0};
+	struct pp_selector s = {0};
+	struct pp_want want = {.selector = &s, .last = o->last};
+	int rc = pp_archive_select(&s, text, err);
+
+	if (rc == 0)
+		rc = pp_archive_load(p, &list, a, &want, o->damaged ? o->damaged : nobody,
+				     o->context, err);
+	pp_selector_release(&s);
+	return rc;
+}
+
+/* The selectors among n paths, each into its place. On failure those before it stay. */
+static int select_all(struct pp_profile *all, const char *const *paths, uint32_t n,
+		      const struct pp_load_options *o, struct pp_err *err)
+{
+	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
+
+	if (pp_archive_open_there(&a, o->archive, err))
+		return -1;
+	for (uint32_t i = 0; i < n; i++) {
+		if (pp_selector_is(paths[i]) && select_profile(&all[i], &a, paths[i], o, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* Files are read at the same time, selectors one after the other. On failure none is left. */
+static int read_all(struct pp_profile *all, const char *const *paths, uint32_t n,
+		    const struct pp_load_options *o, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) const char **files = pp_xcalloc(n, sizeof(*files));
+	PP_CLEANUP(pp_freep) struct pp_profile *read = pp_xcalloc(n, sizeof(*read));
+	uint32_t nfiles = 0;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		pp_profile_init(&all[i], 0);
+		if (!pp_selector_is(paths[i]))
+			files[nfiles++] = paths[i];
+	}
+	if (nfiles && pp_pprof_read_all(read, files, nfiles, &o->read, err))
+		return -1;
+	for (uint32_t i = 0, file = 0; i < n; i++) {
+		if (!pp_selector_is(paths[i]))
+			all[i] = read[file++];
+	}
+	if (nfiles < n)
+		rc = select_all(all, paths, n, o, err);
+	if (rc)
+		release_all(all, n);
+	return rc;
 }
 
 /* The first n of `all` are the sources, the rest are the base. */
@@ -92,7 +164,7 @@ int pp_load_sides(struct pp_profile *after, struct pp_profile *before,
 
 	pp_profile_init(&sides[0], 0);
 	pp_profile_init(&sides[1], 0);
-	rc = pp_pprof_read_all(all, paths, end, &o->read, err);
+	rc = read_all(all, paths, end, o, err);
 	if (rc == 0)
 		rc = join_sides(sides, all, n, end - n, err);
 	*after = sides[0];
@@ -109,7 +181,7 @@ int pp_load(struct pp_profile *p, const struct pp_load_options *o, struct pp_err
 	uint32_t end = append(paths, append(paths, n, &o->base), &o->diff_base);
 
 	pp_profile_init(p, 0);
-	if (pp_pprof_read_all(all, paths, end, &o->read, err))
+	if (read_all(all, paths, end, o, err))
 		return -1;
 	return join(p, all, n, end - n, o, err);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From the PROFILE arguments of a command, and --base or --diff-base, to one profile. */
+/* From the PROFILE arguments of a command, and --base or --diff-base, to one profile. Each is a
+ * file, or what a selector finds in the archive (archive/selector.h). */
 #ifndef PP_CMD_LOAD_H
 #define PP_CMD_LOAD_H
 
@@ -14,7 +15,15 @@ struct pp_load_options {
 	struct pp_opt_list base, diff_base; /* at most one of them */
 	int normalize;			    /* 1, 0, or -1: nobody has said */
 	struct pp_read_options read;
+	const char *archive; /* as --archive says; NULL: the standard one */
+	uint64_t last;	     /* of what a selector finds, the newest so many; 0: all */
+	/* Told of damaged files in the archive that were left out; NULL: nobody. */
+	void (*damaged)(void *context, const char *what);
+	void *context;
 };
+
+/* Whether any of them is a selector. */
+bool pp_load_selects(const struct pp_opt_list *paths);
 
 void pp_load_options_release(struct pp_load_options *o);
 

@@ -2,8 +2,14 @@
 noinst_LIBRARIES += libcmd.a
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
+	%D%/archive_options.c %D%/archive_options.h \
+	%D%/archive_text.c %D%/archive_text.h \
 	%D%/cache_folder.c %D%/cache_folder.h \
 	%D%/cmd.h \
+	%D%/cmd_archive.c \
+	%D%/cmd_archive_add.c \
+	%D%/cmd_archive_cat.c \
+	%D%/cmd_archive_log.c \
 	%D%/cmd_comments.c \
 	%D%/cmd_convert.c \
 	%D%/cmd_disasm.c \

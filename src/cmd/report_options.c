@@ -4,6 +4,7 @@
 
 #include "cmd/report_options.h"
 
+#include "cmd/archive_options.h"
 #include "cmd/report.h"
 #include "symbol/names.h"
 
@@ -167,6 +168,8 @@ static void add_input(struct pp_opt *table, const struct pp_report_kind *kind,
 		 two ? "compare with this profile, the side before; may be repeated"
 		     : "the same, with percentages of this profile's total",
 		 &o->load.diff_base, .hint = PP_HINT_PROFILE},
+		PP_ARCHIVE_OPTION(&o->load.archive),
+		PP_LAST_OPTION(&o->load.last),
 		{PP_OPT_YES_NO, 0, "normalize", NULL,
 		 two ? "first scale one side to the other (default with --diff-base)"
 		     : "first scale the sum to that of the base",
@@ -210,7 +213,9 @@ static void add_args(struct pp_opt *table, const struct pp_report_kind *kind,
 {
 	const struct pp_opt profiles[] = {
 		{PP_OPT_ARGS, 0, NULL, "PROFILE",
-		 "pprof files, - for standard input; several are added up (default pyroprof.pb.gz)",
+		 "pprof files, - for standard input, or selectors such as "
+		 "'{host=\"web1\"}@now-1h..'; "
+		 "several are added up (default pyroprof.pb.gz)",
 		 &o->args, .hint = PP_HINT_PROFILE, .group = "Arguments"},
 		PP_OPT_END,
 	};

@@ -7,14 +7,13 @@
 #include "cmd/cmd.h"
 
 const struct pp_command *const pp_commands[] = {
-	&pp_cmd_record, &pp_cmd_top,	  &pp_cmd_tree,
-	&pp_cmd_peek,	&pp_cmd_flame,	  &pp_cmd_list,
-	&pp_cmd_disasm, &pp_cmd_traces,	  &pp_cmd_tags,
-	&pp_cmd_raw,	&pp_cmd_comments, &pp_cmd_folded,
-	&pp_cmd_info,	&pp_cmd_graph,	  &pp_cmd_callgrind,
-	&pp_cmd_merge,	&pp_cmd_convert,  &pp_cmd_symbolize,
-	&pp_cmd_help,	&pp_cmd_complete, &pp_cmd_options,
-	NULL,
+	&pp_cmd_record,	      &pp_cmd_top,	   &pp_cmd_tree,	&pp_cmd_peek,
+	&pp_cmd_flame,	      &pp_cmd_list,	   &pp_cmd_disasm,	&pp_cmd_traces,
+	&pp_cmd_tags,	      &pp_cmd_raw,	   &pp_cmd_comments,	&pp_cmd_folded,
+	&pp_cmd_info,	      &pp_cmd_graph,	   &pp_cmd_callgrind,	&pp_cmd_merge,
+	&pp_cmd_convert,      &pp_cmd_symbolize,   &pp_cmd_archive,	&pp_cmd_log,
+	&pp_cmd_archive_init, &pp_cmd_archive_add, &pp_cmd_archive_log, &pp_cmd_archive_cat,
+	&pp_cmd_help,	      &pp_cmd_complete,	   &pp_cmd_options,	NULL,
 };
 
 const struct pp_example pp_examples[] = {

@@ -41,6 +41,12 @@ static void flush(struct pp_out *o)
 	pp_buf_clear(&o->buf);
 }
 
+int pp_out_flush(struct pp_out *o)
+{
+	flush(o);
+	return o->error ? -1 : 0;
+}
+
 int pp_out_finish(struct pp_out *o, const char *name, struct pp_err *err)
 {
 	flush(o);

@@ -28,6 +28,9 @@ void pp_out_init_mem(struct pp_out *o);
  * the thing to name in the message. */
 int pp_out_finish(struct pp_out *o, const char *name, struct pp_err *err) PP_NODISCARD;
 
+/* Write out what is buffered. -1 if any write failed since the start: o->error. */
+int pp_out_flush(struct pp_out *o) PP_NODISCARD;
+
 void pp_out_bytes(struct pp_out *o, const void *p, size_t n);
 void pp_out_str(struct pp_out *o, struct pp_str s);
 void pp_out_text(struct pp_out *o, const char *s);

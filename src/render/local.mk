@@ -26,6 +26,7 @@ librender_a_SOURCES = \
 	%D%/shorten.c %D%/shorten.h \
 	%D%/svg.c %D%/svg.h %D%/svg_frames.c %D%/svg_style.c \
 	%D%/svg_text.c %D%/svg_text.h %D%/svg_thin.c %D%/svg_title.c \
+	%D%/table.c %D%/table.h \
 	%D%/tags.c %D%/tags.h \
 	%D%/top.c %D%/top.h \
 	%D%/top_profile.c %D%/top_profile.h \

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entries as people, and programs, see them. */
+#ifndef PP_CMD_ARCHIVE_TEXT_H
+#define PP_CMD_ARCHIVE_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "archive/list.h"
+#include "base/buf.h"
+#include "base/compiler.h"
+#include "io/json.h"
+
+/* "2026-11-20 14:00:05", in local time. */
+void pp_archive_time(char *out, size_t size, int64_t ns);
+
+/* "process_cpu:cpu" of a profile_type: what it is, unless the kind says it already. Owned by the
+ * caller. */
+char *pp_archive_short_type(const char *type) PP_NODISCARD;
+
+/* Labels without those that have columns of their own or say nothing to people. */
+void pp_archive_short_labels(const struct pp_entry_labels *labels, struct pp_buf *out);
+
+/* Labels as an object, and an entry as one. */
+void pp_archive_labels_json(struct pp_json *j, const struct pp_entry_labels *labels);
+void pp_archive_entry_json(struct pp_json *j, const struct pp_item *item);
+
+#endif
