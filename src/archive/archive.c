@@ -138,7 +138,7 @@ static int write_identity(const struct pp_archive *a, struct pp_err *err)
 	return pp_textfile_write(a, ".", IDENTITY, FIRST_LINE, pp_buf_view(&text), true, err);
 }
 
-static bool is_ours(const char *name)
+bool pp_archive_is_ours(const char *name)
 {
 	for (size_t i = 0; i < PP_ARRAY_LEN(directories); i++) {
 		if (strcmp(name, directories[i]) == 0)
@@ -155,7 +155,7 @@ static int check_empty(const struct pp_archive *a, struct pp_err *err)
 	if (pp_place_names(a, ".", &names, err))
 		return -1;
 	for (size_t i = 0; i < names.n; i++) {
-		if (!is_ours(names.name[i]))
+		if (!pp_archive_is_ours(names.name[i]))
 			return pp_err_set(err, PP_ERR_USAGE,
 					  "'%s' is neither empty nor an archive: it has '%s'",
 					  a->path, names.name[i]);

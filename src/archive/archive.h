@@ -30,6 +30,9 @@ int pp_archive_init(const char *path, bool *fresh, struct pp_err *err) PP_NODISC
 int pp_archive_open(struct pp_archive *a, const char *path, struct pp_err *err) PP_NODISCARD;
 void pp_archive_close(struct pp_archive *a);
 
+/* Whether a name in the directory of an archive is one that it has. */
+bool pp_archive_is_ours(const char *name);
+
 /* Wait until nobody else seals, prunes, pins, ...; until pp_archive_unlock or the end of the
  * process nobody else does. Not needed to read or to add. */
 int pp_archive_lock(struct pp_archive *a, struct pp_err *err) PP_NODISCARD;

@@ -9,6 +9,7 @@ libarchive_a_SOURCES = \
 	%D%/describe.c %D%/describe.h \
 	%D%/entry.c %D%/entry.h \
 	%D%/fields.h \
+	%D%/fsck.c %D%/fsck.h \
 	%D%/labels.c %D%/labels.h \
 	%D%/list.c %D%/list.h \
 	%D%/load.c %D%/load.h \

@@ -116,6 +116,12 @@ static int check_head(const uint8_t *p, uint32_t record, uint64_t size, const st
 	return 0;
 }
 
+/* Without an errno, it has become shorter meanwhile. */
+static int cannot_read(struct pp_err *err)
+{
+	return errno ? pp_err_sys(err, errno, "cannot read") : bad(err, "its length is wrong");
+}
+
 static int read_head(int fd, const struct pp_id *id, struct pp_series_pool *pool,
 		     struct pp_entry *e, struct pp_err *err)
 {
@@ -130,7 +136,7 @@ static int read_head(int fd, const struct pp_id *id, struct pp_series_pool *pool
 	uint64_t size = (uint64_t)st.st_size, first = size < FIRST_READ ? size : FIRST_READ;
 	pp_buf_reserve(&head, first);
 	if (!pp_file_read_at(fd, head.p, first, 0))
-		return pp_err_sys(err, errno, "cannot read");
+		return cannot_read(err);
 	if (check_start((uint8_t *)head.p, first, &record, err))
 		return -1;
 	uint64_t need = HEAD_SIZE + (uint64_t)record + 8;
@@ -139,7 +145,7 @@ static int read_head(int fd, const struct pp_id *id, struct pp_series_pool *pool
 	if (need > first) {
 		pp_buf_reserve(&head, need);
 		if (!pp_file_read_at(fd, head.p, need, 0))
-			return pp_err_sys(err, errno, "cannot read");
+			return cannot_read(err);
 	}
 	return check_head((uint8_t *)head.p + HEAD_SIZE, record, size, id, pool, e, err);
 }

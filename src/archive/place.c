@@ -50,6 +50,9 @@ int pp_place_dir(const struct pp_archive *a, const char *dir, bool create, struc
 		int saved = errno;
 
 		pp_place_close(&at);
+		if (next < 0 && (saved == ENOTDIR || saved == ELOOP))
+			return pp_err_set(err, PP_ERR_FORMAT, "'%s/%s' is not a directory", a->path,
+					  dir);
 		if (next < 0)
 			return pp_err_sys(err, saved, "cannot open '%s/%s'", a->path, dir);
 		at = next;
@@ -130,6 +133,9 @@ int pp_place_open(const struct pp_archive *a, const char *dir, const char *name,
 	if (at < 0)
 		return -1;
 	int fd = openat(at, name, READ_FLAGS);
+	if (fd < 0 && (errno == ELOOP || errno == ENXIO))
+		return pp_err_set(err, PP_ERR_FORMAT, "'%s/%s/%s' is not a regular file", a->path,
+				  dir, name);
 	return fd < 0 ? pp_err_sys(err, errno, "cannot read '%s/%s/%s'", a->path, dir, name) : fd;
 }
 
@@ -259,6 +265,20 @@ int pp_place_remove(const struct pp_archive *a, const char *dir, const char *nam
 		return err->kind == PP_ERR_NOT_FOUND ? 0 : -1;
 	if ((unlinkat(at, name, 0) < 0 && errno != ENOENT) || fsync(at) < 0)
 		return pp_err_sys(err, errno, "cannot remove '%s/%s/%s'", a->path, dir, name);
+	return 0;
+}
+
+int pp_place_move(const struct pp_archive *a, const char *dir, const char *name, const char *to_dir,
+		  const char *to_name, struct pp_err *err)
+{
+	PP_CLEANUP(pp_place_close) int from = pp_place_dir(a, dir, false, err);
+	PP_CLEANUP(pp_place_close) int to = from < 0 ? -1 : pp_place_dir(a, to_dir, true, err);
+
+	if (to < 0)
+		return -1;
+	if (renameat(from, name, to, to_name) < 0 || fsync(to) < 0 || fsync(from) < 0)
+		return pp_err_sys(err, errno, "cannot move '%s/%s/%s' to %s", a->path, dir, name,
+				  to_dir);
 	return 0;
 }
 

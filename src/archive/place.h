@@ -49,6 +49,10 @@ int pp_place_read(const struct pp_archive *a, const char *dir, const char *name,
 int pp_place_write(const struct pp_archive *a, const char *dir, const char *name,
 		   struct pp_str bytes, bool keep, struct pp_err *err) PP_NODISCARD;
 
+/* Move a file to another directory, under a name that nothing else has there. */
+int pp_place_move(const struct pp_archive *a, const char *dir, const char *name, const char *to_dir,
+		  const char *to_name, struct pp_err *err) PP_NODISCARD;
+
 /* Have what was put into a directory last. */
 int pp_place_sync(const struct pp_archive *a, const char *dir, struct pp_err *err) PP_NODISCARD;
 

@@ -16,6 +16,8 @@
 #include "base/map.h"
 #include "profile/profile.h"
 
+struct pp_fsck;
+
 /* A list in the making. */
 struct pp_listing {
 	const struct pp_archive *archive;
@@ -40,6 +42,8 @@ struct pp_storage {
 	int (*load)(const struct pp_archive *a, const struct pp_list *list,
 		    const struct pp_item *const *items, uint32_t n, struct pp_profile *out,
 		    struct pp_err *err);
+	/* Check every file, and tell pp_fsck_file of each. */
+	int (*check)(struct pp_fsck *f, struct pp_err *err);
 };
 
 /* In the order in which they are to be listed: entries move from one to the next. NULL at the end.

@@ -52,7 +52,7 @@ struct pp_cli {
 	const struct pp_command *const *commands;
 	const struct pp_example *examples;
 	/* Candidates for a word that selects from the archive that --archive names (NULL: none is
-	 * named); NULL: there are none. */
+	 * named); without a word, its labels. NULL: there are none. */
 	void (*offer_selectors)(const char *archive, const char *word, pp_offer_fn *offer,
 				void *context);
 	const struct pp_command *command; /* NULL until one is chosen */

@@ -102,12 +102,13 @@ static void offer_one(void *context, const char *text, const char *help)
 }
 
 /* From the archive that the line names, if it does. */
-static void offer_selectors(struct pp_cli *cli, const struct partial *p)
+static void offer_selectors(struct pp_cli *cli, const struct partial *p, bool labels)
 {
 	struct partial own = *p;
 
 	if (cli->offer_selectors)
-		cli->offer_selectors(p->archive, p->word + p->before, offer_one, &own);
+		cli->offer_selectors(p->archive, labels ? NULL : p->word + p->before, offer_one,
+				     &own);
 }
 
 static void offer_hint(struct pp_cli *cli, const struct partial *p, enum pp_opt_hint hint)
@@ -116,11 +117,14 @@ static void offer_hint(struct pp_cli *cli, const struct partial *p, enum pp_opt_
 	case PP_HINT_NONE:
 		return;
 	case PP_HINT_SELECTOR:
-		offer_selectors(cli, p);
+		offer_selectors(cli, p, false);
+		return;
+	case PP_HINT_LABEL:
+		offer_selectors(cli, p, true);
 		return;
 	case PP_HINT_PROFILE:
 		if (p->word[p->before] == '@' || p->word[p->before] == '{') {
-			offer_selectors(cli, p);
+			offer_selectors(cli, p, false);
 			return;
 		}
 		pp_out_text(p->out, ":file\n");

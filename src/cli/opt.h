@@ -43,6 +43,7 @@ enum pp_opt_hint {
 	PP_HINT_FILE,
 	PP_HINT_PROFILE,  /* files, and what selects from the archive */
 	PP_HINT_SELECTOR, /* the latter only */
+	PP_HINT_LABEL,	  /* names of labels in the archive */
 	PP_HINT_PID,
 	PP_HINT_COMMAND, /* program names */
 	PP_HINT_SUBCOMMAND,

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "archive/load.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "cli/fail.h"
@@ -70,4 +71,16 @@ int pp_archive_find(struct pp_cli *cli, struct pp_list *list, const struct pp_ar
 	for (size_t i = 0; i < list->ndamaged; i++)
 		pp_cli_warn(cli, "left out: %s", list->damaged[i].what);
 	return 0;
+}
+
+int pp_archive_found_nothing(const struct pp_archive *a, const char *selector, struct pp_err *err)
+{
+	struct pp_selector s = {0};
+	struct pp_want want = {.selector = &s};
+	int rc = pp_archive_select(&s, selector, err);
+
+	if (rc == 0)
+		rc = pp_nothing_found(a, &want, err);
+	pp_selector_release(&s);
+	return rc;
 }

@@ -45,4 +45,7 @@ int pp_archive_select(struct pp_selector *s, const char *text, struct pp_err *er
 int pp_archive_find(struct pp_cli *cli, struct pp_list *list, const struct pp_archive *a,
 		    const char *selector, uint64_t last, struct pp_err *err) PP_NODISCARD;
 
+/* Say that a selector from the command line found nothing, and what there is. Returns -1. */
+int pp_archive_found_nothing(const struct pp_archive *a, const char *selector, struct pp_err *err);
+
 #endif

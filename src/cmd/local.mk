@@ -3,13 +3,19 @@ noinst_LIBRARIES += libcmd.a
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
 	%D%/archive_options.c %D%/archive_options.h \
+	%D%/archive_sums.c %D%/archive_sums.h \
+	%D%/archive_complete.c %D%/archive_complete.h \
 	%D%/archive_text.c %D%/archive_text.h \
 	%D%/cache_folder.c %D%/cache_folder.h \
 	%D%/cmd.h \
 	%D%/cmd_archive.c \
 	%D%/cmd_archive_add.c \
 	%D%/cmd_archive_cat.c \
+	%D%/cmd_archive_check.c \
+	%D%/cmd_archive_export.c \
 	%D%/cmd_archive_log.c \
+	%D%/cmd_archive_pins.c \
+	%D%/cmd_archive_show.c \
 	%D%/cmd_comments.c \
 	%D%/cmd_convert.c \
 	%D%/cmd_disasm.c \
@@ -20,6 +26,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_graph.c \
 	%D%/cmd_raw.c \
 	%D%/cmd_record.c \
+	%D%/cmd_series.c \
 	%D%/cmd_symbolize.c \
 	%D%/cmd_tags.c \
 	%D%/cmd_top.c \

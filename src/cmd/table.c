@@ -7,13 +7,16 @@
 #include "cmd/cmd.h"
 
 const struct pp_command *const pp_commands[] = {
-	&pp_cmd_record,	      &pp_cmd_top,	   &pp_cmd_tree,	&pp_cmd_peek,
-	&pp_cmd_flame,	      &pp_cmd_list,	   &pp_cmd_disasm,	&pp_cmd_traces,
-	&pp_cmd_tags,	      &pp_cmd_raw,	   &pp_cmd_comments,	&pp_cmd_folded,
-	&pp_cmd_info,	      &pp_cmd_graph,	   &pp_cmd_callgrind,	&pp_cmd_merge,
-	&pp_cmd_convert,      &pp_cmd_symbolize,   &pp_cmd_archive,	&pp_cmd_log,
-	&pp_cmd_archive_init, &pp_cmd_archive_add, &pp_cmd_archive_log, &pp_cmd_archive_cat,
-	&pp_cmd_help,	      &pp_cmd_complete,	   &pp_cmd_options,	NULL,
+	&pp_cmd_record,		&pp_cmd_top,	      &pp_cmd_tree,	      &pp_cmd_peek,
+	&pp_cmd_flame,		&pp_cmd_list,	      &pp_cmd_disasm,	      &pp_cmd_traces,
+	&pp_cmd_tags,		&pp_cmd_raw,	      &pp_cmd_comments,	      &pp_cmd_folded,
+	&pp_cmd_info,		&pp_cmd_graph,	      &pp_cmd_callgrind,      &pp_cmd_merge,
+	&pp_cmd_convert,	&pp_cmd_symbolize,    &pp_cmd_archive,	      &pp_cmd_log,
+	&pp_cmd_show,		&pp_cmd_series,	      &pp_cmd_labels,	      &pp_cmd_archive_init,
+	&pp_cmd_archive_add,	&pp_cmd_archive_log,  &pp_cmd_archive_show,   &pp_cmd_archive_cat,
+	&pp_cmd_archive_export, &pp_cmd_archive_tag,  &pp_cmd_archive_pin,    &pp_cmd_archive_unpin,
+	&pp_cmd_archive_stats,	&pp_cmd_archive_fsck, &pp_cmd_archive_verify, &pp_cmd_archive_gc,
+	&pp_cmd_help,		&pp_cmd_complete,     &pp_cmd_options,	      NULL,
 };
 
 const struct pp_example pp_examples[] = {
@@ -22,5 +25,7 @@ const struct pp_example pp_examples[] = {
 	{"top", "pyroprof top --cum", "where the time of that recording went"},
 	{"flame", "pyroprof flame --open", "the same as a flame graph, in the browser"},
 	{"merge", "pyroprof merge -o day.pb.gz hour-*.pb.gz", "many recordings as one"},
+	{"archive", "pyroprof archive add -l app=web *.pb.gz", "keep profiles, with a label"},
+	{"archive", "pyroprof top '{app=\"web\"}@now-1d..'", "what a day of them adds up to"},
 	{NULL, NULL, NULL},
 };

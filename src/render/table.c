@@ -174,3 +174,19 @@ void pp_table_json(const struct pp_table *t, struct pp_out *out)
 	}
 	pp_json_close(&j, ']');
 }
+
+void pp_table_write(const struct pp_table *t, int format, struct pp_out *out)
+{
+	switch ((enum pp_table_format)format) {
+	case PP_TABLE_JSON:
+		pp_table_json(t, out);
+		break;
+	case PP_TABLE_CSV:
+		pp_table_csv(t, out);
+		break;
+	case PP_TABLE_TEXT:
+		if (t->cells.n)
+			pp_table_print(t, out);
+		break;
+	}
+}

@@ -30,6 +30,11 @@ void pp_table_release(struct pp_table *t);
 void pp_table_text(struct pp_table *t, struct pp_str text, const char *shown);
 void pp_table_number(struct pp_table *t, int64_t number, const char *shown);
 
+enum pp_table_format { PP_TABLE_TEXT, PP_TABLE_JSON, PP_TABLE_CSV };
+
+/* In one of these; a table without rows is nothing for people. */
+void pp_table_write(const struct pp_table *t, int format, struct pp_out *out);
+
 void pp_table_print(const struct pp_table *t, struct pp_out *out);
 void pp_table_csv(const struct pp_table *t, struct pp_out *out);
 
