@@ -24,6 +24,11 @@ UNIT_TESTS += %D%/unit/test_base_num
 UNIT_TESTS += %D%/unit/test_base_units
 tests_unit_test_base_units_SOURCES = %D%/unit/test_base_units.c %D%/unit/lines_fixture.h
 UNIT_TESTS += %D%/unit/test_archive_select
+UNIT_TESTS += %D%/unit/test_archive_canonical
+tests_unit_test_archive_canonical_SOURCES = %D%/unit/test_archive_canonical.c %D%/unit/random_profile.h $(ORACLE_CONTENT)
+tests_unit_test_archive_canonical_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
+ORACLE_CONTENT = %D%/fuzz/oracle_content.c %D%/fuzz/oracle_content.h
+UNIT_TESTS += %D%/unit/test_archive
 UNIT_TESTS += %D%/unit/test_cli
 UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io
@@ -124,6 +129,12 @@ UNWIND_MACHINES = %D%/unwind/machine.c %D%/unwind/machine_x86.c %D%/unwind/machi
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with seeds in tests/fuzz/seeds/NAME/, two lines each.
 FUZZ_TARGETS =
+FUZZ_TARGETS += %D%/fuzz/fuzz_canonical
+tests_fuzz_fuzz_canonical_LDADD = $(FUZZ_LIBS)
+tests_fuzz_fuzz_canonical_SOURCES = %D%/fuzz/fuzz_canonical.c $(ORACLE_CONTENT)
+tests_fuzz_fuzz_canonical_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
+FUZZ_TARGETS += %D%/fuzz/fuzz_object
+tests_fuzz_fuzz_object_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += %D%/fuzz/fuzz_dwarf
 tests_fuzz_fuzz_dwarf_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += %D%/fuzz/fuzz_flame

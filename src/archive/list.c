@@ -13,7 +13,6 @@
 #include "base/scan.h"
 
 #define ATTEMPTS      100 /* until a list without a change in between */
-#define ID_DIGITS_MIN 4
 
 static void release_items(struct pp_list *l)
 {
@@ -166,7 +165,7 @@ static int resolve(struct pp_listing *l, const char *name, struct pp_err *err)
 			return -1;
 		}
 	}
-	if (name[digits] || digits < ID_DIGITS_MIN || digits >= PP_SHA256_HEX)
+	if (name[digits] || digits < PP_ID_DIGITS_MIN || digits >= PP_SHA256_HEX)
 		return pp_err_set(err, PP_ERR_NOT_FOUND, "archive '%s' has no pin '%s'",
 				  l->archive->path, name);
 	l->prefix = name;

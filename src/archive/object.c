@@ -161,8 +161,8 @@ int pp_object_head(const struct pp_archive *a, const struct pp_id *id, struct pp
 	return fd < 0 ? -1 : read_head(fd, id, pool, e, err);
 }
 
-static int decode(struct pp_str file, const struct pp_id *id, struct pp_series_pool *pool,
-		  struct pp_entry *e, struct pp_buf *canonical, struct pp_err *err)
+int pp_object_decode(struct pp_str file, const struct pp_id *id, struct pp_series_pool *pool,
+		     struct pp_entry *e, struct pp_buf *canonical, struct pp_err *err)
 {
 	const uint8_t *p = (const uint8_t *)file.p;
 	uint8_t hash[PP_SHA256_SIZE];
@@ -198,7 +198,7 @@ int pp_object_read(const struct pp_archive *a, const struct pp_id *id, struct pp
 	*e = (struct pp_entry){0};
 	if (pp_place_read(a, place.dir, place.name, FILE_MAX, &file, err))
 		return -1;
-	if (decode(pp_buf_view(&file), id, pool, e, canonical, err))
+	if (pp_object_decode(pp_buf_view(&file), id, pool, e, canonical, err))
 		return pp_err_wrap(err, "'%s/%s/%s' is damaged", a->path, place.dir, place.name);
 	return 0;
 }

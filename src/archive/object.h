@@ -36,6 +36,10 @@ int pp_object_write(const struct pp_archive *a, const struct pp_entry *e, struct
 int pp_object_head(const struct pp_archive *a, const struct pp_id *id, struct pp_series_pool *pool,
 		   struct pp_entry *e, struct pp_err *err) PP_NODISCARD;
 
+/* The same for the bytes of a file; every one is checked. */
+int pp_object_decode(struct pp_str file, const struct pp_id *id, struct pp_series_pool *pool,
+		     struct pp_entry *e, struct pp_buf *canonical, struct pp_err *err) PP_NODISCARD;
+
 /* Read an object: every byte is checked against the checksum of its file; the canonical bytes are
  * appended to `canonical`. The entry is to be released in either case. */
 int pp_object_read(const struct pp_archive *a, const struct pp_id *id, struct pp_series_pool *pool,

@@ -24,7 +24,8 @@ int pp_pin_name_check(const char *name, struct pp_err *err)
 				  "'%.100s' is no name for a pin: letters, digits, '.', '_' and "
 				  "'-', at most %d, with none of '.' and '-' in front",
 				  name, PP_PIN_NAME_MAX);
-	if (!name[strspn(name, "0123456789abcdef")] || strcmp(name, "latest") == 0)
+	if ((n >= PP_ID_DIGITS_MIN && !name[strspn(name, "0123456789abcdef")]) ||
+	    strcmp(name, "latest") == 0)
 		return pp_err_set(err, PP_ERR_USAGE,
 				  "'%s' is no name for a pin: it stands for something else", name);
 	return 0;
