@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_man_MANS += \
 	%D%/pyroprof.1 \
+	%D%/pyroprof-archive.1 \
 	%D%/pyroprof-comments.1 \
 	%D%/pyroprof-convert.1 \
 	%D%/pyroprof-disasm.1 \
@@ -9,13 +10,18 @@ dist_man_MANS += \
 	%D%/pyroprof-callgrind.1 \
 	%D%/pyroprof-graph.1 \
 	%D%/pyroprof-help.1 \
+	%D%/pyroprof-labels.1 \
 	%D%/pyroprof-list.1 \
+	%D%/pyroprof-log.1 \
 	%D%/pyroprof-info.1 \
 	%D%/pyroprof-peek.1 \
 	%D%/pyroprof-merge.1 \
 	%D%/pyroprof-raw.1 \
 	%D%/pyroprof-record.1 \
 	%D%/pyroprof-reports.7 \
+	%D%/pyroprof-selectors.7 \
+	%D%/pyroprof-series.1 \
+	%D%/pyroprof-show.1 \
 	%D%/pyroprof-symbolize.1 \
 	%D%/pyroprof-tags.1 \
 	%D%/pyroprof-top.1 \

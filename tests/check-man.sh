@@ -24,6 +24,12 @@ result()
 	[ -z "${3:-}" ] || sed 's/^/# /' "$3"
 }
 
+# The part of the page $1 that is about a command of two words: up to the next heading.
+part_of()
+{
+	awk -v part=".Ss $2" '/^\.S[hs] / { on = $0 == part } on' "$1"
+}
+
 # The option list of a page, in the form of `pyroprof __options`: LETTER NAME METAVARIABLE, with
 # tabs between. ".It Fl -" is the end of options, and no option.
 page_options()
@@ -51,30 +57,45 @@ page_options()
 
 # The pages that hold the options of a command: its own, and those that a comment in it names:
 #	.\" OPTIONS: pyroprof-reports.7
+# Of a page that has commands of two words, each has its own part, and so has the first word alone.
 pages_of()
 {
-	echo "$man/pyroprof-$1.1"
-	sed -n "s|^\.\\\\\" OPTIONS: |$man/|p" "$man/pyroprof-$1.1" 2>/dev/null
+	local page=$man/pyroprof-${1%% *}.1
+
+	if [[ $1 == *' '* ]] || grep -q "^\.Ss $1 " "$page" 2>/dev/null; then
+		[[ $1 == *' '* ]] && part_of "$page" "$1" >"$scratch/part" ||
+			part_of "$page" Options >"$scratch/part"
+		page=$scratch/part
+	fi
+	echo "$page"
+	sed -n "s|^\.\\\\\" OPTIONS: |$man/|p" "$page" 2>/dev/null
 }
 
 "$pyroprof" __options >"$scratch/commands"
 result $? "the program lists its commands"
 cut -f1 "$scratch/commands" | LC_ALL=C sort >"$scratch/names"
+grep -v ' ' "$scratch/names" >"$scratch/single"
 for page in "$man"/pyroprof-*.1; do
 	name=${page##*/pyroprof-}
 	echo "${name%.1}"
 done | LC_ALL=C sort >"$scratch/pages"
-diff "$scratch/names" "$scratch/pages" >"$scratch/diff"
+diff "$scratch/single" "$scratch/pages" >"$scratch/diff"
 result $? "commands (<) and pages (>) are the same" "$scratch/diff"
 
 while read -r name; do
 	mapfile -t pages < <(pages_of "$name")
-	"$pyroprof" __options "$name" >"$scratch/listed" 2>"$scratch/err"
+	# shellcheck disable=SC2086 # a name may be of two words
+	"$pyroprof" __options $name >"$scratch/listed" 2>"$scratch/err"
 	result $? "$name: the option table is sound" "$scratch/err"
 	LC_ALL=C sort "$scratch/listed" >"$scratch/program"
 	page_options "${pages[@]}" >"$scratch/page"
 	diff "$scratch/program" "$scratch/page" >"$scratch/diff"
 	result $? "$name: options of the program (<) and its page (>) are the same" "$scratch/diff"
+	if [[ $name == *' '* ]]; then
+		grep -qx "\.Ss $name" "$man/pyroprof-${name%% *}.1"
+		result $? "$name: the page of its first word has it"
+		continue
+	fi
 	grep -q "^\.It Cm $name\$" "$man/pyroprof.1" && grep -q "^\.Xr pyroprof-$name 1" "$man/pyroprof.1"
 	result $? "$name: pyroprof(1) has it, and names its page"
 done < <(sort -u "$scratch/names" "$scratch/pages")

@@ -59,7 +59,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		 &c.output, .hint = PP_HINT_FILE},
 		{PP_OPT_FLAG, 0, "uncompressed", NULL, "the canonical bytes, not compressed",
 		 &c.uncompressed},
-		{PP_OPT_ARGS, 0, NULL, "SELECTOR", "the entry: an id, a pin, @latest, ...",
+		{PP_OPT_ARGS, 0, NULL, "SELECTOR", "the entry: an id, a pin, or @latest",
 		 &c.selectors, .min = 1, .max = 1, .hint = PP_HINT_SELECTOR, .group = "Arguments"},
 		PP_OPT_END,
 	};
