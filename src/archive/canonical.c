@@ -19,15 +19,15 @@ struct writer {
 	struct pp_buf *out;
 	struct pp_buf message, part; /* under way: of one record, and of what is in it */
 	uint32_t *number;	     /* of a string, by rank; 0: not needed yet, or empty */
-	uint32_t *needed;	     /* ranks, by number */
-	uint32_t nneeded;
+	uint32_t *taken;	     /* ranks, by number */
+	uint32_t ntaken;
 };
 
 static uint32_t number_of(struct writer *w, uint32_t rank)
 {
 	if (rank && !w->number[rank]) {
-		w->number[rank] = w->nneeded;
-		w->needed[w->nneeded++] = rank;
+		w->number[rank] = w->ntaken;
+		w->taken[w->ntaken++] = rank;
 	}
 	return w->number[rank];
 }
@@ -179,8 +179,8 @@ static void put_header(struct writer *w, struct pp_buf *to)
 
 static void put_strings(struct writer *w)
 {
-	for (uint32_t i = 0; i < w->nneeded; i++) {
-		uint32_t at = w->order.strings.first[w->needed[i]];
+	for (uint32_t i = 0; i < w->ntaken; i++) {
+		uint32_t at = w->order.strings.first[w->taken[i]];
 
 		pp_wire_put_bytes(w->out, PROFILE_STRING_TABLE, w->p->strings[at].p,
 				  w->p->strings[at].n);
@@ -213,12 +213,12 @@ static int put_all(struct writer *w, struct pp_err *err)
 int pp_canonical(const struct pp_profile *p, struct pp_buf *out, struct pp_err *err)
 {
 	struct pp_buf own = PP_BUF_INIT;
-	struct writer w = {.p = p, .out = &own, .nneeded = 1};
+	struct writer w = {.p = p, .out = &own, .ntaken = 1};
 	int rc;
 
 	pp_content_order_init(&w.order, p);
 	w.number = pp_xcalloc(w.order.strings.n, sizeof(*w.number));
-	w.needed = pp_xcalloc((size_t)w.order.strings.n + 1, sizeof(*w.needed));
+	w.taken = pp_xcalloc((size_t)w.order.strings.n + 1, sizeof(*w.taken));
 	rc = put_all(&w, err);
 	if (rc == 0)
 		pp_buf_add(out, own.p, own.n);
@@ -226,7 +226,7 @@ int pp_canonical(const struct pp_profile *p, struct pp_buf *out, struct pp_err *
 	pp_buf_release(&w.message);
 	pp_buf_release(&w.part);
 	free(w.number);
-	free(w.needed);
+	free(w.taken);
 	pp_content_order_release(&w.order);
 	return rc;
 }

@@ -13,7 +13,7 @@
 #include "io/sha256.h"
 #include "profile/profile.h"
 
-#define PP_ID_DIGITS_MIN    4	   /* of an id, to stand for it */
+#define PP_ID_DIGITS_MIN    4	       /* of an id, to stand for it */
 #define PP_ENTRY_RECORD_MAX (2u << 20) /* bytes */
 
 struct pp_id {

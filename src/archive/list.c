@@ -12,7 +12,7 @@
 #include "base/alloc.h"
 #include "base/scan.h"
 
-#define ATTEMPTS      100 /* until a list without a change in between */
+#define ATTEMPTS 100 /* until a list without a change in between */
 
 static void release_items(struct pp_list *l)
 {

@@ -16,9 +16,9 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
-#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+#define DIR_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
 /* without O_NONBLOCK, opening a pipe waits for its other end */
-#define READ_FLAGS (O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+#define READ_FLAGS (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
 /* The age below which a file in tmp/ may have been opened, but not been locked yet. */
 #define SWEEP_AGE (60 * PP_NSEC_PER_SEC)
 
@@ -30,23 +30,26 @@ void pp_place_close(const int *fd)
 
 static int open_step(int parent, const char *name, bool create)
 {
-	int fd = openat(parent, name, DIR_FLAGS);
+	int fd = openat(parent, name, DIR_FLAGS | O_CLOEXEC);
 
 	if (fd >= 0 || errno != ENOENT || !create)
 		return fd;
 	if ((mkdirat(parent, name, 0700) < 0 && errno != EEXIST) || fsync(parent) < 0)
 		return -1;
-	return openat(parent, name, DIR_FLAGS);
+	return openat(parent, name, DIR_FLAGS | O_CLOEXEC);
 }
 
 int pp_place_dir(const struct pp_archive *a, const char *dir, bool create, struct pp_err *err)
 {
 	PP_CLEANUP(pp_freep) char *steps = pp_xstrdup(dir);
-	char *rest = NULL;
+	char *rest = steps;
 	int at = -1;
 
-	for (char *s = strtok_r(steps, "/", &rest); s; s = strtok_r(NULL, "/", &rest)) {
-		int next = open_step(at < 0 ? a->root : at, s, create);
+	for (char *step = rest; step; step = rest) {
+		rest = strchr(step, '/');
+		if (rest)
+			*rest++ = '\0';
+		int next = open_step(at < 0 ? a->root : at, step, create);
 		int saved = errno;
 
 		pp_place_close(&at);
@@ -132,7 +135,7 @@ int pp_place_open(const struct pp_archive *a, const char *dir, const char *name,
 
 	if (at < 0)
 		return -1;
-	int fd = openat(at, name, READ_FLAGS);
+	int fd = openat(at, name, READ_FLAGS | O_CLOEXEC);
 	if (fd < 0 && (errno == ELOOP || errno == ENXIO))
 		return pp_err_set(err, PP_ERR_FORMAT, "'%s/%s/%s' is not a regular file", a->path,
 				  dir, name);
@@ -285,7 +288,7 @@ int pp_place_move(const struct pp_archive *a, const char *dir, const char *name,
 /* Whether nobody writes to it any more. */
 static bool is_dead(int tmp, const char *name)
 {
-	PP_CLEANUP(pp_place_close) int fd = openat(tmp, name, READ_FLAGS);
+	PP_CLEANUP(pp_place_close) int fd = openat(tmp, name, READ_FLAGS | O_CLOEXEC);
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))

@@ -175,8 +175,9 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		{PP_OPT_NUMBER, 'n', "last", "N", "the newest N only", &s.last, .min = 1},
 		{PP_OPT_ENUM, 0, "format", "FORMAT", "output format", &s.format,
 		 .choices = formats},
-		{PP_OPT_ARGS, 0, NULL, "SELECTOR", "an id, a pin, or what else selects (default: @latest)",
-		 &s.selectors, .max = 1, .hint = PP_HINT_SELECTOR, .group = "Arguments"},
+		{PP_OPT_ARGS, 0, NULL, "SELECTOR",
+		 "an id, a pin, or what else selects (default: @latest)", &s.selectors, .max = 1,
+		 .hint = PP_HINT_SELECTOR, .group = "Arguments"},
 		PP_OPT_END,
 	};
 	struct pp_err err = PP_ERR_INIT;

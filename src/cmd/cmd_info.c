@@ -9,8 +9,10 @@
 #include "analyze/view.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 #include "cmd/defaults.h"
+#include "cmd/load.h"
 #include "cmd/report.h"
 #include "io/file.h"
 #include "io/gzip.h"
@@ -18,15 +20,32 @@
 #include "pprof/read.h"
 #include "render/info.h"
 
+static void warn_damaged(void *cli, const char *what)
+{
+	pp_cli_warn(cli, "left out of the archive: %s", what);
+}
+
+/* What a selector finds has no file: its size is that of the profile. */
+static int select_profile(struct pp_profile *p, struct pp_info *info, struct pp_load_options *load,
+			  struct pp_err *err)
+{
+	if (pp_load(p, load, err))
+		return -1;
+	info->file_bytes = p->nbytes;
+	return 0;
+}
+
 /* Read the profile and say how it was stored. */
 static int read_profile(struct pp_profile *p, struct pp_info *info, const char *path,
-			struct pp_err *err)
+			struct pp_load_options *load, struct pp_err *err)
 {
 	struct pp_file f;
 
 	pp_profile_init(p, 0);
 	info->profile = p;
 	info->file = strcmp(path, "-") ? path : "standard input";
+	if (pp_load_selects(&load->paths))
+		return select_profile(p, info, load, err);
 	if (pp_file_read(&f, path, PP_PPROF_MAX_BYTES, err))
 		return pp_report_hint(path, err);
 	info->file_bytes = f.n;
@@ -85,14 +104,18 @@ static int survey(struct pp_profile *p, struct pp_info *info, int format, struct
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	PP_CLEANUP(pp_opt_list_release) struct pp_opt_list args = {0};
+	PP_CLEANUP(pp_load_options_release)
+	struct pp_load_options load = {.damaged = warn_damaged, .context = cli};
+	struct pp_opt_list *args = &load.paths;
 	int format = PP_FORMAT_TEXT;
 	const struct pp_opt opts[] = {
 		{PP_OPT_ENUM, 0, "format", "FORMAT", "output format", &format,
 		 .choices = pp_report_formats, .group = "Output"},
+		PP_ARCHIVE_OPTION(&load.archive),
+		PP_LAST_OPTION(&load.last),
 		{PP_OPT_ARGS, 0, NULL, "PROFILE",
-		 "a pprof file, - for standard input (default pyroprof.pb.gz)", &args, .max = 1,
-		 .hint = PP_HINT_PROFILE, .group = "Arguments"},
+		 "a pprof file, - for standard input, or a selector (default pyroprof.pb.gz)", args,
+		 .max = 1, .hint = PP_HINT_PROFILE, .group = "Arguments"},
 		PP_OPT_END,
 	};
 	struct pp_info info = {0};
@@ -104,7 +127,8 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		return pp_cli_fail(cli, &err);
 	if (rc)
 		return PP_EXIT_OK;
-	rc = read_profile(&profile, &info, args.n ? args.item[0] : PP_DEFAULT_PROFILE, &err);
+	rc = read_profile(&profile, &info, args->n ? args->item[0] : PP_DEFAULT_PROFILE, &load,
+			  &err);
 	if (rc == 0)
 		rc = survey(&profile, &info, format, &cli->out, &err);
 	pp_profile_release(&profile);

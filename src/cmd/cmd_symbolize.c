@@ -8,8 +8,10 @@
 #include "base/alloc.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 #include "cmd/defaults.h"
+#include "cmd/load.h"
 #include "cmd/report.h"
 #include "cmd/symbol_options.h"
 #include "cmd/write_profile.h"
@@ -21,6 +23,7 @@
 
 struct symbolize {
 	struct pp_cli *cli;
+	struct pp_load_options load; /* of what is not in a file */
 	const char *input, *output, *binary_path;
 	bool force;
 	struct pp_symbol_options symbols;
@@ -47,6 +50,11 @@ static void warn_missing(void *context, const char *why)
 		pp_cli_warn(s->cli, "%s", why);
 	else if (s->missing == MAX_WARNINGS + 1)
 		pp_cli_warn(s->cli, "more files cannot be found");
+}
+
+static void warn_damaged(void *cli, const char *what)
+{
+	pp_cli_warn(cli, "left out of the archive: %s", what);
 }
 
 static int add_names(struct symbolize *s, struct pp_profile *p,
@@ -91,14 +99,15 @@ static int symbolize(struct symbolize *s, struct pp_err *err)
 {
 	struct pp_profile_names_report report = {0};
 	struct pp_profile p;
-	bool in_place = !s->output && strcmp(s->input, "-") != 0;
+	bool selected = pp_load_selects(&s->load.paths);
+	bool in_place = !s->output && !selected && strcmp(s->input, "-") != 0;
 	size_t size;
 
 	if (in_place)
 		s->output = s->input;
 	if (pp_symbol_options_check(&s->symbols, err) || pp_write_profile_check(&s->output, err))
 		return -1;
-	if (pp_pprof_read(&p, s->input, NULL, err))
+	if (selected ? pp_load(&p, &s->load, err) : pp_pprof_read(&p, s->input, NULL, err))
 		return pp_report_hint(s->input, err);
 	if (add_names(s, &p, &report, err)) {
 		pp_profile_release(&p);
@@ -118,13 +127,16 @@ static int symbolize(struct symbolize *s, struct pp_err *err)
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
 	PP_CLEANUP(pp_freep) char *path = pp_binary_path_standard();
-	PP_CLEANUP(pp_opt_list_release) struct pp_opt_list args = {0};
-	struct symbolize s = {.cli = cli, .binary_path = path};
+	struct symbolize s = {
+		.cli = cli, .binary_path = path, .load = {.damaged = warn_damaged, .context = cli}};
+	struct pp_opt_list *args = &s.load.paths;
 	struct pp_err err = PP_ERR_INIT;
 	const struct pp_opt opts[] = {
 		{PP_OPT_ARGS, 0, NULL, "PROFILE",
-		 "the profile to complete (default: pyroprof.pb.gz)", &args, .max = 1,
+		 "the profile to complete (default: pyroprof.pb.gz)", args, .max = 1,
 		 .hint = PP_HINT_PROFILE},
+		PP_ARCHIVE_OPTION(&s.load.archive),
+		PP_LAST_OPTION(&s.load.last),
 		{PP_OPT_TEXT, 'o', "output", "FILE",
 		 "where to write, - for standard output (default: in place; what was there becomes "
 		 ".old)",
@@ -140,10 +152,11 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 	int rc = pp_opt_parse(cli, opts, argc, argv, &err);
 	int code = PP_EXIT_OK;
 
-	s.input = args.n ? args.item[0] : PP_DEFAULT_PROFILE;
+	s.input = args->n ? args->item[0] : PP_DEFAULT_PROFILE;
 	if (rc < 0 || (rc == 0 && symbolize(&s, &err)))
 		code = pp_cli_fail(cli, &err);
 	pp_opt_list_release(&s.symbols.debug_dirs);
+	pp_load_options_release(&s.load);
 	return code;
 }
 

@@ -38,8 +38,12 @@ on_terminal() {
 	local text=$output
 	run -0 "$PYROPROF" __options
 	[ "${#lines[@]}" -ge 1 ]
-	for line in "${lines[@]}"; do
-		grep -q "^  ${line%%$'\t'*} " <<<"$text"
+	local below=("${lines[@]}")
+	for line in "${below[@]}"; do
+		name=${line%%$'\t'*}
+		# those of two words are named by the first
+		[[ $name != *' '* ]] || text=$("$PYROPROF" "${name%% *}" -h)
+		grep -q "^  ${name#* } " <<<"$text"
 	done
 	run ! grep -q __ <<<"$text"
 }
