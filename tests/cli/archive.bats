@@ -73,8 +73,8 @@ add()
 	run --separate-stderr "$PYROPROF" top '{service="web"}'
 	assert_status 3
 	[[ $stderr == *"no profile matches: label service is api; there are 1 from 2023-11-14 "* ]]
-	run --separate-stderr "$PYROPROF" top '{sevice="web"}'
-	[[ $stderr == *"there is no label sevice, but build_id, host, profile_type, service"* ]]
+	run --separate-stderr "$PYROPROF" top '{colour="web"}'
+	[[ $stderr == *"there is no label colour, but build_id, host, profile_type, service"* ]]
 	run --separate-stderr "$PYROPROF" top '@nobody'
 	[[ $stderr == *"has no pin 'nobody'"* ]]
 	add "$DATA/heap.pb"
@@ -135,9 +135,10 @@ add()
 	run --separate-stderr "$PYROPROF" show
 	[[ $output != *$'\e'* && $output == *'note=one\x0afa4e0000'* ]]
 	"$PYROPROF" log --format=json | jq -e '.[0].labels.note | contains("\n")'
-	find . -newer A/ARCHIVE ! -type d >changed
-	[ "$(grep -c '^\./A/new/../[0-9a-f]\{62\}\.pp$' changed)" = 1 ]
-	[ "$(grep -v '^\./changed$' changed | wc -l)" = 1 ]
+	# nothing else has been made, here or below the archive
+	find . -newer A/ARCHIVE ! -type d ! -name 'separate-stderr-*' ! -name changed >changed
+	[ "$(wc -l <changed)" = 1 ]
+	grep '^\./A/new/../[0-9a-f]\{62\}\.pp$' changed
 	"$PYROPROF" archive export out
 	[[ $(ls out) =~ ^[0-9TZ]+-[0-9a-f]{12}\.pb\.gz$ ]]
 }
@@ -191,9 +192,9 @@ add()
 	"$PYROPROF" archive pin -q release-1 @latest
 	"$PYROPROF" __complete top @rel | grep $'^@release-1\t'
 	"$PYROPROF" __complete top "@${id:0:3}" | grep "^@${id:0:12}"
-	"$PYROPROF" __complete top '{ser' | grep -F $'{service="\tlabel'
+	"$PYROPROF" __complete top '{serv' | grep -F $'{service="\tlabel'
 	"$PYROPROF" __complete top '{service="' | grep -F $'{service="api"}\t'
-	"$PYROPROF" __complete labels ser | grep $'^service\t'
+	"$PYROPROF" __complete labels serv | grep $'^service\t'
 	"$PYROPROF" __complete archive un | grep $'^unpin\t'
 	"$PYROPROF" __complete archive unpin rel | grep $'^release-1\t'
 	PYROPROF_ARCHIVE='' "$PYROPROF" __complete top --archive=A @rel | grep $'^@release-1\t'

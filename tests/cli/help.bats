@@ -38,12 +38,12 @@ on_terminal() {
 	local text=$output
 	run -0 "$PYROPROF" __options
 	[ "${#lines[@]}" -ge 1 ]
-	local below=("${lines[@]}")
-	for line in "${below[@]}"; do
-		name=${line%%$'\t'*}
+	local where
+	for line in "${lines[@]}"; do
+		name=${line%%$'\t'*} where=$text
 		# those of two words are named by the first
-		[[ $name != *' '* ]] || text=$("$PYROPROF" "${name%% *}" -h)
-		grep -q "^  ${name#* } " <<<"$text"
+		[[ $name != *' '* ]] || where=$("$PYROPROF" "${name%% *}" -h)
+		grep -q "^  ${name#* } " <<<"$where"
 	done
 	run ! grep -q __ <<<"$text"
 }
