@@ -3,7 +3,7 @@
 # Run one test program in the environment all tests share and print its TAP for automake's driver.
 #
 # What this adds to the program's own TAP, so that no test can pass by accident:
-#   - a hang ends after TEST_TIMEOUT seconds (300) and is an error;
+#   - a hang ends after TEST_TIMEOUT seconds (300; 900 for .js and .py) and is an error;
 #   - any exit status but 0, or a failure already reported as "not ok", is an error;
 #   - a program that runs no test, or skips one without a reason, is a failure;
 #   - a sanitizer finding anywhere below the program, even in a background process or on the left
@@ -45,6 +45,7 @@ case $name in
 	fi
 	# no __pycache__ in the source tree
 	command=(env PYTHONDONTWRITEBYTECODE=1 python3 "$program")
+	: "${TEST_TIMEOUT:=900}" # some run the program a thousand times
 	;;
 *.js)
 	if ! command -v node >/dev/null; then
