@@ -488,8 +488,8 @@ test("keys in the search field are letters", () =>
 
 /** Keys that tests here or elsewhere press and whose effect they look at. */
 const PRESSED = (
-	"Enter Backspace < 0 [ ] Escape / n N * # s i o a q f F d m r u U c C v V t D , . I y Y w " +
-	"ContextMenu ? F1"
+	"Enter Backspace < 0 [ ] Escape / n N & * # s i o a q f P d m r u U c C v V p t D X W Ctrl+W , . I y Y e w " +
+	"F z M : ContextMenu ? F1"
 ).split(" ");
 
 test("every key of the help has a test", () =>
