@@ -4,6 +4,7 @@
 
 #include "base/regex.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -16,6 +17,7 @@
 #define PATIENCE    10 /* subjects that may run into a limit before the expression is given up */
 
 struct pp_regex {
+	pthread_mutex_t lock; /* of all that a match writes to: a selector serves several threads */
 	pcre2_code *code;
 	pcre2_match_data *data;
 	pcre2_match_context *limits;
@@ -29,6 +31,7 @@ void pp_regex_free(struct pp_regex *re)
 	pcre2_match_context_free(re->limits);
 	pcre2_match_data_free(re->data);
 	pcre2_code_free(re->code);
+	pthread_mutex_destroy(&re->lock);
 	free(re);
 }
 
@@ -64,12 +67,13 @@ struct pp_regex *pp_regex_new(struct pp_str pattern, bool whole, struct pp_err *
 	re->limits = pcre2_match_context_create(NULL);
 	if (!re->data || !re->limits)
 		pp_alloc_fail();
+	pthread_mutex_init(&re->lock, NULL);
 	pcre2_set_match_limit(re->limits, MATCH_LIMIT);
 	pcre2_set_depth_limit(re->limits, DEPTH_LIMIT);
 	return re;
 }
 
-bool pp_regex_match(struct pp_regex *re, struct pp_str subject)
+static bool match(struct pp_regex *re, struct pp_str subject)
 {
 	PCRE2_SPTR text = (PCRE2_SPTR)(subject.n ? subject.p : "");
 
@@ -81,6 +85,14 @@ bool pp_regex_match(struct pp_regex *re, struct pp_str subject)
 		pp_alloc_fail();
 	re->exhausted += rc < 0 && rc != PCRE2_ERROR_NOMATCH;
 	return rc >= 0;
+}
+
+bool pp_regex_match(struct pp_regex *re, struct pp_str subject)
+{
+	pthread_mutex_lock(&re->lock);
+	bool matches = match(re, subject);
+	pthread_mutex_unlock(&re->lock);
+	return matches;
 }
 
 bool pp_regex_gave_up(const struct pp_regex *re)

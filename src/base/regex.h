@@ -23,7 +23,7 @@ void pp_regex_free(struct pp_regex *re);
 void pp_regex_freep(struct pp_regex **re);
 
 /* Whether the subject matches. A match that would cost more than the limits allow counts as none.
- */
+ * Several threads may ask. */
 bool pp_regex_match(struct pp_regex *re, struct pp_str subject);
 
 /* Whether some match ran into the limits, so that "no match" may have been wrong. */
