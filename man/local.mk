@@ -26,4 +26,5 @@ dist_man_MANS += \
 	%D%/pyroprof-tags.1 \
 	%D%/pyroprof-top.1 \
 	%D%/pyroprof-traces.1 \
-	%D%/pyroprof-tree.1
+	%D%/pyroprof-tree.1 \
+	%D%/pyroprof-trend.1

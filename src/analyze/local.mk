@@ -17,6 +17,7 @@ libanalyze_a_SOURCES = \
 	%D%/nodes.c %D%/nodes.h \
 	%D%/redundant.c %D%/redundant.h \
 	%D%/rows.c %D%/rows.h \
+	%D%/share.c %D%/share.h \
 	%D%/fold.c %D%/fold.h \
 	%D%/stack_tree.c %D%/stack_tree.h %D%/stack_batch.c \
 	%D%/summary.c %D%/summary.h \
@@ -24,4 +25,5 @@ libanalyze_a_SOURCES = \
 	%D%/tag_sets.c %D%/tag_sets.h \
 	%D%/node_tags.c %D%/node_tags.h \
 	%D%/total.c %D%/total.h \
+	%D%/trend.c %D%/trend.h \
 	%D%/view.h

@@ -108,7 +108,7 @@ static int load(struct pp_profile *out, const struct pp_archive *a, const struct
 	return 0;
 }
 
-static int check_types(const struct pp_list *list, struct pp_err *err)
+int pp_list_check_types(const struct pp_list *list, struct pp_err *err)
 {
 	const char *first = pp_entry_labels_get(&list->items[0].series->labels, "profile_type");
 
@@ -137,7 +137,7 @@ int pp_archive_load(struct pp_profile *out, struct pp_list *list, const struct p
 			return -1;
 		if (list->n == 0)
 			return pp_nothing_found(a, want, err);
-		if (check_types(list, err))
+		if (pp_list_check_types(list, err))
 			return -1;
 		if (load(out, a, list, want->selector, err) == 0)
 			break;

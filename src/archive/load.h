@@ -26,6 +26,9 @@ int pp_archive_load(struct pp_profile *out, struct pp_list *list, const struct p
 int pp_item_load(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
 		 const struct pp_item *item, struct pp_err *err) PP_NODISCARD;
 
+/* -1 with PP_ERR_USAGE that names two of them if a list has several types of profiles. */
+int pp_list_check_types(const struct pp_list *list, struct pp_err *err) PP_NODISCARD;
+
 /* Say that nothing was found, and what there is: values of the labels that were asked for, or which
  * labels there are; from when until when. Returns -1. */
 int pp_nothing_found(const struct pp_archive *a, const struct pp_want *want, struct pp_err *err);

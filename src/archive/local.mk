@@ -7,6 +7,7 @@ libarchive_a_SOURCES = \
 	%D%/content_order.c %D%/content_order.h \
 	%D%/content_samples.c %D%/content_samples.h \
 	%D%/describe.c %D%/describe.h \
+	%D%/each.c %D%/each.h \
 	%D%/entry.c %D%/entry.h \
 	%D%/fields.h \
 	%D%/fsck.c %D%/fsck.h \

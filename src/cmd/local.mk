@@ -3,6 +3,7 @@ noinst_LIBRARIES += libcmd.a
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
 	%D%/archive_options.c %D%/archive_options.h \
+	%D%/archive_shares.c %D%/archive_shares.h \
 	%D%/archive_sums.c %D%/archive_sums.h \
 	%D%/archive_complete.c %D%/archive_complete.h \
 	%D%/archive_text.c %D%/archive_text.h \
@@ -32,6 +33,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_top.c \
 	%D%/cmd_traces.c \
 	%D%/cmd_tree.c \
+	%D%/cmd_trend.c \
 	%D%/code_hits.c %D%/code_hits.h \
 	%D%/defaults.h \
 	%D%/disassemble.c %D%/disassemble.h \

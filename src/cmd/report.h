@@ -134,4 +134,7 @@ struct pp_regex *pp_report_regex(const struct pp_report *r, struct pp_err *err) 
 /* text, json, csv */
 extern const char *const pp_report_formats[];
 
+/* In the order of enum pp_demangle. */
+extern const char *const pp_demanglings[];
+
 #endif

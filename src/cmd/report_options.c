@@ -14,7 +14,7 @@ static const char *const granularities[] = {"functions", "filefunctions", "files
 					    "lines",	 "addresses",	  NULL};
 
 /* in the order of enum pp_demangle */
-static const char *const demanglings[] = {"none", "simple", "templates", "full", NULL};
+const char *const pp_demanglings[] = {"none", "simple", "templates", "full", NULL};
 
 void pp_report_options_init(struct pp_report_options *o)
 {
@@ -175,7 +175,7 @@ static void add_input(struct pp_opt *table, const struct pp_report_kind *kind,
 		     : "first scale the sum to that of the base",
 		 &o->load.normalize},
 		{PP_OPT_ENUM, 0, "demangle", "HOW", "how to show names of C++ and Rust",
-		 &o->demangle, .choices = demanglings},
+		 &o->demangle, .choices = pp_demanglings},
 		{PP_OPT_SIZE, 0, "max-input", "SIZE",
 		 "refuse profiles that are larger than this when inflated (default 4G)",
 		 &o->load.read.max_input},

@@ -24,6 +24,7 @@ librender_a_SOURCES = \
 	%D%/name_scan.c %D%/name_scan.h \
 	%D%/raw.c %D%/raw.h \
 	%D%/shorten.c %D%/shorten.h \
+	%D%/spark.c %D%/spark.h \
 	%D%/svg.c %D%/svg.h %D%/svg_frames.c %D%/svg_style.c \
 	%D%/svg_text.c %D%/svg_text.h %D%/svg_thin.c %D%/svg_title.c \
 	%D%/table.c %D%/table.h \
@@ -31,7 +32,8 @@ librender_a_SOURCES = \
 	%D%/top.c %D%/top.h \
 	%D%/top_profile.c %D%/top_profile.h \
 	%D%/traces.c %D%/traces.h %D%/traces_data.c \
-	%D%/tree.c %D%/tree.h
+	%D%/tree.c %D%/tree.h \
+	%D%/trend.c %D%/trend.h
 
 # What runs in browsers, as C. Files of web/ need not be listed anywhere.
 nodist_librender_a_SOURCES = %D%/web_page.c %D%/web_svg.c

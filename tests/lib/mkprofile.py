@@ -12,9 +12,12 @@ mkprofile.py vary HOW IN OUT     rewrite a profile so that it means the same:
     members    the gzip stream in two members
     reverse    top-level fields in reverse order of their numbers
 mkprofile.py collide N OUT       N functions whose ids and names have one hash, if it has no seed
+mkprofile.py hours DIR           a day's profiles of a service: DIR/VERSION/HOUR.pb
+mkprofile.py at TIME FILE OUT    the same profile, started TIME seconds after 1970
 mkprofile.py names LIST OUT      a function and a sample for each line: NAME, or NAME<tab>SYSTEM NAME
 """
 import gzip
+import os
 import random
 import sys
 
@@ -393,6 +396,31 @@ def vary(how, source, target):
     return write(target, unparse(fields))
 
 
+def hours(folder):
+    """parse() costs more and more in version 1.9, and little in 1.10, which comes at noon; nothing
+    was recorded at 10, and nothing but idleness at 15."""
+    for version, begin in (("1.9", 8), ("1.10", 12)):
+        os.makedirs(f"{folder}/{version}")
+        for hour in range(begin, 17):
+            if hour == 10:
+                continue
+            p = Profile(*CPU, time=(1700438400 + 3600 * hour) * 10**9, duration=10 * 10**9,
+                        period=("cpu", "nanoseconds", TICK))
+            p.mapping("/opt/app/bin/server")
+            n = {"1.9": 5 * (hour - 7), "1.10": 8}[version] if hour != 15 else 0
+            p.sample(["parse", "parse", "serve", "main"], n, n * TICK)
+            p.sample(["next_token", "parse", "serve", "main"], 2 * n, 2 * n * TICK)
+            p.sample(["wait", "main"], 150 - 3 * n, (150 - 3 * n) * TICK)
+            write(f"{folder}/{version}/{hour:02}.pb", p.encode())
+
+
+def at(seconds, source, target):
+    with open(source, "rb") as f:
+        raw = f.read()
+    raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+    write(target, unparse([f for f in parse(raw) if f[0] != 9]) + number(9, int(seconds) * 10**9))
+
+
 WORD = (1 << 64) - 1
 
 
@@ -446,6 +474,10 @@ def main(argv):
         make_pairs(argv[2])
     elif len(argv) == 5 and argv[1] == "vary":
         vary(*argv[2:])
+    elif len(argv) == 3 and argv[1] == "hours":
+        hours(argv[2])
+    elif len(argv) == 5 and argv[1] == "at":
+        at(*argv[2:])
     elif len(argv) == 4 and argv[1] == "names":
         names(*argv[2:])
     elif len(argv) == 4 and argv[1] == "collide":

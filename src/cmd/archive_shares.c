@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
+#include "cmd/archive_shares.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "archive/each.h"
+#include "archive/load.h"
+#include "base/alloc.h"
+#include "base/parallel.h"
+#include "cli/fail.h"
+#include "cmd/archive_options.h"
+#include "profile/filter.h"
+#include "symbol/names.h"
+
+#define ATTEMPTS 100 /* at a list whose entries are all still there */
+
+void pp_shares_query_release(struct pp_shares_query *q)
+{
+	pp_opt_list_release(&q->args);
+}
+
+int pp_shares_query_args(struct pp_shares_query *q, uint32_t max_patterns, struct pp_err *err)
+{
+	size_t n = q->args.n;
+
+	if (n > 1 && pp_selector_is(q->args.item[n - 1]))
+		q->selector = q->args.item[--n];
+	if (n > max_patterns && max_patterns == 1)
+		return pp_err_set(err, PP_ERR_USAGE,
+				  "'%s' is no selector: those begin with '{' or '@'",
+				  q->args.item[1]);
+	if (n > max_patterns)
+		return pp_err_set(err, PP_ERR_USAGE, "more than %u expressions", max_patterns);
+	q->npatterns = (uint32_t)n;
+	return 0;
+}
+
+struct pp_str pp_shares_group(const struct pp_shares_query *q, const struct pp_item *item)
+{
+	return pp_str_of(q->by ? pp_entry_labels_get(&item->series->labels, q->by) : "");
+}
+
+void pp_shares_found_release(struct pp_shares_found *found)
+{
+	pp_list_release(&found->list);
+	free(found->shares);
+	free(found->totals);
+	free(found->index);
+	*found = (struct pp_shares_found){0};
+}
+
+/* Several threads look at entries, each with what it knows about names. */
+struct job {
+	const struct pp_shares_query *query;
+	struct pp_shares_found *found;
+	struct worker {
+		PP_PER_WORKER struct pp_shares shares;
+		bool overflow;
+	} * workers;
+};
+
+static int look(void *context, unsigned worker, uint32_t i, struct pp_profile *p,
+		struct pp_err *err)
+{
+	struct job *job = context;
+	const struct pp_shares_query *q = job->query;
+	const struct pp_filter_options options = {.all_frames = q->all_frames};
+	struct worker *w = &job->workers[worker];
+	struct pp_filter filter;
+	struct pp_view view = {.profile = p, .filter = &filter};
+	struct pp_total total;
+
+	if (pp_profile_sample_index(p, q->sample_index, &view.index, err))
+		return -1;
+	pp_names_demangle(p, (enum pp_demangle)q->demangle);
+	int rc = pp_filter_init(&filter, p, &options, err);
+	if (rc == 0) {
+		pp_shares_of(&w->shares, &view, &job->found->shares[(size_t)i * q->npatterns],
+			     &total);
+		job->found->totals[i] = pp_total_value(&total);
+		job->found->index[i] = view.index;
+		w->overflow |= total.overflow;
+	}
+	pp_filter_release(&filter);
+	return rc;
+}
+
+static void warn(struct pp_cli *cli, const struct job *job, unsigned workers)
+{
+	const struct pp_shares_query *q = job->query;
+	bool overflow = false, gave_up = false;
+	uint64_t matched = 0;
+
+	for (unsigned i = 0; i < workers; i++) {
+		overflow |= job->workers[i].overflow;
+		gave_up |= pp_shares_gave_up(&job->workers[i].shares);
+		matched |= job->workers[i].shares.matched;
+	}
+	for (uint32_t i = 0; i < q->npatterns && workers; i++) {
+		if (!(matched >> i & 1))
+			pp_cli_warn(cli, "'%s' matches no function", q->args.item[i]);
+	}
+	if (overflow)
+		pp_cli_warn(cli, "a total does not fit into 64 bits and has wrapped");
+	if (gave_up)
+		pp_cli_warn(cli, "matching some names was too expensive, they count as others");
+	for (size_t i = 0; i < job->found->list.ndamaged; i++)
+		pp_cli_warn(cli, "left out: %s", job->found->list.damaged[i].what);
+}
+
+static int look_at_all(struct pp_cli *cli, const struct pp_shares_query *q,
+		       const struct pp_archive *a, const struct pp_selector *s,
+		       struct pp_shares_found *found, bool *gone, struct pp_err *err)
+{
+	unsigned workers = pp_each_workers(&found->list);
+	struct job job = {.query = q, .found = found};
+	struct worker all[PP_PARALLEL_MAX] = {0};
+	int rc = 0;
+
+	job.workers = all;
+	for (unsigned i = 0; i < workers && rc == 0; i++)
+		rc = pp_shares_init(&all[i].shares, q->args.item, q->npatterns, err);
+	if (rc == 0)
+		rc = pp_archive_each(a, &found->list, s, look, &job, gone, err);
+	if (rc == 0)
+		warn(cli, &job, workers);
+	for (unsigned i = 0; i < workers; i++)
+		pp_shares_release(&all[i].shares);
+	return rc;
+}
+
+/* Leave out what started before q->from. */
+static void cut(struct pp_list *list, int64_t from)
+{
+	uint32_t drop = 0;
+
+	while (drop < list->n && list->items[drop].entry.start < from)
+		pp_entry_release(&list->items[drop++].entry);
+	if (drop)
+		memmove(list->items, list->items + drop, (list->n - drop) * sizeof(*list->items));
+	list->n -= drop;
+}
+
+static bool is_sample_key(const struct pp_series *s, const char *key)
+{
+	for (uint32_t i = 0; i < s->nkeys; i++) {
+		if (strcmp(s->keys[i], key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* --by must name a label that some entry has: a wrong one would be one row without a name. */
+static int check_by(const struct pp_shares_query *q, const struct pp_list *list, struct pp_err *err)
+{
+	bool of_samples = false;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (pp_entry_labels_has(&list->items[i].series->labels, q->by))
+			return 0;
+		of_samples |= is_sample_key(list->items[i].series, q->by);
+	}
+	if (of_samples)
+		return pp_err_set(err, PP_ERR_USAGE,
+				  "option '--by': '%s' is a label of samples, not of entries",
+				  q->by);
+	pp_err_set(err, PP_ERR_USAGE, "option '--by': no entry has a label '%s'", q->by);
+	return pp_err_hint(err, "pyroprof labels lists them");
+}
+
+static int list(const struct pp_shares_query *q, const struct pp_archive *a,
+		const struct pp_selector *s, struct pp_shares_found *found, struct pp_err *err)
+{
+	const struct pp_want want = {.selector = s, .last = q->last};
+	uint32_t n;
+
+	if (pp_list_entries(&found->list, a, &want, err))
+		return -1;
+	cut(&found->list, q->from);
+	n = found->list.n;
+	if (n == 0)
+		return 0;
+	if (pp_list_check_types(&found->list, err) || (q->by && check_by(q, &found->list, err)))
+		return -1;
+	found->npatterns = q->npatterns;
+	found->shares = pp_xcalloc((size_t)n * q->npatterns, sizeof(*found->shares));
+	found->totals = pp_xcalloc(n, sizeof(*found->totals));
+	found->index = pp_xcalloc(n, sizeof(*found->index));
+	return 0;
+}
+
+/* Entries of one profile_type may still differ, since a label can be given. */
+static int check_values(struct pp_shares_found *found, struct pp_err *err)
+{
+	for (uint32_t i = 0; i < found->list.n; i++) {
+		const struct pp_series_type *t =
+			&found->list.items[i].series->types[found->index[i]];
+
+		if (i == 0) {
+			found->type = t->type;
+			found->unit = t->unit;
+		} else if (!pp_str_eq(t->type, found->type) || !pp_str_eq(t->unit, found->unit)) {
+			pp_err_set(err, PP_ERR_USAGE,
+				   "values of several types were found: %.*s in %.*s and %.*s in "
+				   "%.*s",
+				   (int)found->type.n, found->type.p, (int)found->unit.n,
+				   found->unit.p, (int)t->type.n, t->type.p, (int)t->unit.n,
+				   t->unit.p);
+			return pp_err_hint(err, "select some of them, or use --sample-index");
+		}
+	}
+	return 0;
+}
+
+static int find(struct pp_cli *cli, const struct pp_shares_query *q, const struct pp_archive *a,
+		const struct pp_selector *s, struct pp_shares_found *found, struct pp_err *err)
+{
+	for (int i = 0; i < ATTEMPTS; i++) {
+		bool gone = false;
+
+		pp_shares_found_release(found);
+		if (list(q, a, s, found, err))
+			return -1;
+		if (look_at_all(cli, q, a, s, found, &gone, err) == 0)
+			return check_values(found, err);
+		if (!gone)
+			return -1;
+	}
+	return -1;
+}
+
+int pp_shares_find(struct pp_cli *cli, const struct pp_shares_query *q,
+		   struct pp_shares_found *found, struct pp_err *err)
+{
+	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
+	struct pp_selector s = {0};
+	int rc;
+
+	*found = (struct pp_shares_found){0};
+	if (q->threads)
+		pp_parallel_limit((unsigned)q->threads);
+	if (pp_archive_open_there(&a, q->archive, err))
+		return -1;
+	rc = q->selector ? pp_archive_select(&s, q->selector, err) : 0;
+	if (rc == 0)
+		rc = find(cli, q, &a, q->selector ? &s : NULL, found, err);
+	pp_selector_release(&s);
+	return rc;
+}
+
+int pp_shares_nothing(const struct pp_shares_query *q, struct pp_err *err)
+{
+	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
+
+	if (pp_archive_open_there(&a, q->archive, err))
+		return -1;
+	return pp_archive_found_nothing(&a, q->selector ? q->selector : "{}", err);
+}
