@@ -6,3 +6,6 @@ contrib_demo_demo_SOURCES = %D%/demo/demo.c
 contrib_demo_demo_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fno-omit-frame-pointer -pthread
 contrib_demo_demo_LDFLAGS = -pthread
 contrib_demo_demo_LDADD =
+
+# Alerts on what `pyroprof metrics` writes.
+EXTRA_DIST += %D%/prometheus/pyroprof.rules.yml

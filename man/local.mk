@@ -16,6 +16,7 @@ dist_man_MANS += \
 	%D%/pyroprof-info.1 \
 	%D%/pyroprof-peek.1 \
 	%D%/pyroprof-merge.1 \
+	%D%/pyroprof-metrics.1 \
 	%D%/pyroprof-raw.1 \
 	%D%/pyroprof-record.1 \
 	%D%/pyroprof-reports.7 \

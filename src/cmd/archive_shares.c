@@ -9,6 +9,7 @@
 #include "archive/each.h"
 #include "archive/load.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/parallel.h"
 #include "cli/fail.h"
 #include "cmd/archive_options.h"
@@ -34,6 +35,13 @@ int pp_shares_query_args(struct pp_shares_query *q, uint32_t max_patterns, struc
 				  q->args.item[1]);
 	if (n > max_patterns)
 		return pp_err_set(err, PP_ERR_USAGE, "more than %u expressions", max_patterns);
+	for (size_t i = 0; i < n; i++) {
+		if (!pp_selector_is(q->args.item[i]))
+			continue;
+		pp_err_set(err, PP_ERR_USAGE, "'%s' is a selector: there is one, behind REGEX",
+			   q->args.item[i]);
+		return pp_err_hint(err, "an expression that begins like one: '[@]...', '[{]...'");
+	}
 	q->npatterns = (uint32_t)n;
 	return 0;
 }
@@ -132,9 +140,15 @@ static int look_at_all(struct pp_cli *cli, const struct pp_shares_query *q,
 	return rc;
 }
 
-/* Leave out what started before q->from. */
-static void cut(struct pp_list *list, int64_t from)
+static bool says_times(const struct pp_selector *s)
 {
+	return s->name || s->latest || s->range.from != INT64_MIN || s->range.until != INT64_MAX;
+}
+
+/* Leave out what is not in the window. */
+static void cut(struct pp_list *list, int64_t window)
+{
+	int64_t from = pp_clock_real() - window;
 	uint32_t drop = 0;
 
 	while (drop < list->n && list->items[drop].entry.start < from)
@@ -142,33 +156,6 @@ static void cut(struct pp_list *list, int64_t from)
 	if (drop)
 		memmove(list->items, list->items + drop, (list->n - drop) * sizeof(*list->items));
 	list->n -= drop;
-}
-
-static bool is_sample_key(const struct pp_series *s, const char *key)
-{
-	for (uint32_t i = 0; i < s->nkeys; i++) {
-		if (strcmp(s->keys[i], key) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* --by must name a label that some entry has: a wrong one would be one row without a name. */
-static int check_by(const struct pp_shares_query *q, const struct pp_list *list, struct pp_err *err)
-{
-	bool of_samples = false;
-
-	for (uint32_t i = 0; i < list->n; i++) {
-		if (pp_entry_labels_has(&list->items[i].series->labels, q->by))
-			return 0;
-		of_samples |= is_sample_key(list->items[i].series, q->by);
-	}
-	if (of_samples)
-		return pp_err_set(err, PP_ERR_USAGE,
-				  "option '--by': '%s' is a label of samples, not of entries",
-				  q->by);
-	pp_err_set(err, PP_ERR_USAGE, "option '--by': no entry has a label '%s'", q->by);
-	return pp_err_hint(err, "pyroprof labels lists them");
 }
 
 static int list(const struct pp_shares_query *q, const struct pp_archive *a,
@@ -179,11 +166,12 @@ static int list(const struct pp_shares_query *q, const struct pp_archive *a,
 
 	if (pp_list_entries(&found->list, a, &want, err))
 		return -1;
-	cut(&found->list, q->from);
+	if (q->window && !(s && says_times(s)))
+		cut(&found->list, q->window);
 	n = found->list.n;
 	if (n == 0)
 		return 0;
-	if (pp_list_check_types(&found->list, err) || (q->by && check_by(q, &found->list, err)))
+	if (pp_list_check_types(&found->list, err))
 		return -1;
 	found->npatterns = q->npatterns;
 	found->shares = pp_xcalloc((size_t)n * q->npatterns, sizeof(*found->shares));
@@ -232,6 +220,16 @@ static int find(struct pp_cli *cli, const struct pp_shares_query *q, const struc
 	return -1;
 }
 
+/* Also if there is nothing that they could match. */
+static int check_patterns(const struct pp_shares_query *q, struct pp_err *err)
+{
+	struct pp_shares shares;
+	int rc = pp_shares_init(&shares, q->args.item, q->npatterns, err);
+
+	pp_shares_release(&shares);
+	return rc;
+}
+
 int pp_shares_find(struct pp_cli *cli, const struct pp_shares_query *q,
 		   struct pp_shares_found *found, struct pp_err *err)
 {
@@ -242,7 +240,7 @@ int pp_shares_find(struct pp_cli *cli, const struct pp_shares_query *q,
 	*found = (struct pp_shares_found){0};
 	if (q->threads)
 		pp_parallel_limit((unsigned)q->threads);
-	if (pp_archive_open_there(&a, q->archive, err))
+	if (check_patterns(q, err) || pp_archive_open_there(&a, q->archive, err))
 		return -1;
 	rc = q->selector ? pp_archive_select(&s, q->selector, err) : 0;
 	if (rc == 0)
@@ -258,4 +256,33 @@ int pp_shares_nothing(const struct pp_shares_query *q, struct pp_err *err)
 	if (pp_archive_open_there(&a, q->archive, err))
 		return -1;
 	return pp_archive_found_nothing(&a, q->selector ? q->selector : "{}", err);
+}
+
+static bool is_sample_key(const struct pp_series *s, const char *key)
+{
+	for (uint32_t i = 0; i < s->nkeys; i++) {
+		if (strcmp(s->keys[i], key) == 0)
+			return true;
+	}
+	return false;
+}
+
+int pp_shares_check_by(const struct pp_shares_query *q, const struct pp_list *list,
+		       struct pp_err *err)
+{
+	bool of_samples = false;
+
+	if (!q->by)
+		return 0;
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (pp_entry_labels_has(&list->items[i].series->labels, q->by))
+			return 0;
+		of_samples |= is_sample_key(list->items[i].series, q->by);
+	}
+	if (of_samples)
+		return pp_err_set(err, PP_ERR_USAGE,
+				  "option '--by': '%s' is a label of samples, not of entries",
+				  q->by);
+	pp_err_set(err, PP_ERR_USAGE, "option '--by': no entry has a label '%s'", q->by);
+	return pp_err_hint(err, "pyroprof labels lists them");
 }

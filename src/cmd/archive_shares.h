@@ -24,7 +24,8 @@ struct pp_shares_query {
 	bool all_frames;
 	const char *selector; /* from args; NULL: everything */
 	uint32_t npatterns;   /* those before it */
-	int64_t from;	      /* what started earlier is left out; INT64_MIN: nothing is */
+	/* ns: of a selector that says no times, what started this long ago or later; 0: all */
+	int64_t window;
 };
 
 /* The options that both commands have, as a part of their tables. */
@@ -80,6 +81,11 @@ void pp_shares_found_release(struct pp_shares_found *found);
 
 /* Say that nothing was found, and what there is. Returns -1. */
 int pp_shares_nothing(const struct pp_shares_query *q, struct pp_err *err);
+
+/* -1 with PP_ERR_USAGE if --by names a label that no entry of a list has: everything would be one
+ * row without a name. */
+int pp_shares_check_by(const struct pp_shares_query *q, const struct pp_list *list,
+		       struct pp_err *err) PP_NODISCARD;
 
 /* What --by says of an item; "" without it. */
 struct pp_str pp_shares_group(const struct pp_shares_query *q, const struct pp_item *item);

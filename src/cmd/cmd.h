@@ -33,6 +33,7 @@ extern const struct pp_command pp_cmd_list;
 extern const struct pp_command pp_cmd_labels;
 extern const struct pp_command pp_cmd_log;
 extern const struct pp_command pp_cmd_merge;
+extern const struct pp_command pp_cmd_metrics;
 extern const struct pp_command pp_cmd_options;
 extern const struct pp_command pp_cmd_peek;
 extern const struct pp_command pp_cmd_raw;

@@ -177,12 +177,13 @@ static int trend(struct pp_cli *cli, struct trend *c, struct pp_err *err)
 		return -1;
 	if (found.list.n == 0)
 		return pp_shares_nothing(&c->query, err);
-	return show(cli, c, &found, err);
+	return pp_shares_check_by(&c->query, &found.list, err) || show(cli, c, &found, err) ? -1
+											    : 0;
 }
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	struct trend c = {.query = {.demangle = PP_DEMANGLE_SIMPLE, .from = INT64_MIN}};
+	struct trend c = {.query = {.demangle = PP_DEMANGLE_SIMPLE}};
 	const struct pp_opt opts[] = {
 		{PP_OPT_DURATION, 0, "step", "DURATION",
 		 "how long a step is (default: so that about 60 show everything)", &c.step,

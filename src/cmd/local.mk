@@ -21,6 +21,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_convert.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_list.c \
+	%D%/cmd_metrics.c \
 	%D%/cmd_flame.c \
 	%D%/cmd_folded.c \
 	%D%/cmd_info.c \

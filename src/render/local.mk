@@ -22,6 +22,7 @@ librender_a_SOURCES = \
 	%D%/label_lines.c %D%/label_lines.h \
 	%D%/name_parts.c %D%/name_parts.h \
 	%D%/name_scan.c %D%/name_scan.h \
+	%D%/openmetrics.c %D%/openmetrics.h \
 	%D%/raw.c %D%/raw.h \
 	%D%/shorten.c %D%/shorten.h \
 	%D%/spark.c %D%/spark.h \
