@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "analyze/trend.h"
 #include "base/alloc.h"
@@ -18,6 +19,11 @@
 #include "io/atomic.h"
 #include "render/trend.h"
 #include "symbol/names.h"
+
+/* Behind those of all reports. BY_NAME: as the name of the output says. */
+enum { FORMAT_SVG = PP_FORMAT_CSV + 1, FORMAT_HTML, BY_NAME };
+
+static const char *const formats[] = {"text", "json", "csv", "svg", "html", NULL};
 
 struct trend {
 	struct pp_shares_query query;
@@ -108,17 +114,32 @@ static int add_up(struct pp_trend *t, const struct trend *c, const struct pp_sha
 	return 0;
 }
 
+static int format_of_name(const char *name)
+{
+	const char *dot = name ? strrchr(name, '.') : NULL;
+
+	for (int i = 0; dot && formats[i]; i++) {
+		if (strcasecmp(dot + 1, formats[i]) == 0)
+			return i;
+	}
+	return PP_FORMAT_TEXT;
+}
+
 static void write_as(const struct trend *c, const struct pp_trend_view *v, struct pp_out *out)
 {
-	switch ((enum pp_report_format)c->format) {
-	case PP_FORMAT_TEXT:
-		pp_trend_text(v, out);
+	switch (c->format) {
+	case FORMAT_SVG:
+	case FORMAT_HTML:
+		pp_trend_chart(v, c->format == FORMAT_HTML, out);
 		break;
 	case PP_FORMAT_JSON:
 		pp_trend_json(v, out);
 		break;
 	case PP_FORMAT_CSV:
 		pp_trend_csv(v, out);
+		break;
+	default:
+		pp_trend_text(v, out);
 		break;
 	}
 }
@@ -164,6 +185,8 @@ static int show(struct pp_cli *cli, const struct trend *c, const struct pp_share
 
 static int check(struct trend *c, struct pp_err *err)
 {
+	if (c->format == BY_NAME)
+		c->format = format_of_name(c->output);
 	if (c->step % PP_NSEC_PER_SEC)
 		return pp_err_set(err, PP_ERR_USAGE, "option '--step': whole seconds only");
 	return pp_shares_query_args(&c->query, 1, err);
@@ -183,7 +206,7 @@ static int trend(struct pp_cli *cli, struct trend *c, struct pp_err *err)
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	struct trend c = {.query = {.demangle = PP_DEMANGLE_SIMPLE}};
+	struct trend c = {.query = {.demangle = PP_DEMANGLE_SIMPLE}, .format = BY_NAME};
 	const struct pp_opt opts[] = {
 		{PP_OPT_DURATION, 0, "step", "DURATION",
 		 "how long a step is (default: so that about 60 show everything)", &c.step,
@@ -195,8 +218,9 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		PP_LAST_OPTION(&c.query.last),
 		{PP_OPT_NUMBER, 0, "threads", "N", "use at most N threads", &c.query.threads,
 		 .min = 1, .max = 1024},
-		{PP_OPT_ENUM, 0, "format", "FORMAT", "output format", &c.format,
-		 .choices = pp_report_formats, .group = "Output"},
+		{PP_OPT_ENUM, 0, "format", "FORMAT",
+		 "output format (default: what the name of the output ends with, else text)",
+		 &c.format, .choices = formats, .group = "Output"},
 		{PP_OPT_TEXT, 'o', "output", "FILE", "write to FILE rather than standard output",
 		 &c.output, .hint = PP_HINT_FILE},
 		{PP_OPT_ARGS, 0, NULL, "REGEX SELECTOR",

@@ -4,6 +4,7 @@ librender_a_SOURCES = \
 	%D%/colours.c %D%/colours.h \
 	%D%/disasm.c %D%/disasm.h \
 	%D%/boxes.c %D%/boxes.h %D%/boxes_groups.c %D%/boxes_state.h \
+	%D%/chart.c %D%/chart.h \
 	%D%/comments.c %D%/comments.h \
 	%D%/fit.c %D%/fit.h \
 	%D%/flame_block.c %D%/flame_block.h %D%/flame_block_state.h \
@@ -34,7 +35,7 @@ librender_a_SOURCES = \
 	%D%/top_profile.c %D%/top_profile.h \
 	%D%/traces.c %D%/traces.h %D%/traces_data.c \
 	%D%/tree.c %D%/tree.h \
-	%D%/trend.c %D%/trend.h
+	%D%/trend.c %D%/trend.h %D%/trend_chart.c
 
 # What runs in browsers, as C. Files of web/ need not be listed anywhere.
 nodist_librender_a_SOURCES = %D%/web_page.c %D%/web_svg.c

@@ -200,22 +200,27 @@ static void print_steps(const struct pp_trend_view *v, struct pp_out *out)
 }
 
 /* In the largest unit of which it is a multiple. */
-static void print_step(int64_t step, struct pp_out *out)
+static void print_step(int64_t step, struct pp_buf *out)
 {
 	int64_t seconds = step / PP_NSEC_PER_SEC;
 
 	if (seconds % 86400 == 0)
-		pp_out_fmt(out, "%lldd", (long long)seconds / 86400);
+		pp_buf_fmt(out, "%lldd", (long long)seconds / 86400);
 	else if (seconds % 3600 == 0)
-		pp_out_fmt(out, "%lldh", (long long)seconds / 3600);
+		pp_buf_fmt(out, "%lldh", (long long)seconds / 3600);
 	else if (seconds % 60 == 0)
-		pp_out_fmt(out, "%lldm", (long long)seconds / 60);
+		pp_buf_fmt(out, "%lldm", (long long)seconds / 60);
 	else
-		pp_out_fmt(out, "%llds", (long long)seconds);
+		pp_buf_fmt(out, "%llds", (long long)seconds);
 }
 
-static void print_heading(const struct pp_trend_view *v, double low, double high,
-			  struct pp_out *out)
+void pp_trend_title(const struct pp_trend_view *v, struct pp_buf *out)
+{
+	pp_buf_fmt(out, "%s: %s share of ", v->pattern, v->cum ? "cumulative" : "own");
+	pp_buf_add(out, v->type.p, v->type.n);
+}
+
+void pp_trend_subtitle(const struct pp_trend_view *v, struct pp_buf *out)
 {
 	const struct pp_trend *t = v->trend;
 	char from[PP_TREND_TIME_MAX], until[PP_TREND_TIME_MAX];
@@ -223,20 +228,27 @@ static void print_heading(const struct pp_trend_view *v, double low, double high
 
 	for (uint32_t i = 0; i < t->ngroups; i++)
 		profiles += t->groups[i].all.profiles;
-	pp_out_safe(out, pp_str_of(v->pattern));
-	pp_out_fmt(out, ": %s share of ", v->cum ? "cumulative" : "own");
-	pp_out_safe(out, v->type);
+	pp_buf_fmt(out, "%s to %s UTC: %u step%s of ", pp_trend_short_time(from, t->first, t->step),
+		   pp_trend_short_time(until, step_start(t, t->nsteps), t->step), t->nsteps,
+		   t->nsteps == 1 ? "" : "s");
+	print_step(t->step, out);
+	pp_buf_fmt(out, ", %llu profile%s", (unsigned long long)profiles, profiles == 1 ? "" : "s");
+}
+
+static void print_heading(const struct pp_trend_view *v, double low, double high,
+			  struct pp_out *out)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf title = PP_BUF_INIT;
+	PP_CLEANUP(pp_buf_release) struct pp_buf subtitle = PP_BUF_INIT;
+
+	pp_trend_title(v, &title);
+	pp_out_safe(out, pp_buf_view(&title));
 	if (!v->steps && low < 0)
 		pp_out_fmt(out, ", %s is %.2f%%", v->utf8 ? "\u2581" : "_", low * 100);
 	if (!v->steps)
 		pp_out_fmt(out, ", %s is %.2f%%", v->utf8 ? "\u2588" : "#", high * 100);
-	pp_out_fmt(out, "\n%s to %s UTC: %u step%s of ",
-		   pp_trend_short_time(from, t->first, t->step),
-		   pp_trend_short_time(until, step_start(t, t->nsteps), t->step), t->nsteps,
-		   t->nsteps == 1 ? "" : "s");
-	print_step(t->step, out);
-	pp_out_fmt(out, ", %llu profile%s\n\n", (unsigned long long)profiles,
-		   profiles == 1 ? "" : "s");
+	pp_trend_subtitle(v, &subtitle);
+	pp_out_fmt(out, "\n%s\n\n", subtitle.p);
 }
 
 void pp_trend_text(const struct pp_trend_view *v, struct pp_out *out)

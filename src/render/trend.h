@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What functions cost over time, as text, JSON and CSV. */
+/* What functions cost over time, as text, JSON, CSV and a picture. */
 #ifndef PP_RENDER_TREND_H
 #define PP_RENDER_TREND_H
 
@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "analyze/trend.h"
+#include "base/buf.h"
 #include "base/str.h"
 #include "io/out.h"
 
@@ -25,6 +26,13 @@ struct pp_trend_view {
 void pp_trend_text(const struct pp_trend_view *v, struct pp_out *out);
 void pp_trend_json(const struct pp_trend_view *v, struct pp_out *out);
 void pp_trend_csv(const struct pp_trend_view *v, struct pp_out *out);
+
+/* As a picture: an SVG, or a page with it. */
+void pp_trend_chart(const struct pp_trend_view *v, bool page, struct pp_out *out);
+
+/* The two lines above a table or a picture: what it is of, and of when. */
+void pp_trend_title(const struct pp_trend_view *v, struct pp_buf *out);
+void pp_trend_subtitle(const struct pp_trend_view *v, struct pp_buf *out);
 
 /* How a group is named to people. */
 struct pp_str pp_trend_label(const struct pp_trend_view *v, const struct pp_trend_group *g);

@@ -65,6 +65,37 @@ shares()
 	[[ $stderr == *"left out: new/"* ]]
 }
 
+@test "pictures are well-formed, of any names, numbers and times" {
+	type xmllint >/dev/null || skip "no xmllint"
+	api='{service="api"}'
+	for value in '<b>&"x"' $'\u202e]]>' "$(printf '%4000s' x)"; do
+		"$PYROPROF" archive add -q -l "team=$value" "$DATA/hostile.pb.gz" >/dev/null
+	done
+	"$PYROPROF" trend $'<&"\x01\n|red' '{team=~".+"}' --by team -o hostile.svg
+	"$PYROPROF" trend parse "$api" --step 1s -o seconds.svg
+	"$PYROPROF" trend parse "$api" --step 24000h -o years.svg
+	"$PYROPROF" trend nobody "$api" -o nothing.SVG
+	for i in $(seq 30); do
+		"$PYROPROF" archive add -q -l "group=$i" "$DATA/negative.pb.gz" >/dev/null
+	done
+	"$PYROPROF" trend came '{group=~".+"}' --by group -o many.svg
+	grep -q '>and 6 more that are not drawn<' many.svg
+	[ "$(grep -c '<path class="s' many.svg)" = 48 ]
+	for file in *.svg *.SVG; do
+		xmllint --noout --nonet "$file"
+		run ! grep -qE 'nan|inf|<script|href|url\(' "$file"
+	done
+	"$PYROPROF" trend parse "$api" --by version -o page.html
+	"$PYROPROF" trend parse "$api" --by version --format=svg >one.svg
+	sed -n '/^<svg/,/^<\/svg>/p' page.html | diff one.svg -
+	[ "$(head -c 15 page.html)" = "<!DOCTYPE html>" ]
+	# what the name says is what is written
+	"$PYROPROF" trend parse "$api" -o a.csv
+	"$PYROPROF" trend parse "$api" -o a.json
+	[ "$(head -c 6 a.csv)" = group, ]
+	jq -e .groups a.json >/dev/null
+}
+
 @test "metrics are OpenMetrics, whatever names and labels are" {
 	check="python3 $top_srcdir/tests/lib/openmetrics.py"
 	"$PYROPROF" metrics parse main @2023-11-20.. '{}' 2>/dev/null && false
