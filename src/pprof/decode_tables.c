@@ -7,9 +7,6 @@
 #include "pprof/fields.h"
 #include "profile/wire.h"
 
-#define MAX_SAMPLE_TYPES \
-	1000 /* real profiles have at most a dozen; comparing their names is quadratic */
-
 #define MAX_LINES \
 	1000 /* of a location: each sample walks them all; inlining is a few dozen deep at most */
 
@@ -301,26 +298,6 @@ static int allocate(struct filler *t)
 		       : -1;
 }
 
-static int check_sample_type_names(const struct filler *t)
-{
-	const struct pp_profile *p = t->p;
-
-	if (p->nsample_types > MAX_SAMPLE_TYPES)
-		return pp_err_set(t->err, PP_ERR_LIMIT, "%u sample types, more than %d",
-				  p->nsample_types, MAX_SAMPLE_TYPES);
-	for (uint32_t i = 0; i < p->nsample_types; i++) {
-		struct pp_str name = pp_profile_str(p, p->sample_types[i].type);
-
-		for (uint32_t j = 0; j < i; j++) {
-			if (pp_str_eq(name, pp_profile_str(p, p->sample_types[j].type)))
-				return pp_err_set(t->err, PP_ERR_FORMAT,
-						  "two sample types are named '%.*s'",
-						  (int)(name.n < 60 ? name.n : 60), name.p);
-		}
-	}
-	return 0;
-}
-
 static int fill(struct filler *t)
 {
 	struct pp_profile *p = t->p;
@@ -334,7 +311,7 @@ static int fill(struct filler *t)
 	p->lines = pp_arena_array(&p->arena, t->line_room, sizeof(*p->lines), t->err);
 	if (!p->lines || each_field(t, fill_locations))
 		return -1;
-	return check_sample_type_names(t);
+	return pp_profile_check_types(t->p, t->err);
 }
 
 int pp_pprof_fill_tables(struct pp_profile *p, const struct pp_table_counts *counts,

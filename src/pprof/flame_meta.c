@@ -9,7 +9,6 @@
 #include "io/json_read.h"
 
 #define BLOCK_VERSION 1
-#define TYPES_MAX     65536
 
 /* What is met before it can be checked or used. */
 struct meta {
@@ -110,9 +109,9 @@ static int read_types(struct meta *m, struct pp_err *err)
 	while ((rc = pp_json_read_item(&m->json, err)) == 1) {
 		if (read_type(m, err))
 			return -1;
-		if (m->to->head.nsample_types == TYPES_MAX)
+		if (m->to->head.nsample_types == PP_SAMPLE_TYPES_MAX)
 			return pp_err_set(err, PP_ERR_LIMIT, "more than %d sample types",
-					  TYPES_MAX);
+					  PP_SAMPLE_TYPES_MAX);
 		pp_builder_sample_type(m->to, text_of(&m->type), text_of(&m->unit));
 	}
 	return rc;

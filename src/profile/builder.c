@@ -282,7 +282,10 @@ int pp_builder_finish(struct pp_builder *b, struct pp_profile *p, struct pp_err 
 	b->samples = (struct pp_buf)PP_BUF_INIT;
 	find_ranges(p);
 
-	int rc = move_tables(b, p, err) || pp_samples_check(p, err) ? -1 : 0;
+	int rc =
+		move_tables(b, p, err) || pp_profile_check_types(p, err) || pp_samples_check(p, err)
+			? -1
+			: 0;
 	if (rc)
 		pp_profile_release(p);
 	pp_builder_release(b);

@@ -115,3 +115,21 @@ int pp_profile_sample_index(const struct pp_profile *p, const char *name, uint32
 	}
 	return unknown_type(p, name, err);
 }
+
+int pp_profile_check_types(const struct pp_profile *p, struct pp_err *err)
+{
+	if (p->nsample_types > PP_SAMPLE_TYPES_MAX)
+		return pp_err_set(err, PP_ERR_LIMIT, "%u sample types, more than %d",
+				  p->nsample_types, PP_SAMPLE_TYPES_MAX);
+	for (uint32_t i = 0; i < p->nsample_types; i++) {
+		struct pp_str name = pp_profile_str(p, p->sample_types[i].type);
+
+		for (uint32_t j = 0; j < i; j++) {
+			if (pp_str_eq(name, pp_profile_str(p, p->sample_types[j].type)))
+				return pp_err_set(err, PP_ERR_FORMAT,
+						  "two sample types are named '%.*s'",
+						  (int)(name.n < 60 ? name.n : 60), name.p);
+		}
+	}
+	return 0;
+}

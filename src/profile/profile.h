@@ -17,6 +17,8 @@
 #include "base/str.h"
 #include "profile/ids.h"
 
+#define PP_SAMPLE_TYPES_MAX \
+	1000 /* real profiles have at most a dozen; comparing their names is quadratic */
 #define PP_SAMPLE_SPLITS 16 /* ranges of samples that threads can share out */
 
 struct pp_value_type {
@@ -109,6 +111,10 @@ static inline struct pp_str pp_profile_str(const struct pp_profile *p, uint32_t 
  * PP_ERR_LIMIT if the arena's budget does not allow it. Equal strings are not looked for. */
 uint32_t pp_profile_add_string(struct pp_profile *p, struct pp_str s,
 			       struct pp_err *err) PP_NODISCARD;
+
+/* Whether the sample types can be told apart by name, and are not too many: whoever makes a profile
+ * of bytes from outside asks. -1 with PP_ERR_FORMAT or PP_ERR_LIMIT. */
+int pp_profile_check_types(const struct pp_profile *p, struct pp_err *err) PP_NODISCARD;
 
 /* The sample type that reports show: `name` is its type, its type without the prefix "inuse_" (a
  * habit from heap profiles), or its position in decimal. NULL: the file's default_sample_type if
