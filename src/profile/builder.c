@@ -262,7 +262,7 @@ static int move_tables(struct pp_builder *b, struct pp_profile *p, struct pp_err
 /* Nothing but samples is packed. */
 static void find_ranges(struct pp_profile *p)
 {
-	const uint8_t *next = p->bytes, *end = p->bytes + p->nbytes;
+	const uint8_t *next = p->bytes, *end = p->nbytes ? p->bytes + p->nbytes : next;
 
 	while (next < end) {
 		const uint8_t *begin = next++;
