@@ -20,7 +20,10 @@ function unescaped(text) {
 
 /** The rules of a class for an element in some CSS: class -> colour. */
 function rulesOf(css, element) {
-	const rule = new RegExp(`\\.(c\\d+) ${element}\\{fill:(#[0-9a-f]{6})\\}`, "g");
+	const rule = new RegExp(
+		`\\.(c\\d+) ${element}(?:,path\\.c\\d+)?\\{fill:(#[0-9a-f]{6})\\}`,
+		"g",
+	);
 	return new Map([...css.matchAll(rule)].map(([, name, fill]) => [name, fill]));
 }
 
@@ -29,7 +32,9 @@ function framesOf(name) {
 	const svg = fs.readFileSync(name, "utf8");
 	const css = svg.slice(svg.indexOf("<style>"), svg.indexOf("</style>"));
 	const [light, dark] = css.split("@media screen and (prefers-color-scheme:dark){");
-	const usual = /#frames\{fill:(#[0-9a-f]{6})\}/.exec(light)[1];
+	const [usual, usualInDark] = [light, dark].map(
+		(rules) => /#frames\{fill:(#[0-9a-f]{6})\}/.exec(rules)[1],
+	);
 	const [inks, darkFills, darkInks] = [
 		rulesOf(light, "text"),
 		rulesOf(dark, "rect"),
@@ -43,7 +48,10 @@ function framesOf(name) {
 			title: unescaped(title),
 			text: unescaped(text || ""),
 			light: { fill, ink: inks.get(name2) || usual },
-			dark: { fill: darkFills.get(name2), ink: darkInks.get(name2) },
+			dark: {
+				fill: darkFills.get(name2),
+				ink: darkInks.get(name2) || usualInDark,
+			},
 		};
 	});
 }
@@ -52,7 +60,9 @@ function framesOf(name) {
 function drawnByC(profile, options, width, min = 0.5) {
 	const same = [...options, `--minwidth=${min}`];
 	const list = boxes(profile, ...same, `--width=${width}`);
-	const frames = framesOf(flame("svg", profile, ...same, `--width=${width + 20}`));
+	// with data along, thin frames are drawn together
+	const svg = flame("svg", profile, ...same, `--width=${width + 20}`, "--data=none");
+	const frames = framesOf(svg);
 	assert.equal(frames.length, list.length, "the SVG has other boxes than --format=boxes");
 	return list.map((box, i) => ({ box, ...frames[i] }));
 }
