@@ -287,7 +287,7 @@ static void flip(const char *path, size_t at, uint8_t mask)
 {
 	/* what is nobody's to write to is still the owner's */
 	int fd = chmod(path, 0600) < 0 ? -1 : open(path, O_RDWR | O_CLOEXEC);
-	uint8_t byte;
+	uint8_t byte = 0;
 
 	assert_true(fd >= 0 && pread(fd, &byte, 1, (off_t)at) == 1);
 	byte ^= mask;
