@@ -66,7 +66,7 @@ shares()
 }
 
 @test "pictures are well-formed, of any names, numbers and times" {
-	type xmllint >/dev/null || skip "no xmllint"
+	need_program xmllint
 	api='{service="api"}'
 	for value in '<b>&"x"' $'\u202e]]>' "$(printf '%4000s' x)"; do
 		"$PYROPROF" archive add -q -l "team=$value" "$DATA/hostile.pb.gz" >/dev/null
