@@ -93,37 +93,15 @@ static bool sample_fits(const struct test *t, const struct pp_profile *p, struct
 	return is_positive(t->matcher) ? any : all;
 }
 
-static bool all_fit(const struct tests *t, struct pp_wire labels)
+static bool all_fit(const void *context, struct pp_sample *s)
 {
+	const struct tests *t = context;
+
 	for (uint32_t i = 0; i < t->n; i++) {
-		if (!sample_fits(&t->test[i], t->p, labels))
+		if (!sample_fits(&t->test[i], t->p, s->label))
 			return false;
 	}
 	return true;
-}
-
-static int keep(struct pp_profile *p, const struct tests *tests, struct pp_err *err)
-{
-	struct pp_rewrite w;
-	struct pp_sample_iter it;
-	struct pp_sample s;
-
-	pp_rewrite_init(&w, p);
-	for (uint32_t range = 0; range < p->nranges; range++) {
-		pp_samples_begin(&it, p, range);
-		while (pp_samples_next(&it, &s)) {
-			if (!all_fit(tests, s.label))
-				continue;
-			for (uint32_t i = 0; i < s.nlocations; i++)
-				pp_rewrite_location(&w, p->locations[s.locations[i]].id);
-			pp_rewrite_sample(&w, &s, NULL);
-		}
-		pp_samples_release(&it);
-		pp_rewrite_end_range(&w, range);
-	}
-	int rc = pp_rewrite_finish(&w, p, err);
-	pp_rewrite_release(&w);
-	return rc;
 }
 
 int pp_sample_match(struct pp_profile *p, const struct pp_selector *s,
@@ -137,7 +115,7 @@ int pp_sample_match(struct pp_profile *p, const struct pp_selector *s,
 			init_test(&tests.test[tests.n++], p, &s->matcher[i]);
 	}
 	if (tests.n)
-		rc = keep(p, &tests, err);
+		rc = pp_rewrite_kept(p, all_fit, &tests, NULL, err);
 	for (uint32_t i = 0; i < tests.n; i++) {
 		free(tests.test[i].is_key);
 		free(tests.test[i].verdicts);

@@ -78,52 +78,45 @@ static int check(struct check *c, struct pp_err *err)
 	return f.damaged != 0;
 }
 
-static int finish(struct check *c, int rc, struct pp_err *err)
+static int run_check(struct pp_cli *cli, int argc, char **argv, bool ids)
 {
+	struct check c = {.cli = cli, .ids = ids};
+	int format = 0;
+	const struct pp_opt repair[] = {
+		{PP_OPT_FLAG, 0, "repair", NULL, "move what is damaged to bad/", &c.repair},
+		PP_OPT_END,
+	};
+	struct pp_opt opts[5] = {
+		PP_ARCHIVE_OPTION(&c.archive),
+		{PP_OPT_ENUM, 0, "format", "FORMAT", "output format", &format, .choices = formats},
+		{PP_OPT_FLAG, 'q', "quiet", NULL,
+		 "no notes on files that are none of the archive's", &cli->quiet},
+		PP_OPT_END,
+	};
+	struct pp_err err = PP_ERR_INIT;
+	int rc;
+
+	if (!ids)
+		pp_opt_append(opts, PP_ARRAY_LEN(opts), repair);
+	rc = pp_opt_parse(cli, opts, argc, argv, &err);
+	if (rc > 0)
+		return PP_EXIT_OK;
+	c.json = format;
+	if (rc == 0)
+		rc = check(&c, &err);
 	if (rc < 0)
-		return pp_cli_fail(c->cli, err);
+		return pp_cli_fail(cli, &err);
 	return rc ? PP_EXIT_NO : PP_EXIT_OK;
 }
 
 static int run_fsck(struct pp_cli *cli, int argc, char **argv)
 {
-	struct check c = {.cli = cli};
-	int format = 0;
-	const struct pp_opt opts[] = {
-		PP_ARCHIVE_OPTION(&c.archive),
-		{PP_OPT_FLAG, 0, "repair", NULL, "move what is damaged to bad/", &c.repair},
-		{PP_OPT_ENUM, 0, "format", "FORMAT", "output format", &format, .choices = formats},
-		{PP_OPT_FLAG, 'q', "quiet", NULL,
-		 "no notes on files that are none of the archive's", &cli->quiet},
-		PP_OPT_END,
-	};
-	struct pp_err err = PP_ERR_INIT;
-	int rc = pp_opt_parse(cli, opts, argc, argv, &err);
-
-	if (rc > 0)
-		return PP_EXIT_OK;
-	c.json = format;
-	return finish(&c, rc ? rc : check(&c, &err), &err);
+	return run_check(cli, argc, argv, false);
 }
 
 static int run_verify(struct pp_cli *cli, int argc, char **argv)
 {
-	struct check c = {.cli = cli, .ids = true};
-	int format = 0;
-	const struct pp_opt opts[] = {
-		PP_ARCHIVE_OPTION(&c.archive),
-		{PP_OPT_ENUM, 0, "format", "FORMAT", "output format", &format, .choices = formats},
-		{PP_OPT_FLAG, 'q', "quiet", NULL,
-		 "no notes on files that are none of the archive's", &cli->quiet},
-		PP_OPT_END,
-	};
-	struct pp_err err = PP_ERR_INIT;
-	int rc = pp_opt_parse(cli, opts, argc, argv, &err);
-
-	if (rc > 0)
-		return PP_EXIT_OK;
-	c.json = format;
-	return finish(&c, rc ? rc : check(&c, &err), &err);
+	return run_check(cli, argc, argv, true);
 }
 
 static int collect(struct pp_cli *cli, const char *archive, bool dry_run, struct pp_err *err)

@@ -94,7 +94,8 @@ int pp_rewrite_finish(struct pp_rewrite *w, struct pp_profile *p, struct pp_err 
 	return 0;
 }
 
-int pp_rewrite_filtered(struct pp_profile *p, const struct pp_filter *filter, struct pp_err *err)
+int pp_rewrite_kept(struct pp_profile *p, pp_keeps_fn *keeps, const void *context,
+		    const struct pp_filter *hides, struct pp_err *err)
 {
 	struct pp_rewrite w;
 	struct pp_sample_iter it;
@@ -104,11 +105,11 @@ int pp_rewrite_filtered(struct pp_profile *p, const struct pp_filter *filter, st
 	for (uint32_t range = 0; range < p->nranges; range++) {
 		pp_samples_begin(&it, p, range);
 		while (pp_samples_next(&it, &s)) {
-			if (!pp_filter_sample(filter, &s))
+			if (!keeps(context, &s))
 				continue;
 			for (uint32_t i = 0; i < s.nlocations; i++)
 				pp_rewrite_location(&w, p->locations[s.locations[i]].id);
-			pp_rewrite_sample(&w, &s, filter);
+			pp_rewrite_sample(&w, &s, hides);
 		}
 		pp_samples_release(&it);
 		pp_rewrite_end_range(&w, range);
@@ -116,4 +117,14 @@ int pp_rewrite_filtered(struct pp_profile *p, const struct pp_filter *filter, st
 	int rc = pp_rewrite_finish(&w, p, err);
 	pp_rewrite_release(&w);
 	return rc;
+}
+
+static bool passes(const void *context, struct pp_sample *s)
+{
+	return pp_filter_sample(context, s);
+}
+
+int pp_rewrite_filtered(struct pp_profile *p, const struct pp_filter *filter, struct pp_err *err)
+{
+	return pp_rewrite_kept(p, passes, filter, filter, err);
 }

@@ -3,6 +3,7 @@
 #ifndef PP_PROFILE_REWRITE_H
 #define PP_PROFILE_REWRITE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -37,6 +38,14 @@ void pp_rewrite_end_range(struct pp_rewrite *w, uint32_t range);
 
 /* Replace the profile's samples. */
 int pp_rewrite_finish(struct pp_rewrite *w, struct pp_profile *p, struct pp_err *err) PP_NODISCARD;
+
+/* Whether a sample stays; its stack may be cut on the way. */
+typedef bool pp_keeps_fn(const void *context, struct pp_sample *s);
+
+/* Make those samples of the profile that stay all there are, without the labels that the filter
+ * (NULL: none) hides. */
+int pp_rewrite_kept(struct pp_profile *p, pp_keeps_fn *keeps, const void *context,
+		    const struct pp_filter *hides, struct pp_err *err) PP_NODISCARD;
 
 /* Make what the filter leaves of the profile all there is. The filter was made for it, and is of no
  * further use. */
