@@ -247,6 +247,15 @@ static int blame(const struct parts *parts, const struct pp_folded_chunk *c, str
 	return pp_err_wrap(err, "not valid folded stacks");
 }
 
+/* Numbers alone are no stacks, but ";;" in front of one was meant to be. */
+static int no_frames(struct pp_str file, struct pp_err *err)
+{
+	if (!pp_folded_is(file))
+		return PP_LEGACY_OTHER;
+	pp_err_set(err, PP_ERR_FORMAT, "not valid folded stacks: no stack has a frame");
+	return PP_LEGACY_FAILED;
+}
+
 /* In the parts' form. PP_LEGACY_READ and so on; *again: in that form now. */
 static int read_parts(struct parts *parts, struct pp_str file, bool *again, struct pp_err *err)
 {
@@ -282,8 +291,8 @@ int pp_folded_read(struct pp_profile *p, struct pp_str file, struct pp_err *err)
 		if (!again && rc == PP_LEGACY_READ) {
 			struct pp_builder *b = &parts.part[0].chunk.builder;
 
-			/* numbers alone are no stacks */
-			rc = b->head.nlocations ? pp_builder_finish(b, p, err) : PP_LEGACY_OTHER;
+			rc = b->head.nlocations ? pp_builder_finish(b, p, err)
+						: no_frames(file, err);
 		}
 		release(&parts);
 	}
