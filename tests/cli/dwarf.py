@@ -230,6 +230,12 @@ def text_section(program):
     raise RuntimeError("no .text")
 
 
+def without_line_0(frame):
+    """For code of no line, llvm-symbolizer has the symbol table tell the file, without its folder."""
+    function, place = frame
+    return (function, "/??:0" if place.endswith(":0") else place)
+
+
 def check_pyroprof():
     """A program of many units, some of them without DWARF: there llvm-symbolizer knows symbols."""
     start, size = text_section(PYROPROF)
@@ -245,7 +251,7 @@ def check_pyroprof():
         known += 1
         if frames[-1][0] == "??":
             frames[-1] = (theirs[address][-1][0], frames[-1][1])
-        if frames != theirs[address]:
+        if [without_line_0(f) for f in frames] != [without_line_0(f) for f in theirs[address]]:
             wrong.append(f"{address:#x}: {frames}, others: {theirs[address]}")
     if known < len(addresses) / 2:
         wrong.append(f"only {known} of {len(addresses)} are known")
