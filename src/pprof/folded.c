@@ -32,9 +32,9 @@ struct look {
 	unsigned several; /* stacks that have several frames */
 };
 
-static struct look look_at(struct pp_str file)
+static struct look look_at(struct pp_str text)
 {
-	struct pp_lines lines = pp_lines_of(without_mark(file));
+	struct pp_lines lines = pp_lines_of(text);
 	struct look look = {0};
 
 	while (look.stacks + look.others < LOOKED_AT && pp_lines_next(&lines)) {
@@ -54,15 +54,21 @@ static struct look look_at(struct pp_str file)
 	return look;
 }
 
-bool pp_folded_is(struct pp_str file)
+/* Of a text without a mark. */
+static bool looks_folded(struct pp_str text)
 {
-	struct look look = look_at(file);
+	struct look look = look_at(text);
 
-	for (size_t i = 0; i < file.n && i < TEXT_SEEN; i++) {
-		if ((unsigned char)file.p[i] < ' ' && !memchr("\t\r\n", file.p[i], 3))
+	for (size_t i = 0; i < text.n && i < TEXT_SEEN; i++) {
+		if ((unsigned char)text.p[i] < ' ' && !memchr("\t\r\n", text.p[i], 3))
 			return false;
 	}
 	return look.several && look.several * 2 >= look.stacks + look.others;
+}
+
+bool pp_folded_is(struct pp_str file)
+{
+	return looks_folded(without_mark(file));
 }
 
 /* The parts of a file. */
@@ -232,14 +238,14 @@ static bool sums_fit(const struct parts *parts)
 }
 
 /* What is wrong, if that is worth a word: PP_LEGACY_FAILED, or PP_LEGACY_OTHER. */
-static int blame(const struct parts *parts, const struct pp_folded_chunk *c, struct pp_str file,
+static int blame(const struct parts *parts, const struct pp_folded_chunk *c, struct pp_str text,
 		 struct pp_err *err)
 {
 	bool several = false;
 
 	for (unsigned i = 0; &parts->part[i].chunk <= c; i++)
 		several |= parts->part[i].chunk.several;
-	if (!(several && c->lines.number > LOOKED_AT) && !pp_folded_is(file))
+	if (!(several && c->lines.number > LOOKED_AT) && !looks_folded(text))
 		return PP_LEGACY_OTHER;
 	if (c->verdict == PP_FOLDED_LIMIT)
 		return too_many_names(err);
@@ -248,27 +254,27 @@ static int blame(const struct parts *parts, const struct pp_folded_chunk *c, str
 }
 
 /* Numbers alone are no stacks, but ";;" in front of one was meant to be. */
-static int no_frames(struct pp_str file, struct pp_err *err)
+static int no_frames(struct pp_str text, struct pp_err *err)
 {
-	if (!pp_folded_is(file))
+	if (!looks_folded(text))
 		return PP_LEGACY_OTHER;
 	pp_err_set(err, PP_ERR_FORMAT, "not valid folded stacks: no stack has a frame");
 	return PP_LEGACY_FAILED;
 }
 
 /* In the parts' form. PP_LEGACY_READ and so on; *again: in that form now. */
-static int read_parts(struct parts *parts, struct pp_str file, bool *again, struct pp_err *err)
+static int read_parts(struct parts *parts, struct pp_str text, bool *again, struct pp_err *err)
 {
 	const struct pp_folded_chunk *c;
 
-	divide(parts, file);
+	divide(parts, text);
 	pp_parallel_run(parts->n, read_part, parts);
 	c = first_problem(parts);
 	*again = c && c->verdict == PP_FOLDED_AGAIN;
 	if (*again)
 		parts->form = c->wanted;
 	if (c)
-		return *again ? PP_LEGACY_READ : blame(parts, c, file, err);
+		return *again ? PP_LEGACY_READ : blame(parts, c, text, err);
 	if (!sums_fit(parts)) {
 		*again = pp_folded_lose_digits(&parts->form);
 		return *again ? PP_LEGACY_READ
@@ -281,18 +287,18 @@ static int read_parts(struct parts *parts, struct pp_str file, bool *again, stru
 
 int pp_folded_read(struct pp_profile *p, struct pp_str file, struct pp_err *err)
 {
-	struct parts parts = {.form.columns = look_at(file).columns};
+	struct pp_str text = without_mark(file);
+	struct parts parts = {.form.columns = look_at(text).columns};
 	bool again = true;
 	int rc = PP_LEGACY_OTHER;
 
-	file = without_mark(file);
 	while (parts.form.columns && again) {
-		rc = read_parts(&parts, file, &again, err);
+		rc = read_parts(&parts, text, &again, err);
 		if (!again && rc == PP_LEGACY_READ) {
 			struct pp_builder *b = &parts.part[0].chunk.builder;
 
 			rc = b->head.nlocations ? pp_builder_finish(b, p, err)
-						: no_frames(file, err);
+						: no_frames(text, err);
 		}
 		release(&parts);
 	}

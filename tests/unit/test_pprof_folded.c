@@ -201,6 +201,8 @@ static void wrong_lines(void **state)
 				       "\"a;c 0x12\"");
 	refused("a;b 1\na;c .5\n", "not valid folded stacks: line 2: no count at the end of "
 				   "\"a;c .5\"");
+	refused("\xef\xbb\xbf\xef\xbb\xbf# a; 1\nb\n",
+		"not valid folded stacks: line 2: no count at the end of \"b\"");
 	refused(";; 2\n", "not valid folded stacks: no stack has a frame");
 	refused("; 1 2\n", "not valid folded stacks: no stack has a frame");
 	refused("a;b 1\na;b12\n", "not valid folded stacks: line 2: no count at the end of "
