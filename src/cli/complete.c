@@ -205,8 +205,10 @@ static void offer_options(const struct partial *p, const struct pp_opt *opts, co
 		if (given[o - opts])
 			continue;
 		if (o->name)
-			offer(p, dashes, o->name, pp_opt_is_switch(o) ? "" : "=", o->help);
-		else if (o->letter)
+			offer(p, dashes, o->name, pp_opt_stands_alone(o) ? "" : "=", o->help);
+		if (o->name && o->kind == PP_OPT_OPTIONAL)
+			offer(p, dashes, o->name, "=", o->help);
+		if (!o->name && o->letter)
 			offer(p, "-", (char[]){o->letter, '\0'}, "", o->help);
 	}
 	offer(p, dashes, "help", "", "show the options");

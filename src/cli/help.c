@@ -132,10 +132,12 @@ static void add_left(struct pp_buf *b, const struct pp_opt *o)
 		pp_buf_str(b, "    ");
 	if (o->name)
 		pp_buf_fmt(b, "--%s", o->name);
-	if (!pp_opt_is_switch(o)) {
-		pp_buf_char(b, o->name ? '=' : ' ');
-		pp_help_metavar(b, o);
-	}
+	if (pp_opt_is_switch(o))
+		return;
+	pp_buf_str(b, o->kind == PP_OPT_OPTIONAL ? "[=" : o->name ? "=" : " ");
+	pp_help_metavar(b, o);
+	if (o->kind == PP_OPT_OPTIONAL)
+		pp_buf_char(b, ']');
 }
 
 static void add_help(struct pp_buf *b, const struct pp_opt *o)

@@ -137,6 +137,9 @@ static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 	case PP_OPT_TEXT:
 		*(const char **)o->value = text;
 		return 0;
+	case PP_OPT_OPTIONAL:
+		*(const char **)o->value = text ? text : "";
+		return 0;
 	case PP_OPT_NUMBER:
 		return pp_parse_u64(text, o->min, o->max ? o->max : UINT64_MAX, o->value, err);
 	case PP_OPT_DURATION:

@@ -25,7 +25,8 @@ enum pp_opt_kind {
 	PP_OPT_YES_NO, /* int *: 1 or 0, likewise; for what is something else if it is not given */
 	PP_OPT_SET,    /* int *: set to `min`, as a short way to write a PP_OPT_ENUM */
 	PP_OPT_TEXT,   /* const char **: borrowed from argv */
-	PP_OPT_NUMBER, /* uint64_t *: min..max, max 0: no limit */
+	PP_OPT_OPTIONAL, /* const char **: the same, but only what stands behind '='; "" without */
+	PP_OPT_NUMBER,	 /* uint64_t *: min..max, max 0: no limit */
 	PP_OPT_DURATION, /* int64_t *, nanoseconds */
 	PP_OPT_SIZE,	 /* uint64_t *, bytes */
 	PP_OPT_FRACTION, /* double *: 0..1 */
@@ -84,10 +85,16 @@ struct pp_opt {
  * with PP_OPT_END. */
 void pp_opt_append(struct pp_opt *table, size_t cap, const struct pp_opt *more);
 
-/* Whether it stands alone, though a flag may be given a value behind '='. */
+/* Whether it has no value, though a flag may be given one behind '='. */
 static inline bool pp_opt_is_switch(const struct pp_opt *o)
 {
 	return o->kind == PP_OPT_FLAG || o->kind == PP_OPT_YES_NO || o->kind == PP_OPT_SET;
+}
+
+/* Whether it may stand alone: the next word is not its value. */
+static inline bool pp_opt_stands_alone(const struct pp_opt *o)
+{
+	return pp_opt_is_switch(o) || o->kind == PP_OPT_OPTIONAL;
 }
 
 /* Parse a command's arguments; argv[0] is skipped. -h and --help are understood without being in

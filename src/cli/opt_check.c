@@ -93,6 +93,8 @@ static const char *fault_in_spelling(const struct pp_opt *o)
 		return o->name || o->letter ? "a positional has no name and no letter" : NULL;
 	if (!o->name && !o->letter)
 		return "an option has a name or a letter";
+	if (o->kind == PP_OPT_OPTIONAL && (o->letter || !o->name))
+		return "behind a letter, a value is not optional";
 	if (o->letter == 'h')
 		return "-h is there already";
 	if (o->letter && !is_lower(o->letter) && !is_upper(o->letter) && !is_digit(o->letter))

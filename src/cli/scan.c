@@ -66,7 +66,7 @@ static int take_value(struct pp_scan *s, struct pp_token *t, const char *attache
 {
 	t->kind = PP_TOKEN_OPTION;
 	t->value = attached;
-	if (attached || pp_opt_is_switch(t->opt))
+	if (attached || pp_opt_stands_alone(t->opt))
 		return 0;
 	if (s->next < s->argc)
 		t->value = s->argv[s->next++];

@@ -27,11 +27,11 @@ struct values {
 	double fraction;
 	int64_t duration;
 	int format, type;
-	const char *output, *pid;
+	const char *output, *pid, *store;
 	struct pp_opt_list headers, args, command;
 };
 
-enum { LOOK_ENTRIES = 9, WATCH_ENTRIES = 9 };
+enum { LOOK_ENTRIES = 10, WATCH_ENTRIES = 9 };
 
 /* Options among positionals. */
 static inline void fill_look(struct pp_opt *opts, struct values *v)
@@ -51,6 +51,8 @@ static inline void fill_look(struct pp_opt *opts, struct values *v)
 		 "Output"},
 		{PP_OPT_TEXT, 'o', "output", "FILE", "where to write it", &v->output, NULL, 0, 0,
 		 PP_HINT_FILE, NULL},
+		{PP_OPT_OPTIONAL, 0, "store", "DIR", "keep it, in DIR perhaps", &v->store, NULL, 0,
+		 0, PP_HINT_FILE, NULL},
 		{PP_OPT_SIZE, 0, "max-size", "SIZE", "refuse more than SIZE", &v->size, NULL, 0, 0,
 		 0, NULL},
 		PP_OPT_END,

@@ -78,6 +78,27 @@ static void opt_kinds(void **state)
 	assert_null(f->v.headers.item[3]);
 }
 
+/* The word behind it is not its value. */
+static void opt_optional(void **state)
+{
+	struct fixture *f = *state;
+	char text[512];
+
+	assert_int_equal(parse(f, "look a", text), 0);
+	assert_null(f->v.store);
+	assert_int_equal(parse(f, "look --store a", text), 0);
+	assert_string_equal(f->v.store, "");
+	assert_int_equal(f->v.args.n, 1);
+	assert_string_equal(f->v.args.item[0], "a");
+	assert_int_equal(parse(f, "look --store -c", text), 0);
+	assert_string_equal(f->v.store, "");
+	assert_true(f->v.cum);
+	assert_int_equal(parse(f, "look --store=/a=b a -store=c", text), 0);
+	assert_string_equal(f->v.store, "c");
+	assert_int_equal(parse(f, "look -store=/a=b -store", text), 0);
+	assert_string_equal(f->v.store, "");
+}
+
 static void opt_commands(void **state)
 {
 	static const struct {
@@ -287,6 +308,7 @@ static void check_finds_mistakes(void **state)
 	SPOILT(value = NULL, "there is no variable for its value");
 	SPOILT(value = opts[1].value, "two entries share a variable");
 	SPOILT(kind = PP_OPT_FLAG, "a flag has no metavariable");
+	SPOILT(kind = PP_OPT_OPTIONAL, "behind a letter, a value is not optional");
 	SPOILT(kind = PP_OPT_ARGS, "a positional has no name and no letter");
 	opts[2] = good;
 	opts[2].name = NULL;
@@ -366,6 +388,7 @@ int main(void)
 		TEST(opt_takes_every_spelling),
 		TEST(opt_flags),
 		TEST(opt_kinds),
+		TEST(opt_optional),
 		TEST(opt_commands),
 		TEST(opt_refuses),
 		TEST(opt_counts_positionals),

@@ -38,6 +38,7 @@ static void help_shows_the_table(void **state)
 					"Output:\n"
 					"      --format=text|json|csv  how to write it\n"
 					"  -o, --output=FILE           where to write it\n"
+					"      --store[=DIR]           keep it, in DIR perhaps\n"
 					"      --max-size=SIZE         refuse more than SIZE\n"
 					"\n"
 					"Help:\n"
@@ -86,9 +87,10 @@ static void help_lists_for_scripts(void **state)
 
 	f->cli.mode = PP_CLI_LIST;
 	assert_int_equal(parse(f, "look", text), 1);
-	assert_string_equal(printed(f), "c\tcum\t\nl\tlines\t\nn\tnodecount\tN\n"
-					"\tnode-fraction\tFRACTION\n\tformat\ttext|json|csv\n"
-					"o\toutput\tFILE\n\tmax-size\tSIZE\nh\thelp\t\n");
+	assert_string_equal(printed(f),
+			    "c\tcum\t\nl\tlines\t\nn\tnodecount\tN\n"
+			    "\tnode-fraction\tFRACTION\n\tformat\ttext|json|csv\n"
+			    "o\toutput\tFILE\n\tstore\tDIR\n\tmax-size\tSIZE\nh\thelp\t\n");
 	struct pp_opt bad[] = {
 		{.kind = PP_OPT_FLAG, .name = "flag", .help = "Bad.", .value = &f->v.cum},
 		PP_OPT_END};
@@ -121,6 +123,10 @@ static void complete_offers(void **state)
 		{"look -format=c", "-format=csv\thow to write it\n"},
 		{"look --format=x", ""},
 		{"look --output=", ":file\n"},
+		{"look --sto",
+		 "--store\tkeep it, in DIR perhaps\n--store=\tkeep it, in DIR perhaps\n"},
+		{"look --store=", ":file\n"},
+		{"look --store ''", ":file\n"},
 		{"look -o ''", ":file\n"},
 		{"look -co x", ":file\n"},
 		{"look -o=x", ":file\n"},
