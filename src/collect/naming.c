@@ -19,69 +19,84 @@
 #define KERNEL_NAME "[kernel.kallsyms]"
 #define VDSO_NAME   "[vdso]"
 #define NO_FILE	    UINT32_MAX
+#define NOT_MADE    (PP_MAP_NONE - 1) /* a readable name */
 
-struct naming {
+/* What all profiles of a recording share, and then what belongs to the one that is being made. */
+struct pp_naming {
 	struct pp_recording *r;
 	const struct pp_naming_options *o;
-	struct pp_builder b;
 	struct pp_symbolizer *symbols;
-	uint32_t *mapping; /* per image; PP_NONE: it was not hit */
-	uint32_t *file;	   /* per image, in symbols; NO_FILE: it has none */
-	uint32_t kernel;   /* its mapping; PP_NONE: no kernel frames */
+	uint32_t *file; /* per image, in symbols; NO_FILE: it has none, or was not hit */
 	struct pp_kallsyms *kallsyms;
-	uint32_t *location;	/* per frame of pp_stacks */
 	bool *unnamed;		/* per frame: its function has only an address */
 	bool *made;		/* per frame: it has nothing, and no file could tell */
-	struct pp_map readable; /* strings of the builder: mangled -> readable */
+	struct pp_strtab texts; /* names as they were found, and readable ones */
+	struct pp_map readable; /* of the former to the latter */
 	struct pp_buf name;	/* scratch */
 	struct pp_line *lines;	/* scratch */
 	size_t lines_cap;
+
+	struct pp_builder b;
+	uint32_t *mapping;  /* per image; PP_NONE: it was not hit */
+	uint32_t kernel;    /* its mapping; PP_NONE: no kernel frames */
+	uint32_t *location; /* per frame of pp_stacks; PP_NONE: not in this profile, so far */
+	size_t *located;    /* the frames that are, so that they can be forgotten */
+	size_t nlocated;
 };
 
-static struct pp_str image_path(const struct naming *n, const struct pp_image *image)
+static struct pp_str image_path(const struct pp_naming *n, const struct pp_image *image)
 {
 	return pp_strtab_get(&n->r->procs.strings, image->path);
 }
 
 /* ---- mappings ---- */
 
-/* The number of an image's file in the symbolizer. The vdso is the same in every process of this
+/* Give an image's file its number in the symbolizer. The vdso is the same in every process of this
  * kernel, ours included. */
-static uint32_t add_file(struct naming *n, const struct pp_image *image)
+static void add_file(struct pp_naming *n, uint32_t i)
 {
+	const struct pp_image *image = &n->r->procs.images[i];
 	const struct pp_roots *roots = &n->r->procs.roots;
 	struct pp_str path = image_path(n, image);
 	const void *vdso = (const void *)getauxval(AT_SYSINFO_EHDR); /* NOLINT */
 
+	if (n->file[i] != NO_FILE)
+		return;
 	if (vdso && pp_str_eq(path, PP_STR_LIT(VDSO_NAME)))
-		return pp_symbolizer_add_memory(n->symbols, vdso, image->limit - image->start,
-						VDSO_NAME);
-	if (image->fd >= 0)
-		return pp_symbolizer_add_file(n->symbols, image->fd,
-					      pp_roots_below(roots, image->root, path.p),
-					      pp_roots_fd(roots, image->root));
-	return NO_FILE;
+		n->file[i] = pp_symbolizer_add_memory(n->symbols, vdso, image->limit - image->start,
+						      VDSO_NAME);
+	else if (image->fd >= 0)
+		n->file[i] = pp_symbolizer_add_file(n->symbols, image->fd,
+						    pp_roots_below(roots, image->root, path.p),
+						    pp_roots_fd(roots, image->root));
 }
 
 /* Several images may be segments of one file: each asks for itself. */
-static void add_image(struct naming *n, uint32_t i)
+static void add_image(struct pp_naming *n, uint32_t i)
 {
 	const struct pp_image *image = &n->r->procs.images[i];
 	struct pp_mapping m = {.start = image->start,
 			       .limit = image->limit,
 			       .offset = image->offset,
 			       .file = pp_builder_string(&n->b, image_path(n, image))};
+	struct pp_symbolizer_coverage c;
 
 	if (n->mapping[i] != PP_NONE)
 		return;
-	n->file[i] = add_file(n, image);
-	if (n->file[i] != NO_FILE)
+	add_file(n, i);
+	if (n->file[i] != NO_FILE) {
 		m.build_id = pp_builder_string(
 			&n->b, pp_str_of(pp_symbolizer_build_id(n->symbols, n->file[i])));
+		c = pp_symbolizer_coverage(n->symbols, n->file[i]);
+		m.has_functions = c.functions;
+		m.has_filenames = c.files;
+		m.has_lines = c.lines;
+		m.has_inlines = c.inlines;
+	}
 	n->mapping[i] = pp_builder_mapping(&n->b, &m);
 }
 
-static void add_kernel(struct naming *n)
+static void add_kernel(struct pp_naming *n)
 {
 	struct pp_err ignored;
 	struct pp_mapping m = {.limit = UINT64_MAX,
@@ -89,7 +104,6 @@ static void add_kernel(struct naming *n)
 	char build_id[41];
 	uint64_t limit;
 
-	n->kallsyms = pp_kallsyms_load("/proc/kallsyms", &ignored);
 	if (n->kallsyms && pp_kallsyms_range(n->kallsyms, &m.start, &limit))
 		m.has_functions = !n->o->no_symbolize;
 	else
@@ -100,45 +114,38 @@ static void add_kernel(struct naming *n)
 }
 
 /* Mappings in the order: main binary, other files as they were first seen, kernel. */
-static void add_mappings(struct naming *n)
+static void add_mappings(struct pp_naming *n, const struct pp_part *part, int64_t main_image)
 {
+	const struct pp_stacks *s = &n->r->stacks;
+	PP_CLEANUP(pp_freep) bool *hit = pp_xcalloc(n->r->procs.nimages, sizeof(*hit));
 	bool kernel = false;
 
-	if (n->r->main_image >= 0)
-		add_image(n, (uint32_t)n->r->main_image);
+	for (size_t i = 0; i < part->nrows; i++) {
+		struct pp_stack stack = pp_stacks_get(s, part->rows[i].stack);
+
+		for (uint32_t j = 0; j < stack.n; j++) {
+			uint32_t image = s->frames[stack.frames[j]].image;
+
+			kernel |= image == PP_IMAGE_KERNEL;
+			if (image < n->r->procs.nimages)
+				hit[image] = true;
+		}
+	}
+	if (main_image >= 0)
+		add_image(n, (uint32_t)main_image);
 	for (uint32_t i = 0; i < n->r->procs.nimages; i++) {
-		if (n->r->procs.images[i].used)
+		if (hit[i])
 			add_image(n, i);
 	}
-	for (size_t i = 0; i < n->r->stacks.nframes && !kernel; i++)
-		kernel = n->r->stacks.frames[i].image == PP_IMAGE_KERNEL;
 	if (kernel)
 		add_kernel(n);
-}
-
-/* What is known only when all is named. */
-static void complete_mappings(struct naming *n)
-{
-	struct pp_mapping *mappings = (struct pp_mapping *)(void *)n->b.mappings.p;
-
-	for (uint32_t i = 0; i < n->r->procs.nimages; i++) {
-		if (n->mapping[i] == PP_NONE || n->file[i] == NO_FILE)
-			continue;
-
-		struct pp_symbolizer_coverage c = pp_symbolizer_coverage(n->symbols, n->file[i]);
-		struct pp_mapping *m = &mappings[n->mapping[i]];
-		m->has_functions = c.functions;
-		m->has_filenames = c.files;
-		m->has_lines = c.lines;
-		m->has_inlines = c.inlines;
-	}
 }
 
 /* ---- names ---- */
 
 /* The file that has a frame, and the address there. What is left are JIT code and other memory
  * without a file. */
-static bool file_address(const struct naming *n, const struct pp_frame *f, uint32_t *file,
+static bool file_address(const struct pp_naming *n, const struct pp_frame *f, uint32_t *file,
 			 uint64_t *vaddr)
 {
 	if (f->image == PP_IMAGE_KERNEL || f->image == PP_IMAGE_UNKNOWN)
@@ -151,35 +158,43 @@ static bool file_address(const struct naming *n, const struct pp_frame *f, uint3
 				   vaddr);
 }
 
-static void ask(struct naming *n)
+/* Look up every frame of the recording, and load what names the kernel's. */
+static void ask(struct pp_naming *n)
 {
 	const struct pp_stacks *s = &n->r->stacks;
+	struct pp_err ignored;
 	uint32_t file;
 	uint64_t vaddr;
 
 	for (size_t i = 0; i < s->nframes; i++) {
-		if (file_address(n, &s->frames[i], &file, &vaddr))
+		if (s->frames[i].image == PP_IMAGE_KERNEL && !n->kallsyms)
+			n->kallsyms = pp_kallsyms_load("/proc/kallsyms", &ignored);
+		if (s->frames[i].image < n->r->procs.nimages)
+			add_file(n, s->frames[i].image);
+		if (!n->o->no_symbolize && file_address(n, &s->frames[i], &file, &vaddr))
 			pp_symbolizer_ask(n->symbols, file, vaddr);
 	}
-	pp_symbolizer_resolve(n->symbols);
+	if (!n->o->no_symbolize)
+		pp_symbolizer_resolve(n->symbols);
 }
 
 /* The readable form of a system name, made once for each. */
-static uint32_t readable(struct naming *n, uint32_t system_name, struct pp_str text)
+static uint32_t readable(struct pp_naming *n, uint32_t system_name, struct pp_str text)
 {
-	uint32_t name = pp_map_find(&n->readable, system_name);
+	uint32_t id = pp_strtab_add(&n->texts, text);
+	uint32_t *name = pp_map_put(&n->readable, id, NOT_MADE);
 
-	if (name != PP_MAP_NONE)
-		return name;
-	pp_buf_clear(&n->name);
-	name = system_name;
-	if (pp_demangle(text, PP_DEMANGLE_SIMPLE, &n->name))
-		name = pp_builder_string(&n->b, pp_buf_view(&n->name));
-	*pp_map_put(&n->readable, system_name, 0) = name;
-	return name;
+	if (*name == NOT_MADE) {
+		pp_buf_clear(&n->name);
+		*name = pp_demangle(text, PP_DEMANGLE_SIMPLE, &n->name)
+				? pp_strtab_add(&n->texts, pp_buf_view(&n->name))
+				: id;
+	}
+	return *name == id ? system_name
+			   : pp_builder_string(&n->b, pp_strtab_get(&n->texts, *name));
 }
 
-static struct pp_line add_line(struct naming *n, const struct pp_strtab *strings,
+static struct pp_line add_line(struct pp_naming *n, const struct pp_strtab *strings,
 			       const struct pp_answer_frame *f)
 {
 	struct pp_str text = pp_strtab_get(strings, f->system_name ? f->system_name : f->name);
@@ -196,7 +211,7 @@ static struct pp_line add_line(struct naming *n, const struct pp_strtab *strings
 	};
 }
 
-static uint32_t file_lines(struct naming *n, size_t i, uint32_t file, uint64_t vaddr)
+static uint32_t file_lines(struct pp_naming *n, size_t i, uint32_t file, uint64_t vaddr)
 {
 	struct pp_symbolizer_answer a = pp_symbolizer_get(n->symbols, file, vaddr);
 
@@ -207,7 +222,7 @@ static uint32_t file_lines(struct naming *n, size_t i, uint32_t file, uint64_t v
 	return (uint32_t)a.n;
 }
 
-static uint32_t kernel_lines(struct naming *n, const struct pp_frame *f)
+static uint32_t kernel_lines(struct pp_naming *n, const struct pp_frame *f)
 {
 	struct pp_symbol symbol;
 
@@ -219,13 +234,13 @@ static uint32_t kernel_lines(struct naming *n, const struct pp_frame *f)
 	return 1;
 }
 
-static uint32_t jit_string(struct naming *n, struct pp_str text, bool wanted)
+static uint32_t jit_string(struct pp_naming *n, struct pp_str text, bool wanted)
 {
 	return wanted ? pp_builder_string(&n->b, text) : 0;
 }
 
 /* Code that the process has made, by what it says of it last. */
-static uint32_t jit_lines(struct naming *n, const struct pp_frame *f)
+static uint32_t jit_lines(struct pp_naming *n, const struct pp_frame *f)
 {
 	struct pp_jit_frame found;
 	struct pp_jit *jit;
@@ -250,7 +265,7 @@ static uint32_t jit_lines(struct naming *n, const struct pp_frame *f)
 }
 
 /* The lines of frame i into n->lines; how many. */
-static uint32_t find_lines(struct naming *n, size_t i)
+static uint32_t find_lines(struct pp_naming *n, size_t i)
 {
 	const struct pp_frame *f = &n->r->stacks.frames[i];
 	uint32_t file;
@@ -265,37 +280,33 @@ static uint32_t find_lines(struct naming *n, size_t i)
 	return jit_lines(n, f);
 }
 
-static uint32_t mapping_of(const struct naming *n, uint32_t image)
+static uint32_t mapping_of(const struct pp_naming *n, uint32_t image)
 {
 	if (image == PP_IMAGE_KERNEL)
 		return n->kernel;
 	return image == PP_IMAGE_UNKNOWN ? PP_NONE : n->mapping[image];
 }
 
-static void add_locations(struct naming *n)
+/* The location of frame i, made when it is first needed. */
+static uint32_t locate(struct pp_naming *n, uint32_t i)
 {
-	const struct pp_stacks *s = &n->r->stacks;
+	const struct pp_frame *f = &n->r->stacks.frames[i];
 
-	n->location = pp_xcalloc(s->nframes, sizeof(*n->location));
-	n->unnamed = pp_xcalloc(s->nframes, sizeof(*n->unnamed));
-	n->made = pp_xcalloc(s->nframes, sizeof(*n->made));
-	if (!n->o->no_symbolize)
-		ask(n);
-	for (size_t i = 0; i < s->nframes; i++) {
-		const struct pp_frame *f = &s->frames[i];
+	if (n->location[i] == PP_NONE) {
 		uint32_t nlines = find_lines(n, i);
 
 		n->location[i] = pp_builder_location(&n->b, mapping_of(n, f->image), f->address,
 						     n->lines, nlines);
+		n->located[n->nlocated++] = i;
 	}
-	complete_mappings(n);
+	return n->location[i];
 }
 
 /* ---- the report ---- */
 
 /* Samples whose innermost frame is in a function without a name, per image; how many are in code
  * that no file has. */
-static uint64_t count_unnamed(const struct naming *n, uint64_t *counts)
+static uint64_t count_unnamed(const struct pp_naming *n, uint64_t *counts)
 {
 	const struct pp_stacks *s = &n->r->stacks;
 	uint64_t made = 0;
@@ -311,7 +322,7 @@ static uint64_t count_unnamed(const struct naming *n, uint64_t *counts)
 	return made;
 }
 
-static void fill_report(const struct naming *n, struct pp_naming_report *report)
+static void fill_report(const struct pp_naming *n, struct pp_naming_report *report)
 {
 	PP_CLEANUP(pp_freep) uint64_t *counts = pp_xcalloc(n->r->procs.nimages, sizeof(*counts));
 	size_t most = 0;
@@ -338,35 +349,35 @@ static void fill_report(const struct naming *n, struct pp_naming_report *report)
 /* ---- samples ---- */
 
 /* Samples of a fixed period all count the same. */
-static int64_t value_of(const struct naming *n, const struct pp_stack *stack)
+static int64_t value_of(const struct pp_naming *n, const struct pp_part_row *row)
 {
 	const struct pp_sampling *s = &n->r->sampling;
 
-	return (int64_t)(s->period ? stack->count * s->period : stack->weight);
+	return (int64_t)(s->period ? row->count * s->period : row->weight);
 }
 
-static void add_samples(struct naming *n)
+static void add_samples(struct pp_naming *n, const struct pp_part *part)
 {
-	const struct pp_stacks *s = &n->r->stacks;
 	PP_CLEANUP(pp_owner_labels_release) struct pp_owner_labels labels;
 	PP_CLEANUP(pp_freep) uint32_t *locations = NULL;
 	size_t cap = 0;
 
 	pp_owner_labels_init(&labels, n->r, &n->b);
-	for (size_t i = 0; i < s->nentries; i++) {
-		struct pp_stack stack = pp_stacks_get(s, i);
-		int64_t values[2] = {(int64_t)stack.count, value_of(n, &stack)};
+	for (size_t i = 0; i < part->nrows; i++) {
+		const struct pp_part_row *row = &part->rows[i];
+		struct pp_stack stack = pp_stacks_get(&n->r->stacks, row->stack);
+		int64_t values[2] = {(int64_t)row->count, value_of(n, row)};
 		uint32_t nlabels = pp_owner_labels_make(&labels, &stack.owner);
 
 		locations = pp_grow(locations, &cap, stack.n, sizeof(*locations));
 		for (uint32_t j = 0; j < stack.n; j++)
-			locations[j] = n->location[stack.frames[j]];
+			locations[j] = locate(n, stack.frames[j]);
 		pp_builder_sample(&n->b, locations, stack.n, values, labels.made, nlabels);
 	}
 }
 
 /* Where user stacks end, for the comment: "root=971 no-code=2". */
-static void add_ends(struct naming *n, struct pp_buf *out)
+static void add_ends(struct pp_naming *n, struct pp_buf *out)
 {
 	for (int i = 0; i < PP_UNWIND_ENDS; i++) {
 		if (n->r->stacks.ends[i])
@@ -376,7 +387,7 @@ static void add_ends(struct naming *n, struct pp_buf *out)
 }
 
 /* What a sample stands for; the mean, where that varies. */
-static int64_t mean_period(const struct naming *n)
+static int64_t mean_period(const struct pp_naming *n)
 {
 	const struct pp_sampling *s = &n->r->sampling;
 
@@ -385,21 +396,29 @@ static int64_t mean_period(const struct naming *n)
 	return n->r->stacks.nsamples ? (int64_t)(n->r->stacks.weight / n->r->stacks.nsamples) : 0;
 }
 
-static void add_header(struct naming *n)
+/* How it was recorded; with `counts`, what is known of the recording as a whole, too. */
+static void add_comment(struct pp_naming *n, bool counts)
+{
+	const struct pp_sampling *s = &n->r->sampling;
+	PP_CLEANUP(pp_buf_release) struct pp_buf how = PP_BUF_INIT;
+
+	pp_buf_fmt(&how, "#recorded by pyroprof " PACKAGE_VERSION ": collector=%s %s=%llu",
+		   n->r->ops->name, s->frequency ? "frequency" : "period",
+		   (unsigned long long)(s->frequency ? s->frequency : s->period));
+	if (counts) {
+		pp_buf_fmt(&how, " samples=%llu lost=%llu copied=%llu",
+			   (unsigned long long)n->r->stacks.nsamples,
+			   (unsigned long long)n->r->lost, (unsigned long long)n->r->stacks.copied);
+		add_ends(n, &how);
+	}
+	pp_buf_fmt(&how, " event=%s", s->event->name);
+	pp_builder_comment(&n->b, pp_buf_view(&how)); /* reports do not show those with a '#' */
+}
+
+static void add_header(struct pp_naming *n)
 {
 	const struct pp_sampling *s = &n->r->sampling;
 	struct pp_profile *head = &n->b.head;
-	struct pp_buf how = PP_BUF_INIT;
-
-	pp_buf_fmt(&how,
-		   "#recorded by pyroprof " PACKAGE_VERSION
-		   ": collector=%s %s=%llu samples=%llu lost=%llu copied=%llu",
-		   n->r->ops->name, s->frequency ? "frequency" : "period",
-		   (unsigned long long)(s->frequency ? s->frequency : s->period),
-		   (unsigned long long)n->r->stacks.nsamples, (unsigned long long)n->r->lost,
-		   (unsigned long long)n->r->stacks.copied);
-	add_ends(n, &how);
-	pp_buf_fmt(&how, " event=%s", s->event->name);
 
 	pp_builder_sample_type(&n->b, "samples", "count");
 	pp_builder_sample_type(&n->b, pp_sampling_type(s), pp_sampling_unit(s));
@@ -407,50 +426,108 @@ static void add_header(struct naming *n)
 	head->period_type.type = pp_builder_string(&n->b, pp_str_of(pp_sampling_type(s)));
 	head->period_type.unit = pp_builder_string(&n->b, pp_str_of(pp_sampling_unit(s)));
 	head->default_sample_type = head->period_type.type;
-	head->period = mean_period(n);
 	head->time_nanos = n->r->start_real;
 	head->duration_nanos = n->r->duration_ns;
-	pp_builder_comment(&n->b, pp_buf_view(&how)); /* reports do not show those with a '#' */
-	pp_buf_release(&how);
 }
 
-static void release(struct naming *n)
+/* ---- one after the other ---- */
+
+struct pp_naming *pp_naming_new(struct pp_recording *r, const struct pp_naming_options *o)
 {
+	static const struct pp_naming_options defaults;
+	struct pp_naming *n = pp_xcalloc(1, sizeof(*n));
+	size_t nimages = r->procs.nimages, nframes = r->stacks.nframes;
+
+	*n = (struct pp_naming){.r = r, .o = o ? o : &defaults};
+	pp_builder_init(&n->b);
+	pp_strtab_init(&n->texts);
+	n->symbols = pp_symbolizer_new(&n->o->symbols);
+	n->mapping = pp_xcalloc(nimages, sizeof(*n->mapping));
+	n->file = pp_xcalloc(nimages, sizeof(*n->file));
+	for (size_t i = 0; i < nimages; i++)
+		n->file[i] = NO_FILE;
+	n->unnamed = pp_xcalloc(nframes, sizeof(*n->unnamed));
+	n->made = pp_xcalloc(nframes, sizeof(*n->made));
+	n->located = pp_xcalloc(nframes, sizeof(*n->located));
+	n->location = pp_xcalloc(nframes, sizeof(*n->location));
+	for (size_t i = 0; i < nframes; i++)
+		n->location[i] = PP_NONE;
+	ask(n);
+	return n;
+}
+
+/* Forget what the last profile had. */
+static void restart(struct pp_naming *n)
+{
+	for (size_t i = 0; i < n->nlocated; i++)
+		n->location[n->located[i]] = PP_NONE;
+	n->nlocated = 0;
+	for (size_t i = 0; i < n->r->procs.nimages; i++)
+		n->mapping[i] = PP_NONE;
+	n->kernel = PP_NONE;
+}
+
+static int make(struct pp_naming *n, const struct pp_part *part, int64_t main_image,
+		struct pp_profile *p, struct pp_err *err)
+{
+	add_mappings(n, part, main_image);
+	add_samples(n, part);
+	return pp_builder_finish(&n->b, p, err);
+}
+
+/* What differs from one recording to the next though nothing else does, would make every entry of
+ * an archive one of a kind: numbers in comments, and a period that is a mean. */
+int pp_naming_part(struct pp_naming *n, const struct pp_part *part, int64_t main_image,
+		   struct pp_profile *p, struct pp_err *err)
+{
+	restart(n);
+	add_header(n);
+	add_comment(n, false);
+	n->b.head.period = (int64_t)n->r->sampling.period;
+	return make(n, part, main_image, p, err);
+}
+
+static int name_whole(struct pp_naming *n, struct pp_profile *p, struct pp_err *err)
+{
+	size_t nstacks = n->r->stacks.nentries;
+	PP_CLEANUP(pp_freep) struct pp_part_row *rows = pp_xcalloc(nstacks, sizeof(*rows));
+	struct pp_part whole = {.rows = rows, .nrows = nstacks};
+
+	for (size_t i = 0; i < nstacks; i++)
+		rows[i] = (struct pp_part_row){i, n->r->stacks.counts[i], n->r->stacks.weights[i]};
+	restart(n);
+	add_header(n);
+	add_comment(n, true);
+	n->b.head.period = mean_period(n);
+	return make(n, &whole, n->r->main_image, p, err);
+}
+
+void pp_naming_free(struct pp_naming *n, struct pp_naming_report *report)
+{
+	if (report)
+		fill_report(n, report);
 	pp_symbolizer_free(n->symbols);
 	free(n->mapping);
 	free(n->file);
 	free(n->location);
+	free(n->located);
 	free(n->unnamed);
 	free(n->made);
 	free(n->lines);
 	pp_map_release(&n->readable);
+	pp_strtab_release(&n->texts);
 	pp_kallsyms_free(n->kallsyms);
 	pp_buf_release(&n->name);
 	pp_builder_release(&n->b);
+	free(n);
 }
 
 int pp_naming_profile(struct pp_recording *r, const struct pp_naming_options *o,
 		      struct pp_profile *p, struct pp_naming_report *report, struct pp_err *err)
 {
-	static const struct pp_naming_options defaults;
-	struct naming n = {.r = r, .o = o ? o : &defaults, .kernel = PP_NONE};
+	struct pp_naming *n = pp_naming_new(r, o);
+	int rc = name_whole(n, p, err);
 
-	pp_builder_init(&n.b);
-	n.symbols = pp_symbolizer_new(&n.o->symbols);
-	n.mapping = pp_xcalloc(r->procs.nimages, sizeof(*n.mapping));
-	n.file = pp_xcalloc(r->procs.nimages, sizeof(*n.file));
-	for (size_t i = 0; i < r->procs.nimages; i++) {
-		n.mapping[i] = PP_NONE;
-		n.file[i] = NO_FILE;
-	}
-
-	add_header(&n);
-	add_mappings(&n);
-	add_locations(&n);
-	add_samples(&n);
-	if (report)
-		fill_report(&n, report);
-	int rc = pp_builder_finish(&n.b, p, err);
-	release(&n);
+	pp_naming_free(n, report);
 	return rc;
 }

@@ -8,6 +8,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "collect/parts.h"
 #include "collect/recording.h"
 #include "profile/profile.h"
 #include "symbol/symbolizer.h"
@@ -35,5 +36,21 @@ struct pp_naming_report {
 int pp_naming_profile(struct pp_recording *r, const struct pp_naming_options *o,
 		      struct pp_profile *p, struct pp_naming_report *report,
 		      struct pp_err *err) PP_NODISCARD;
+
+/* The same for a recording's parts: names are looked up by pp_naming_new, for all of it, once. */
+struct pp_naming;
+
+/* The recording and the options are borrowed. */
+struct pp_naming *pp_naming_new(struct pp_recording *r,
+				const struct pp_naming_options *o) PP_NODISCARD;
+
+/* The profile of one part. Its first mapping is `main_image`, in pp_procs.images (-1: not known).
+ * Nothing in it tells of the other parts, or counts what differs from one window to the next but
+ * samples and times. The caller releases *p. */
+int pp_naming_part(struct pp_naming *n, const struct pp_part *part, int64_t main_image,
+		   struct pp_profile *p, struct pp_err *err) PP_NODISCARD;
+
+/* `report` may be NULL; it is of the parts that were made. */
+void pp_naming_free(struct pp_naming *n, struct pp_naming_report *report);
 
 #endif

@@ -120,7 +120,7 @@ struct pp_stack_owner pp_owners_make(const struct pp_owners *o, struct pp_procs 
 	uint32_t labels = o ? o->labels : PP_LABELS_OF_ONE | PP_LABELS_OF_MANY;
 	struct pp_stack_owner owner = {0};
 
-	if (labels & PP_LABEL_BIT(PP_LABEL_PID))
+	if (labels & PP_LABEL_BIT(PP_LABEL_PID) || (o && o->parts))
 		owner.pid = e->pid;
 	if (labels & PP_LABEL_BIT(PP_LABEL_TID))
 		owner.tid = e->tid;

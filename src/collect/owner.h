@@ -33,6 +33,8 @@ enum pp_owner_label {
 /* Those of one process, those added for several, and those that need the process's cgroup. */
 #define PP_LABELS_OF_ONE  (PP_LABEL_BIT(PP_LABEL_THREAD) | PP_LABEL_BIT(PP_LABEL_TID))
 #define PP_LABELS_OF_MANY (PP_LABEL_BIT(PP_LABEL_COMM) | PP_LABEL_BIT(PP_LABEL_PID))
+/* Of samples in an archive: those that say the same in the next window, and after a restart. */
+#define PP_LABELS_OF_ENTRIES (PP_LABEL_BIT(PP_LABEL_THREAD) | PP_LABEL_BIT(PP_LABEL_COMM))
 #define PP_LABELS_OF_CONTAINERS                                             \
 	(PP_LABEL_BIT(PP_LABEL_CONTAINER_ID) | PP_LABEL_BIT(PP_LABEL_POD) | \
 	 PP_LABEL_BIT(PP_LABEL_NAMESPACE) | PP_LABEL_BIT(PP_LABEL_CONTAINER))
@@ -61,7 +63,10 @@ struct pp_owners {
 	bool timestamps; /* each sample by itself, with the label "timestamp" */
 	const struct pp_fixed_label *fixed;
 	size_t nfixed;
-	struct pp_containers *containers; /* NULL, unless there is a label that needs it */
+	bool parts; /* processes and containers are noted, whatever the labels, for collect/parts.h
+		     */
+	bool apart; /* which is to cut it up by them */
+	struct pp_containers *containers; /* NULL, unless something needs it */
 };
 
 /* Names separated by ',' to bits; PP_ERR_USAGE for others. */

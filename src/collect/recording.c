@@ -83,7 +83,7 @@ static void init(struct pp_recording *r, const struct pp_target *t,
 	pp_procs_init(&r->procs, o->cache);
 	pp_stacks_init(&r->stacks);
 	pp_containers_init(&r->containers, "");
-	if (r->owners.labels & PP_LABELS_OF_CGROUPS)
+	if (r->owners.parts || r->owners.labels & PP_LABELS_OF_CGROUPS)
 		r->owners.containers = &r->containers;
 	r->stacks.owners = &r->owners;
 }

@@ -9,7 +9,7 @@
 
 #define PID 4100000000u /* no kernel gives this */
 
-static int setup(void **state)
+static inline int setup(void **state)
 {
 	struct pp_procs *p = malloc(sizeof(*p));
 
@@ -19,7 +19,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static int teardown(void **state)
+static inline int teardown(void **state)
 {
 	pp_procs_release(*state);
 	free(*state);
