@@ -13,6 +13,7 @@
 #include "cli/fail.h"
 #include "cmd/cmd.h"
 #include "cmd/record.h"
+#include "cmd/record_store.h"
 #include "collect/owner.h"
 #include "collect/pull.h"
 #include "collect/sampling.h"
@@ -72,8 +73,11 @@ static int record(struct pp_cli *cli, struct pp_record_options *o)
 {
 	struct pp_err err = PP_ERR_INIT;
 
-	if (pp_record_check(o, &err))
+	PP_CLEANUP(pp_record_store_close) struct pp_record_store store = PP_RECORD_STORE_INIT;
+
+	if (pp_record_check(o, &err) || (o->archive && pp_record_store_open(&store, cli, o, &err)))
 		return pp_cli_fail(cli, &err);
+	o->store = o->archive ? &store : NULL;
 	return o->url ? pp_record_pull(cli, o) : pp_record_live(cli, o);
 }
 
@@ -114,7 +118,8 @@ static void add_sampling(struct pp_opt *table, struct pp_record_options *o)
 		 "30s)",
 		 &o->duration_ns, .min = 1, .group = "How"},
 		{PP_OPT_DURATION, 0, "every", "TIME",
-		 "go on and write a profile each time this is over, named by the date pattern -o",
+		 "go on and write a profile each time this is over, named by the date pattern -o "
+		 "or into the archive",
 		 &o->every_ns, .min = 1},
 		{PP_OPT_NUMBER, 'F', "frequency", "HZ", "samples per second and CPU (default 99)",
 		 &o->frequency, .min = 1, .max = PP_SAMPLING_MAX_FREQUENCY},
@@ -150,6 +155,12 @@ static void add_output(struct pp_opt *table, struct pp_record_options *o, bool *
 		 "where to write, - for standard output (default pyroprof.pb.gz; the previous one "
 		 "becomes .old)",
 		 &o->output, .hint = PP_HINT_FILE, .group = "Output"},
+		{PP_OPT_OPTIONAL, 0, "archive", "DIR",
+		 "keep it in the archive in DIR ($PYROPROF_ARCHIVE, or that of the user), not in a "
+		 "file: of several processes an entry for each, or for each container",
+		 &o->archive, .hint = PP_HINT_FILE},
+		{PP_OPT_LIST, 'l', NULL, "KEY=VALUE",
+		 "give what goes into the archive this label; may be repeated", &o->entry_labels},
 		{PP_OPT_FLAG, 0, "stats", NULL,
 		 "print how complete the samples and their stacks are", &o->stats},
 		{PP_OPT_REAL, 0, "strict", "PERCENT",
@@ -199,6 +210,7 @@ static void release(struct pp_record_options *o)
 	pp_opt_list_release(&o->command);
 	pp_opt_list_release(&o->labels);
 	pp_opt_list_release(&o->fixed_labels);
+	pp_opt_list_release(&o->entry_labels);
 	pp_opt_list_release(&o->headers);
 	pp_opt_list_release(&o->symbols.debug_dirs);
 }

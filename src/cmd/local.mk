@@ -46,10 +46,12 @@ libcmd_a_SOURCES = \
 	%D%/report.c %D%/report.h \
 	%D%/report_options.c %D%/report_options.h \
 	%D%/record_check.c \
+	%D%/record_entries.c %D%/record_entries.h \
 	%D%/record_live.c \
 	%D%/record_plan.c %D%/record_plan.h \
 	%D%/record_pull.c \
 	%D%/record_stats.c %D%/record_stats.h \
+	%D%/record_store.c %D%/record_store.h \
 	%D%/record_windows.c %D%/record_windows.h \
 	%D%/window_name.c %D%/window_name.h \
 	%D%/write_profile.c %D%/write_profile.h \

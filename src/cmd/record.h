@@ -11,6 +11,8 @@
 #include "cli/opt.h"
 #include "cmd/symbol_options.h"
 
+struct pp_record_store;
+
 struct pp_record_options {
 	/* what */
 	struct pp_opt_list pids, tids; /* each PID[,PID...] */
@@ -35,7 +37,10 @@ struct pp_record_options {
 	bool no_symbolize;
 	struct pp_symbol_options symbols;
 	/* what comes out */
-	const char *output; /* NULL: the default */
+	const char *output;  /* NULL: the default, or the archive */
+	const char *archive; /* NULL: not given; "": the default one */
+	struct pp_opt_list entry_labels;
+	const struct pp_record_store *store; /* of --archive, once it is open; else NULL */
 	bool stats;
 	double strict; /* percent of stacks; NaN: not given */
 	/* pulls only */

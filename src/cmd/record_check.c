@@ -132,14 +132,25 @@ int pp_record_check_output(const struct pp_record_options *o, struct pp_err *err
 	return pp_atomic_check(o->output, strcmp(o->output, PP_DEFAULT_PROFILE) == 0, err);
 }
 
+/* What goes into the archive, and what only goes into files. */
+static int check_archive(const struct pp_record_options *o, struct pp_err *err)
+{
+	if (o->archive && o->output)
+		return pp_err_set(err, PP_ERR_USAGE, "-o and --archive exclude each other");
+	if (!o->archive && o->entry_labels.n)
+		return pp_err_set(err, PP_ERR_USAGE, "-l needs --archive");
+	return 0;
+}
+
 int pp_record_check(struct pp_record_options *o, struct pp_err *err)
 {
 	if ((!o->url && check_no_url(o, err)) || check_target(o, err) ||
-	    (o->url && check_url(o, err)) || check_sampling(o, err) || check_windows(o, err))
+	    (o->url && check_url(o, err)) || check_sampling(o, err) || check_windows(o, err) ||
+	    check_archive(o, err))
 		return -1;
 	if (o->strict > 100 || o->strict < 0)
 		return pp_err_set(err, PP_ERR_USAGE, "--strict: a percentage is 0 to 100");
-	if (!o->output)
+	if (!o->output && !o->archive)
 		o->output = o->every_ns ? PP_WINDOW_PROFILE : PP_DEFAULT_PROFILE;
 	return 0;
 }

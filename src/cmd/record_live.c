@@ -16,8 +16,10 @@
 #include "cmd/cache_folder.h"
 #include "cmd/defaults.h"
 #include "cmd/record.h"
+#include "cmd/record_entries.h"
 #include "cmd/record_plan.h"
 #include "cmd/record_stats.h"
+#include "cmd/record_store.h"
 #include "cmd/record_windows.h"
 #include "cmd/symbol_options.h"
 #include "collect/drop.h"
@@ -78,21 +80,45 @@ static int write_profile(const struct pp_profile *p, const char *path, size_t *w
 	return pp_atomic_write(path, packed, *written, strcmp(path, PP_DEFAULT_PROFILE) == 0, err);
 }
 
+/* "990 samples, 0 lost, 99.3 % of stacks complete, 10s, by bpf: " */
+static void begin_summary(struct pp_buf *out, const struct pp_recording *r)
+{
+	char length[PP_QTY_MAX];
+	size_t before;
+
+	pp_buf_fmt(out, "pyroprof: %llu samples, %llu lost, ",
+		   (unsigned long long)r->stacks.nsamples, (unsigned long long)r->lost);
+	before = out->n;
+	pp_record_stats_line(out, r->stacks.ends);
+	if (out->n > before)
+		pp_buf_str(out, ", ");
+	pp_units_label(length, r->duration_ns, PP_STR_LIT("ns"), PP_STR_LIT("auto"));
+	pp_buf_fmt(out, "%s, by %s: ", length, r->ops->name);
+}
+
 static void summarize(struct pp_cli *cli, const struct pp_recording *r, const char *path,
 		      size_t written)
 {
-	PP_CLEANUP(pp_buf_release) struct pp_buf complete = PP_BUF_INIT;
-	char size[PP_QTY_MAX], length[PP_QTY_MAX];
+	PP_CLEANUP(pp_buf_release) struct pp_buf line = PP_BUF_INIT;
+	char size[PP_QTY_MAX];
 
-	pp_record_stats_line(&complete, r->stacks.ends);
-	if (complete.n)
-		pp_buf_str(&complete, ", ");
+	begin_summary(&line, r);
 	pp_units_label(size, (int64_t)written, PP_STR_LIT("bytes"), PP_STR_LIT("auto"));
-	pp_units_label(length, r->duration_ns, PP_STR_LIT("ns"), PP_STR_LIT("auto"));
-	pp_cli_note(cli, "%llu samples, %llu lost, %s%s, by %s: %s (%s)",
-		    (unsigned long long)r->stacks.nsamples, (unsigned long long)r->lost,
-		    complete.n ? complete.p : "", length, r->ops->name,
-		    strcmp(path, "-") ? path : "standard output", size);
+	pp_buf_fmt(&line, "%s (%s)", strcmp(path, "-") ? path : "standard output", size);
+	if (!cli->quiet)
+		pp_cli_text(cli, pp_buf_view(&line));
+}
+
+/* What was stored is told, so that it can be relied on, whatever became of the rest. */
+static void summarize_stored(struct pp_cli *cli, const struct pp_recording *r,
+			     const struct pp_record_stored *stored)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf line = PP_BUF_INIT;
+
+	begin_summary(&line, r);
+	pp_record_stored_print(stored, &line);
+	if (!cli->quiet)
+		pp_cli_text(cli, pp_buf_view(&line));
 }
 
 /* What would give more names, where it is worth the trouble. */
@@ -120,9 +146,16 @@ static void explain_names(struct pp_cli *cli, const struct pp_record_options *o,
 			    (unsigned long long)percent, report->unnamed, more);
 }
 
-/* Of type pp_record_writer. */
-static int finish(struct pp_cli *cli, const struct pp_record_options *o, struct pp_recording *r,
-		  const char *path, struct pp_err *err)
+/* One that is done: what people should know. */
+static void explain(struct pp_cli *cli, const struct pp_record_options *o,
+		    const struct pp_recording *r, const struct pp_naming_report *report)
+{
+	if (!o->every_ns) /* or it would be said for ever */
+		explain_names(cli, o, report, r->stacks.nsamples);
+}
+
+static int finish_file(struct pp_cli *cli, const struct pp_record_options *o,
+		       struct pp_recording *r, const char *path, struct pp_err *err)
 {
 	struct pp_naming_options names = {.no_symbolize = o->no_symbolize};
 	struct pp_naming_report report = {0};
@@ -139,12 +172,34 @@ static int finish(struct pp_cli *cli, const struct pp_record_options *o, struct 
 		return -1;
 	rc = write_profile(&p, path, &written, err);
 	pp_profile_release(&p);
-	if (rc == 0) {
-		if (!o->every_ns) /* or it would be said for ever */
-			explain_names(cli, o, &report, r->stacks.nsamples);
-		summarize(cli, r, path, written);
-	}
+	if (rc)
+		return -1;
+	explain(cli, o, r, &report);
+	summarize(cli, r, path, written);
+	return 0;
+}
+
+static int finish_entries(struct pp_cli *cli, const struct pp_record_options *o,
+			  struct pp_recording *r, struct pp_err *err)
+{
+	PP_CLEANUP(pp_record_stored_release) struct pp_record_stored stored;
+	struct pp_naming_options names = {.no_symbolize = o->no_symbolize};
+	struct pp_naming_report report = {0};
+	struct pp_symbol_settings settings;
+
+	pp_symbol_settings_begin(&settings, cli, &o->symbols, &names.symbols);
+	int rc = pp_record_entries(o->store, r, &names, &report, &stored, err);
+	pp_symbol_settings_end(&settings, &report.stats);
+	explain(cli, o, r, &report);
+	summarize_stored(cli, r, &stored);
 	return rc;
+}
+
+/* Of type pp_record_writer. */
+static int finish(struct pp_cli *cli, const struct pp_record_options *o, struct pp_recording *r,
+		  const char *path, struct pp_err *err)
+{
+	return o->store ? finish_entries(cli, o, r, err) : finish_file(cli, o, r, path, err);
 }
 
 /* The images that incomplete stacks end in, owned by the caller. */
@@ -321,7 +376,7 @@ static int record(struct pp_cli *cli, const struct pp_record_options *o,
 
 	if (pp_recording_open(&r, &plan->target, &ro, err))
 		return -1;
-	drop_privileges(&r, &plan->target, o->output);
+	drop_privileges(&r, &plan->target, o->store ? o->store->path : o->output);
 	hint_at_step(cli, &plan->sampling);
 	explain_collector(cli, &r);
 	int rc = run(cli, o, plan, &r, &ro, err);
@@ -336,7 +391,8 @@ int pp_record_live(struct pp_cli *cli, const struct pp_record_options *o)
 	int stop_fd = pp_record_stop_fd();
 
 	/* refusals come before the work, not after it */
-	if (pp_record_check_output(o, &err) || pp_symbol_options_check(&o->symbols, &err))
+	if ((!o->store && pp_record_check_output(o, &err)) ||
+	    pp_symbol_options_check(&o->symbols, &err))
 		return pp_cli_fail(cli, &err);
 	int rc = pp_record_plan_init(&plan, o, &err);
 	if (rc == 0)

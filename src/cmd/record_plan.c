@@ -170,11 +170,15 @@ static int use_labels(struct pp_record_plan *p, const struct pp_record_options *
 	uint32_t *labels = &p->owners.labels;
 
 	p->owners.timestamps = o->timestamps;
+	p->owners.parts = o->archive != NULL;
+	p->owners.apart = p->target.pid < 0 || p->target.ntasks > 1;
 	for (size_t i = 0; i < o->labels.n; i++) {
 		if (pp_owners_parse(o->labels.item[i], labels, err))
 			return pp_err_wrap(err, "option '--labels'");
 	}
-	if (!o->labels.n) {
+	if (!o->labels.n && o->archive) {
+		*labels = PP_LABELS_OF_ENTRIES;
+	} else if (!o->labels.n) {
 		*labels = PP_LABELS_OF_ONE;
 		if (p->target.pid < 0 || p->target.ntasks > 1)
 			*labels |= PP_LABELS_OF_MANY;

@@ -16,7 +16,7 @@ int pp_windows_init(struct pp_windows *w, struct pp_cli *cli, const struct pp_re
 		    pp_record_writer *write, struct pp_err *err)
 {
 	*w = (struct pp_windows){.cli = cli, .options = o, .write = write};
-	return pp_window_name_init(&w->name, o->output, err);
+	return o->store ? 0 : pp_window_name_init(&w->name, o->output, err);
 }
 
 /* Take note of a writer that has ended. False while it works. */
@@ -47,12 +47,17 @@ static void reap_all(struct pp_windows *w, int flags)
 	w->nwriters = n;
 }
 
+/* Where a window goes; NULL: into the archive. */
+static const char *next_path(struct pp_windows *w, const struct pp_recording *r)
+{
+	return w->options->store ? NULL : pp_window_name_next(&w->name, r->start_real);
+}
+
 static int write_window(struct pp_windows *w, struct pp_recording *r)
 {
 	struct pp_err err = PP_ERR_INIT;
 
-	if (w->write(w->cli, w->options, r, pp_window_name_next(&w->name, r->start_real), &err) ==
-	    0)
+	if (w->write(w->cli, w->options, r, next_path(w, r), &err) == 0)
 		return PP_EXIT_OK;
 	return pp_cli_fail(w->cli, &err);
 }
@@ -76,7 +81,7 @@ bool pp_windows_take(void *windows, struct pp_recording *r)
 	}
 
 	/* the name is chosen here, where the names before it are known */
-	const char *path = pp_window_name_next(&w->name, r->start_real);
+	const char *path = next_path(w, r);
 	pid_t pid = fork();
 	if (pid == 0) {
 		struct pp_err err = PP_ERR_INIT;

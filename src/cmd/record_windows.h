@@ -18,7 +18,8 @@
 
 #define PP_WINDOW_WRITERS 2 /* at once; a window that finds no writer goes on */
 
-/* Name and write one profile; tells errors and the summary itself. */
+/* Name and write one profile to `path`, or into the archive; tells errors and the summary itself.
+ */
 typedef int pp_record_writer(struct pp_cli *cli, const struct pp_record_options *o,
 			     struct pp_recording *r, const char *path, struct pp_err *err);
 
@@ -33,7 +34,8 @@ struct pp_windows {
 	bool told_late;
 };
 
-/* PP_ERR_USAGE for a bad pattern, which is o->output. The options are borrowed. */
+/* PP_ERR_USAGE for a bad pattern, which is o->output, unless windows go into the archive. The
+ * options are borrowed. */
 int pp_windows_init(struct pp_windows *w, struct pp_cli *cli, const struct pp_record_options *o,
 		    pp_record_writer *write, struct pp_err *err) PP_NODISCARD;
 
