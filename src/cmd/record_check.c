@@ -35,7 +35,7 @@ static int check_url(struct pp_record_options *o, struct pp_err *err)
 		{"--comm", o->comm},
 		{"--uid", o->uid},
 		{"-C", o->cpus},
-		{"--every", o->every_ns},
+		{"--every without --archive", o->every_ns && !o->archive},
 		{"-e", o->event},
 		{"-c", o->period},
 		{"--user", o->user_only},

@@ -2,6 +2,7 @@
 /* record --url: fetch, check, keep the bytes as they were served. */
 #include <config.h>
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,9 +14,11 @@
 #include "cli/progress.h"
 #include "cmd/defaults.h"
 #include "cmd/record.h"
+#include "cmd/record_store.h"
 #include "collect/pull.h"
 #include "collect/secret.h"
 #include "io/atomic.h"
+#include "io/url.h"
 #include "pprof/read.h"
 
 /* What the progress callback works on. */
@@ -45,31 +48,84 @@ static bool watch_transfer(void *arg, uint64_t bytes, int64_t elapsed_ns)
 }
 
 /* The server's word for it is not enough: the bytes must decode. */
+static int read_body(struct pp_profile *p, const struct pp_pull_result *r, struct pp_err *err)
+{
+	if (pp_pprof_read_bytes(p, (const uint8_t *)r->body.p, r->body.n, NULL, err))
+		return pp_err_wrap(err, "what %s served is no profile", r->url);
+	return 0;
+}
+
 static int check_body(const struct pp_pull_result *r, uint64_t *nsamples, struct pp_err *err)
 {
 	struct pp_profile p;
 
-	if (pp_pprof_read_bytes(&p, (const uint8_t *)r->body.p, r->body.n, NULL, err))
-		return pp_err_wrap(err, "what %s served is no profile", r->url);
+	if (read_body(&p, r, err))
+		return -1;
 	*nsamples = p.nsamples;
 	pp_profile_release(&p);
 	return 0;
 }
 
-static int keep(struct pp_cli *cli, const struct pp_pull_result *r, const char *path,
-		struct pp_err *err)
+/* "a heap profile of 12 stacks from http://...: WHERE (3 kB)" */
+static void summarize(struct pp_cli *cli, const struct pp_pull_result *r, uint64_t nsamples,
+		      const char *where)
 {
 	char size[PP_QTY_MAX];
+
+	pp_units_label(size, (int64_t)r->body.n, PP_STR_LIT("bytes"), PP_STR_LIT("auto"));
+	pp_cli_note(cli, "%s profile of %llu stacks from %s: %s (%s)", r->type ? r->type : "a",
+		    (unsigned long long)nsamples, r->url, where, size);
+}
+
+static int keep_file(struct pp_cli *cli, const struct pp_pull_result *r, const char *path,
+		     struct pp_err *err)
+{
 	uint64_t nsamples = 0;
 
 	if (check_body(r, &nsamples, err) ||
 	    pp_atomic_write(path, r->body.p, r->body.n, strcmp(path, PP_DEFAULT_PROFILE) == 0, err))
 		return -1;
-	pp_units_label(size, (int64_t)r->body.n, PP_STR_LIT("bytes"), PP_STR_LIT("auto"));
-	pp_cli_note(cli, "%s profile of %llu stacks from %s: %s (%s)", r->type ? r->type : "a",
-		    (unsigned long long)nsamples, r->url,
-		    strcmp(path, "-") ? path : "standard output", size);
+	summarize(cli, r, nsamples, strcmp(path, "-") ? path : "standard output");
 	return 0;
+}
+
+/* Which of the programs on a host it was. */
+static int set_instance(struct pp_entry_labels *l, const char *url, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *value = NULL;
+	struct pp_url u;
+	struct pp_err no;
+	int rc = 0;
+
+	if (pp_entry_labels_has(l, "instance"))
+		return 0;
+	if (pp_url_parse(&u, url, err))
+		return -1;
+	value = pp_xasprintf("%s%s%s", u.host, u.port ? ":" : "", u.port ? u.port : "");
+	if (pp_entry_label_check(PP_STR_LIT("instance"), pp_str_of(value), &no) == 0)
+		rc = pp_entry_labels_set(l, PP_STR_LIT("instance"), pp_str_of(value), err);
+	pp_url_release(&u);
+	return rc;
+}
+
+/* As served: what counts since the start of the program still does so in the archive. */
+static int keep_entry(struct pp_cli *cli, const struct pp_record_options *o,
+		      const struct pp_pull_result *r, struct pp_err *err)
+{
+	PP_CLEANUP(pp_record_stored_release) struct pp_record_stored stored = {0};
+	PP_CLEANUP(pp_entry_labels_release) struct pp_entry_labels labels = {0};
+	PP_CLEANUP(pp_buf_release) struct pp_buf where = PP_BUF_INIT;
+	struct pp_profile p;
+
+	pp_entry_labels_copy(&labels, &o->store->labels);
+	if (set_instance(&labels, o->url, err) || read_body(&p, r, err))
+		return -1;
+	pp_record_store_add(o->store, &p, pp_buf_view(&r->body), &labels, &stored);
+	pp_record_stored_print(&stored, &where);
+	if (stored.entries)
+		summarize(cli, r, p.nsamples, where.p);
+	pp_profile_release(&p);
+	return pp_record_stored_check(&stored, err);
 }
 
 static int pull(struct pp_cli *cli, const struct pp_record_options *o, struct pp_pull_options *po,
@@ -88,9 +144,85 @@ static int pull(struct pp_cli *cli, const struct pp_record_options *o, struct pp
 	pp_progress_done(&w->progress);
 	if (rc)
 		return -1;
-	rc = keep(cli, &result, o->output, err);
+	rc = o->store ? keep_entry(cli, o, &result, err) : keep_file(cli, &result, o->output, err);
 	pp_pull_release(&result);
 	return rc;
+}
+
+/* ---- again and again ---- */
+
+/* A server measures CPU time for as long as it is asked to: all the time between two pulls. What
+ * else it has is asked for at once. */
+static int choose_duration(const struct pp_record_options *o, struct pp_pull_options *po,
+			   struct pp_err *err)
+{
+	struct pp_pull_plan plan;
+	bool measures;
+
+	po->duration_ns = 0;
+	if (pp_pull_prepare(po, &plan, err))
+		return -1;
+	measures = plan.seconds != 0;
+	pp_pull_plan_release(&plan);
+	if (!measures)
+		return 0;
+	po->duration_ns = o->every_ns;
+	if (pp_pull_prepare(po, &plan, err))
+		return -1;
+	pp_pull_plan_release(&plan);
+	return 0;
+}
+
+/* Or until it is time to stop. */
+static void sleep_until(int64_t then, struct watch *w)
+{
+	struct pollfd fd = {.fd = w->stop_fd, .events = POLLIN};
+
+	for (int64_t left; !w->stopped && (left = then - pp_clock_mono()) > 0;) {
+		int64_t ms = left / 1000000 + 1;
+
+		if (poll(&fd, 1, ms < 60000 ? (int)ms : 60000) > 0)
+			w->stopped = pp_record_stopped(w->stop_fd);
+	}
+}
+
+/* A server that measures is asked again at once, so that little is missed; what else it has, in
+ * step. */
+static int64_t next_pull(int64_t last, int64_t every, bool measures)
+{
+	int64_t now = pp_clock_mono(), next = last + every;
+
+	if (next >= now)
+		return next;
+	return measures ? now : next + every * ((now - next) / every + 1);
+}
+
+/* A server that does not answer may be starting anew: it is told, and asked again next time. */
+static int pull_for_ever(struct pp_cli *cli, const struct pp_record_options *o,
+			 struct pp_pull_options *po, struct watch *w, struct pp_err *err)
+{
+	int64_t start = pp_clock_mono(), next = start;
+	uint64_t failed = 0, n = 0;
+
+	if (choose_duration(o, po, err))
+		return -1;
+	while (!w->stopped && (!o->duration_ns || next - start < o->duration_ns)) {
+		bool good = pull(cli, o, po, w, err) == 0;
+
+		if (!good && w->stopped)
+			break; /* half an answer is none */
+		if (!good)
+			pp_cli_fail(cli, err);
+		failed += !good;
+		n++;
+		next = next_pull(next, o->every_ns, po->duration_ns != 0);
+		if (!o->duration_ns || next - start < o->duration_ns)
+			sleep_until(next, w);
+	}
+	if (!failed)
+		return 0;
+	return pp_err_set(err, PP_ERR_NETWORK, "%llu of %llu pulls have failed",
+			  (unsigned long long)failed, (unsigned long long)n);
 }
 
 int pp_record_pull(struct pp_cli *cli, const struct pp_record_options *o)
@@ -113,7 +245,7 @@ int pp_record_pull(struct pp_cli *cli, const struct pp_record_options *o)
 			 .progress_arg = &w},
 	};
 
-	if (pp_record_check_output(o, &err))
+	if (!o->store && pp_record_check_output(o, &err))
 		return pp_cli_fail(cli, &err);
 	if (o->bearer_file) {
 		bearer = pp_secret_read(o->bearer_file, &err);
@@ -121,5 +253,6 @@ int pp_record_pull(struct pp_cli *cli, const struct pp_record_options *o)
 			return pp_cli_fail(cli, &err);
 		po.http.bearer = bearer;
 	}
-	return pull(cli, o, &po, &w, &err) ? pp_cli_fail(cli, &err) : PP_EXIT_OK;
+	int rc = o->every_ns ? pull_for_ever(cli, o, &po, &w, &err) : pull(cli, o, &po, &w, &err);
+	return rc ? pp_cli_fail(cli, &err) : PP_EXIT_OK;
 }

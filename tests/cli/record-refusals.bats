@@ -92,7 +92,7 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 	wrong "--type, TLS and HTTP options need --url" -a --type heap
 	wrong "--type, TLS and HTTP options need --url" -a --insecure
 	for option in --tid=1:--tid --cgroup=x:--cgroup --comm=x:--comm --uid=0:--uid -C0:-C \
-		--every=1s:--every -ecycles:-e -c5:-c --user:--user --kernel:--kernel \
+		"--every=1s:--every without --archive" -ecycles:-e -c5:-c --user:--user --kernel:--kernel \
 		--labels=pid:--labels --label=a=b:--label --timestamps:--timestamps \
 		--stats:--stats --strict=1:--strict; do
 		[ "$option" = --tid=1:--tid ] ||
