@@ -200,6 +200,7 @@ BATS_TESTS += %D%/cli/record.bats
 BATS_TESTS += %D%/cli/record-select.bats
 BATS_TESTS += %D%/cli/record-windows.bats
 BATS_TESTS += %D%/cli/record-archive.bats
+BATS_TESTS += %D%/cli/record-service.bats
 BATS_TESTS += %D%/cli/record-ends.bats
 BATS_TESTS += %D%/cli/record-jit.bats
 BATS_TESTS += %D%/cli/record-names.bats
