@@ -9,7 +9,8 @@
 #include "cli/fail.h"
 #include "cmd/archive_options.h"
 
-#define FEW_DIGITS 12 /* of an id among others */
+#define FEW_DIGITS  12 /* of an id among others */
+#define FEW_ENTRIES 8  /* whose ids a line has room for */
 
 static int take_labels(struct pp_record_store *s, const struct pp_opt_list *list,
 		       struct pp_err *err)
@@ -93,10 +94,12 @@ void pp_record_stored_print(const struct pp_record_stored *stored, struct pp_buf
 		return;
 	}
 	pp_buf_fmt(out, "%llu entries", (unsigned long long)stored->entries);
+	if (stored->entries == 0 || stored->entries > FEW_ENTRIES)
+		return;
 	for (uint64_t i = 0; i < stored->entries; i++)
 		pp_buf_fmt(out, "%s%.*s", i ? " " : " (", FEW_DIGITS,
 			   stored->ids.p + i * PP_SHA256_HEX);
-	pp_buf_str(out, stored->entries ? ")" : "");
+	pp_buf_str(out, ")");
 }
 
 int pp_record_stored_check(const struct pp_record_stored *stored, struct pp_err *err)

@@ -48,7 +48,7 @@ void pp_record_store_add(const struct pp_record_store *s, const struct pp_profil
 			 struct pp_str received, const struct pp_entry_labels *labels,
 			 struct pp_record_stored *stored);
 
-/* "3 entries (...)", as the end of a summary. */
+/* "3 entries (...)" with their ids unless there are many, as the end of a summary. */
 void pp_record_stored_print(const struct pp_record_stored *stored, struct pp_buf *out);
 
 /* -1 if anything could not be stored, with why. */

@@ -39,6 +39,13 @@ ids()
 	sed -nE 's/^pyroprof: [0-9]+ samples, .*: (entry |[0-9]+ entries \()([0-9a-f ]+)\)?$/\2/p' | tr ' ' '\n'
 }
 
+# How many entries they speak of.
+entries_told()
+{
+	sed -nE 's/^pyroprof: [0-9]+ samples, .*: (([0-9]+) entries\b.*|entry .*)$/\2/p' |
+		awk '{ n += $1 == "" ? 1 : $1 } END { print n + 0 }'
+}
+
 log()
 {
 	"$PYROPROF" log --format=json "$@" | jq -r "$query"
@@ -177,7 +184,7 @@ make_container()
 	[ "$(log)" = 0 ]
 	query='.[] | "\(.start_nanos) \(.labels.pid)"'
 	[ -z "$(log | sort | uniq -d)" ]
-	[ "$(ids <<<"$output" | sort)" = "$(query='.[].id[:12]' log | sort)" ]
+	[ "$(entries_told <<<"$output")" = "$(query='length' log)" ]
 	run "$PYROPROF" archive verify
 	assert_status 0
 }
@@ -213,10 +220,8 @@ make_container()
 	run "$PYROPROF" archive verify
 	echo "$output"
 	assert_status 0
-	for id in $(ids <messages); do
-		[ "$("$PYROPROF" log --format=json "@$id" | jq -r '.[0].labels.round')" = 3 ]
-	done
-	[ "$(ids <messages | wc -l)" -gt 2 ]
+	[ "$(entries_told <messages)" -gt 2 ]
+	[ "$(query='length' log '{round="3"}')" -ge "$(entries_told <messages)" ]
 }
 
 @test "a full disk is told, costs what had no room, and the recording goes on" {
