@@ -19,6 +19,7 @@ libarchive_a_SOURCES = \
 	%D%/object.c %D%/object.h \
 	%D%/pins.c %D%/pins.h \
 	%D%/place.c %D%/place.h \
+	%D%/pull.c %D%/pull.h \
 	%D%/sample_match.c %D%/sample_match.h \
 	%D%/selector.c %D%/selector.h \
 	%D%/series.c %D%/series.h \

@@ -11,6 +11,7 @@ extern const struct pp_command pp_cmd_archive_cat;
 extern const struct pp_command pp_cmd_archive_export;
 extern const struct pp_command pp_cmd_archive_fsck;
 extern const struct pp_command pp_cmd_archive_gc;
+extern const struct pp_command pp_cmd_archive_pull;
 extern const struct pp_command pp_cmd_archive_init;
 extern const struct pp_command pp_cmd_archive_log;
 extern const struct pp_command pp_cmd_archive_pin;

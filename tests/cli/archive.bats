@@ -176,6 +176,70 @@ add()
 	[ "$(ls A/tmp)" = $'w-alive\nw-young' ]
 }
 
+@test "what another archive has comes over, once, with tags and pins" {
+	add "$DATA/cpu.pb.gz" -l service=a
+	both=$id
+	"$PYROPROF" archive pin -q mine @latest
+	"$PYROPROF" archive tag -q "$both" stage=here
+	"$PYROPROF" archive init -q --archive B
+	for file in cpu labels; do
+		theirs=$("$PYROPROF" archive add --archive=B -l host=h -l service=a "$DATA/$file.pb.gz")
+		"$PYROPROF" archive pin -q --archive=B "pin-$file" "$theirs"
+		"$PYROPROF" archive tag -q --archive=B "$theirs" stage=there seen=yes
+	done
+	"$PYROPROF" archive pin -q --archive=B mine "$theirs"
+	run --separate-stderr "$PYROPROF" archive pull B
+	assert_status 0
+	[[ $stderr == *"left out: pin 'mine': there is another of that name here"* ]]
+	[[ $stderr == *"1 of 2 entries are new here, 2 tagged, 2 pinned"* ]]
+	[ "$("$PYROPROF" log --format=json @pin-labels | jq -r '.[].id')" = "$theirs" ]
+	[ "$("$PYROPROF" log --format=json @mine | jq -r '.[].id')" = "$both" ]
+	query='.[].labels | "\(.stage) \(.seen)"'
+	[ "$("$PYROPROF" log --format=json "@$both" | jq -r "$query")" = "here yes" ]
+	[ "$("$PYROPROF" log --format=json "@$theirs" | jq -r "$query")" = "there yes" ]
+	cmp <("$PYROPROF" archive cat "$theirs") <("$PYROPROF" archive cat --archive=B "$theirs")
+	run --separate-stderr "$PYROPROF" archive pull -q B
+	assert_status 0
+	run --separate-stderr "$PYROPROF" archive pull B '{service="b"}'
+	assert_status 3
+	run --separate-stderr "$PYROPROF" archive pull nowhere
+	assert_status 3
+	run "$PYROPROF" archive verify
+	assert_status 0
+}
+
+@test "nothing damaged comes over, and the rest does" {
+	"$PYROPROF" archive init -q --archive B
+	for file in cpu labels; do
+		theirs=$("$PYROPROF" archive add --archive=B -l host=h "$DATA/$file.pb.gz")
+	done
+	file=$(find B/new -name "${theirs:2}.pp")
+	chmod 600 "$file"
+	printf x | dd of="$file" bs=1 seek=$(($(stat -c %s "$file") - 40)) conv=notrunc status=none
+	run --separate-stderr "$PYROPROF" archive pull B
+	assert_status 3
+	[[ $stderr == *"left out: @${theirs:0:12}: "*"is damaged: its checksum is wrong"* ]]
+	[[ $stderr == *"1 of 2 entries are new here"* ]]
+	[[ $stderr == *"archive 'B' is damaged"* ]]
+	[ "$("$PYROPROF" log --format=json | jq length)" = 1 ]
+	run "$PYROPROF" archive verify
+	assert_status 0
+}
+
+@test "a copy of files is as good, whole or in part" {
+	add "$DATA/cpu.pb.gz"
+	"$PYROPROF" archive init -q --archive B
+	for file in cpu-more labels; do
+		theirs=$("$PYROPROF" archive add --archive=B -l host=h "$DATA/$file.pb.gz")
+	done
+	cp -r "B/new/${theirs:0:2}" A/new
+	[ "$("$PYROPROF" log --format=json | jq length)" = 2 ]
+	cp -rn B/new A
+	[ "$("$PYROPROF" log --format=json | jq length)" = 3 ]
+	run "$PYROPROF" archive verify
+	assert_status 0
+}
+
 @test "series, labels and stats count" {
 	add "$DATA/cpu.pb.gz" -l service=a
 	add "$DATA/cpu-more.pb.gz" -l service=a

@@ -163,6 +163,16 @@ def prepare(folder):
     return archive
 
 
+def other(folder):
+    """Another archive, with an entry, a pin and a tag of its own."""
+    archive = os.path.join(folder, "other")
+    for words in (["init"], ["add", f"{DATA}/labels.pb.gz"], ["pin", "theirs", "{}"],
+                  ["tag", "@theirs", "env=three"]):
+        r = run("archive", *words, f"--archive={archive}")
+        assert r.returncode == 0, r.stderr
+    return archive
+
+
 def damage(archive, folder):
     broken = os.path.join(folder, "broken")
     shutil.copytree(archive, broken)
@@ -199,6 +209,7 @@ def cases(folder):
         Case("pin", ["archive", "pin", "kept", "{}"], base, one_of("@kept")),
         Case("unpin", ["archive", "unpin", "kept"], base),
         Case("gc", ["archive", "gc"], base),
+        Case("pull", ["archive", "pull", other(folder)], base, one_of("@kept")),
         Case("fsck --repair", ["archive", "fsck", "--repair"], damage(base, folder), repairs=True),
     ]
 
