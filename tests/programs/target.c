@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -80,6 +81,8 @@ static int forks(const char *arg)
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		/* a test that kills this one has no way to kill the child */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		child_work(ms);
 		_exit(0);
 	}
