@@ -6,6 +6,7 @@ const graph = {
 	boxes: [],
 	row: [], // of each box
 	parent: [], // of each box; -1: none
+	below: [], // how many boxes have each as their parent
 	rows: new Map(), // of a row, its boxes from left to right
 	low: 0,
 	high: 0,
@@ -22,6 +23,7 @@ function fillGraph(parts, width, view) {
 		boxes: [],
 		row: [],
 		parent: [],
+		below: [],
 		low: 0,
 		high: 0,
 		root: -1,
@@ -56,9 +58,14 @@ function clipBoxes(boxes, { window: part, width }) {
 function addBox(box, sign, last) {
 	const id = graph.boxes.push(box) - 1;
 	const row = sign * box.depth;
+	const parent = box.depth ? last[box.depth - 1] : -1;
 
 	graph.row.push(row);
-	graph.parent.push(box.depth ? last[box.depth - 1] : -1);
+	graph.parent.push(parent);
+	graph.below.push(0);
+	if (parent >= 0) {
+		graph.below[parent]++;
+	}
 	last[box.depth] = id;
 	if (!graph.rows.has(row)) {
 		graph.rows.set(row, []);

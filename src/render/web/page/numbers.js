@@ -143,7 +143,7 @@ function signedAmount(value) {
 /** One line about a box for people who hear it. */
 function spoken(id) {
 	const box = graph.boxes[id];
-	const below = graph.boxes.filter((each, i) => graph.parent[i] === id).length;
+	const below = graph.below[id];
 	const name = box.func < 0 ? `${box.count} smaller frames` : safeText(nameOf(box.func));
 	const change = isDiff() ? `, ${signed(changeOf(box).points, 2)} points` : "";
 
