@@ -14,6 +14,7 @@ const { focusFrames, stateOf, textOf, toMain } = require("./lib/ui.js");
 
 const list = plain();
 let html = null;
+let punctuated = null; // names that are patterns of something else
 
 const page = (body, options) =>
 	withPage(html, options, async (p) => {
@@ -113,6 +114,35 @@ test(": takes every command by its name, and Tab completes it", () =>
 		assert.match(await live(p), /no command nonsense/);
 	}));
 
+for (const word of ["constructor", "toString", "__proto__"])
+	test(`: ${word}, which is no command, whatever it is to JavaScript`, () =>
+		page(async (p) => {
+			await press(p, ":");
+			await p.keyboard.type(`${word} x`);
+			await press(p, "Enter");
+			assert.equal(await live(p), `There is no command ${word}; Tab completes.`);
+		}));
+
+for (const [command, field, begin] of [
+	["find", "s", ""],
+	["keep", "x", "k:"],
+])
+	test(`: ${command} completes to a pattern that finds the function alone`, () =>
+		withPage(punctuated, {}, async (p) => {
+			for (const part of ["step.1$", "^step\\.1\\"]) {
+				await press(p, ":");
+				await p.keyboard.type(`${command} ${part}`);
+				await press(p, "Tab");
+				const quoted = "^step\\.1\\$$";
+				assert.equal(
+					await p.inputValue("#command"),
+					`${command} ${quoted}`,
+				);
+				await press(p, "Enter");
+				assert.equal(String((await stateOf(p))[field]), begin + quoted);
+			}
+		}));
+
 for (const key of ["W", "Control+w"])
 	test(`${key}: the next heaviest sibling, round and round`, () =>
 		page(
@@ -191,6 +221,9 @@ run({
 	before: async () => {
 		await start();
 		html = flame("html", write("plain", list));
+		const names = ["step.1$", "step.1", "step_1$x"];
+		const samples = names.map((name, i) => ({ stack: [name], values: [i + 1, 1] }));
+		punctuated = flame("html", write("punctuated", samples));
 	},
 	after: stop,
 });

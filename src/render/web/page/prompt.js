@@ -7,17 +7,19 @@ const prompt_ = { at: -1, offers: [] };
 
 const texts = (values) => () => values;
 
-/** The names of functions, the heaviest first. */
-function functionTexts() {
+/** All functions, the heaviest first, by what a function of them gives; each text once. */
+function byWeight(slot, textOfFunc) {
 	const { after } = tableData();
-	const order = memo("heaviest", after, () =>
-		Array.from(after.cum.keys())
-			.slice(1)
-			.sort((x, y) => after.cum[y] - after.cum[x]),
-	);
 
-	return order.map((func) => textOf(func));
+	return memo(slot, after, () => {
+		const funcs = Array.from(after.cum.keys()).slice(1);
+		funcs.sort((x, y) => after.cum[y] - after.cum[x]);
+		return [...new Set(funcs.map(textOfFunc))];
+	});
 }
+
+const functionTexts = () => byWeight("texts by weight", textOf);
+const functionNames = () => byWeight("names by weight", nameOf);
 
 function labelTexts() {
 	return page.base.labels
@@ -25,8 +27,9 @@ function labelTexts() {
 		: [];
 }
 
-/** Commands with a value: what it can be, and what it does. */
+/** Commands with a value: what it can be, what it does, and how it is written, if not as it is. */
 const VALUED = {
+	__proto__: null, // words are of any kind
 	view: [() => VIEWS.map(([view]) => view).filter(hasView), goTo],
 	type: [() => typeNames(), (t) => change({ t }, true)],
 	colours: [() => schemes(), (c) => change({ c }, true)],
@@ -35,8 +38,8 @@ const VALUED = {
 	percent: [texts(["all", "zoom", "parent"]), (p) => change({ p }, true)],
 	theme: [texts(["auto", "light", "dark"]), (m) => change({ m }, true)],
 	label: [labelTexts, (label) => change({ l: [...page.state.l, label] })],
-	find: [functionTexts, (s) => change({ s }, true)],
-	keep: [functionTexts, keepOnly],
+	find: [functionNames, (s) => change({ s }, true), quoted],
+	keep: [functionNames, keepOnly, quoted],
 	sandwich: [functionTexts, (f) => change({ v: "sandwich", f, z: [] })],
 	source: [functionTexts, (f) => change({ v: "source", f, z: [] })],
 	focus: [functionTexts, (name) => transform("f", name)],
@@ -71,11 +74,15 @@ function completions(text) {
 		return names.map(commandName).filter(begins).sort().slice(0, OFFERS);
 	}
 	const part = value.toLowerCase();
-	const values = VALUED[word] ? VALUED[word][0]() : [];
+	const [values, , write = String] = VALUED[word] || [() => []];
+	const has = (text) => text.toLowerCase().includes(part);
 	const offers = [];
-	for (let i = 0; i < values.length && offers.length < OFFERS; i++) {
-		if (values[i].toLowerCase().includes(part)) {
-			offers.push(`${word} ${values[i]}`);
+	for (const each of values()) {
+		if (offers.length === OFFERS) {
+			break;
+		}
+		if (has(each) || has(write(each))) {
+			offers.push(`${word} ${write(each)}`);
 		}
 	}
 	return offers;
