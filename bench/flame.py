@@ -127,7 +127,8 @@ def browse(bench, what, kind, path):
             limit = "zoom" if key == "hover" else key
             bench.limit(f"{what}: {name}", limit, found[key], milliseconds)
     if "renderer" in found:
-        bench.limit(f"{what}: memory of the renderer", "renderer", found["renderer"], megabytes)
+        bench.limit(f"{what}: memory of the renderer", "renderer", found["renderer"], megabytes,
+                    f"once painted {megabytes(found['opened'])}")
     if "phases" in found:
         bench.note(f"{what}: phases", ", ".join(f"{k} {v:.0f}" for k, v in found["phases"].items()),
                    "ms")

@@ -138,6 +138,7 @@ async function ours(page, file, pattern) {
 	const phases = await page.evaluate(() => globalThis.pyroprof.stats());
 	const { nodes, funcs, paths } = await page.evaluate(subjects);
 	const result = { painted: file.endsWith(".html") ? phases.ready : shown, phases };
+	result.opened = await browser.rendererMemory(page);
 	const times = async (what, args) => median(await page.evaluate(laidOut, { what, args }));
 	const states = [];
 	for (const names of paths) {
@@ -277,7 +278,8 @@ const KINDS = { html: ours, svg: ours, gate, flamegraph, speedscope };
 async function main([kind, file, pattern]) {
 	let answer = null;
 	await browser.start();
-	await browser.withPage("about://blank", { ready: false, quiet: false }, async (page) => {
+	const options = { ready: false, quiet: false, alone: true };
+	await browser.withPage("about://blank", options, async (page) => {
 		page.setDefaultTimeout(PATIENCE);
 		answer = await KINDS[kind](page, path.resolve(file), pattern);
 		answer.renderer = await browser.rendererMemory(page);

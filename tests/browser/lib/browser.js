@@ -122,6 +122,13 @@ function watch(page) {
 	return log;
 }
 
+/** A context with options, which is not used again: its pages have processes of their own. */
+async function ownContext(options) {
+	const context = await browser.newContext(options);
+	context.setDefaultTimeout(PATIENCE);
+	return context;
+}
+
 /**
  * A context with options: that of the page before, if that is closed and had the same. In it is an
  * empty page of a file, whose process the pages of other files share: a new process is dear.
@@ -133,8 +140,7 @@ async function contextOf(options) {
 		if (kept.key === key) return idle;
 		await idle.close();
 	}
-	const context = await browser.newContext(options);
-	context.setDefaultTimeout(PATIENCE);
+	const context = await ownContext(options);
 	kept = { key, context };
 	const empty = await context.newPage();
 	await empty.goto(urlOf(file("empty.html", "<!DOCTYPE html>")));
@@ -155,11 +161,12 @@ async function closePage(page, isGood) {
 /**
  * Open a file in a page of its own, run `body(page, log)`, and see to it that nothing was complained
  * of. `options`: those of a context; `fragment`; `init`: what runs in the page before its scripts;
- * `ready`: false if there is nothing to wait for; `quiet`: false if complaints are the body's business.
+ * `ready`: false if there is nothing to wait for; `quiet`: false if complaints are the body's business;
+ * `alone`: true for a process that no other page shares.
  */
 async function withPage(name, options, body) {
-	const { fragment = "", init, ready = true, quiet = true, ...rest } = options || {};
-	const context = await contextOf({ viewport: SIZE, ...rest });
+	const { fragment = "", init, ready = true, quiet = true, alone, ...rest } = options || {};
+	const context = await (alone ? ownContext : contextOf)({ viewport: SIZE, ...rest });
 	const page = await context.newPage();
 	let isGood = false;
 	try {
@@ -232,7 +239,7 @@ async function press(page, ...keys) {
 	}
 }
 
-/** The memory of the page's process in bytes. */
+/** The memory of the page's process in bytes: it is the largest, where the page is alone. */
 async function rendererMemory(page) {
 	const session = await browser.newBrowserCDPSession();
 	const { processInfo } = await session.send("SystemInfo.getProcessInfo");
@@ -253,7 +260,6 @@ async function rendererMemory(page) {
 
 module.exports = {
 	FLAGS,
-	SIZE,
 	canvasHash,
 	file,
 	folder,
