@@ -11,22 +11,12 @@ const { encodeTree } = require("../web/encode.js");
 const { deflate, inflate, join, sections, split } = require("./lib/block.js");
 const { file, folder, press, settle, start, stop, withPage } = require("./lib/browser.js");
 const { flame } = require("./lib/cli.js");
+const { message, number } = require("./lib/generate.js");
 const { run, test } = require("./lib/tap.js");
 const { stateOf } = require("./lib/ui.js");
 
 const LINES = 30000;
 let html = null;
-
-const varint = (value) => {
-	const out = [];
-	for (; value > 127; value = Math.floor(value / 128)) out.push((value % 128) | 128);
-	return Buffer.from([...out, value]);
-};
-const number = (field, value) => Buffer.concat([varint(field << 3), varint(value)]);
-const message = (field, ...parts) => {
-	const body = Buffer.concat(parts);
-	return Buffer.concat([varint((field << 3) | 2), varint(body.length), body]);
-};
 
 /** A profile of functions [name, file, start line, line]: main calls each of the others. */
 function profileOf(functions, values) {

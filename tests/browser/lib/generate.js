@@ -72,20 +72,6 @@ function samples({ count = 200, functions = 60, seed = 1, types = 1, depth = 40 
 	return out;
 }
 
-/** As flamegraph.pl reads them; of the first type, or another. */
-function folded(list, type = 0) {
-	return Buffer.concat(
-		list.map(({ stack, values }) =>
-			Buffer.concat([
-				...stack.flatMap((name, i) =>
-					i ? [Buffer.from(";"), bytes(name)] : [bytes(name)],
-				),
-				Buffer.from(` ${values[type]}\n`),
-			]),
-		),
-	);
-}
-
 const bytes = (text) => (Buffer.isBuffer(text) ? text : Buffer.from(String(text)));
 
 const SMALL = Array.from({ length: 128 }, (_, value) => Buffer.from([value]));
@@ -270,4 +256,4 @@ function siblings(count, value) {
 	return zlib.gzipSync(out.subarray(0, at), { level: 1 });
 }
 
-module.exports = { folded, names, pprof, random, samples, siblings };
+module.exports = { message, number, pprof, random, samples, siblings };
