@@ -14,6 +14,8 @@ const graph = {
 	selected: -1,
 	hover: -1,
 	width: 0,
+	key: "", // what of the state the boxes are of
+	extents: null, // and of which tree
 	flame: null, // whose nodes the boxes are; null if they are groups
 };
 
@@ -75,8 +77,21 @@ function addBox(box, sign, last) {
 	graph.high = Math.max(graph.high, row);
 }
 
-/** What the state shows, laid out for a width. */
+/** What the state shows, laid out for a width; what it was if nothing of that has changed. */
 function layGraph(width) {
+	const { v, z, h, y, a, b, l } = page.state;
+	const { extents } = page.view;
+	const key = JSON.stringify([v, z, h, y, a, b, l, v === "sandwich" && page.func, width]);
+
+	if (graph.key !== key || graph.extents !== extents) {
+		layBoxes(width);
+		Object.assign(graph, { key, extents });
+	}
+	graph.hover = -1;
+	reselect();
+}
+
+function layBoxes(width) {
 	const view = viewOf(width);
 	graph.flame = isTreeView() ? view.flame : null;
 	const { state } = page;
@@ -103,7 +118,6 @@ function layGraph(width) {
 	} else {
 		fillGraph([{ boxes: treeBoxes(view, zoomNode()), sign }], width, view);
 	}
-	reselect();
 }
 
 function invertedPath(names) {

@@ -272,10 +272,11 @@ function showGraph(follow) {
 	canvas.ratio = devicePixelRatio || 1;
 	canvas.height = scroll.clientHeight;
 	const started = performance.now();
-	graph.width = 0;
+	let width = 0;
 	byId("stage").style.height = `${canvas.height}px`;
-	for (let pass = 0; pass < 2 && graph.width !== scroll.clientWidth; pass++) {
-		layGraph(scroll.clientWidth);
+	for (let pass = 0; pass < 2 && width !== scroll.clientWidth; pass++) {
+		width = scroll.clientWidth;
+		layGraph(width);
 		const total = (graph.high - graph.low + 1) * rowHeight + 4;
 		const up = page.state.y === "flame" && graph.high === 0;
 		canvas.offset = up ? Math.max(0, canvas.height - total) : 0;
