@@ -144,8 +144,6 @@ function placeNodes(view, root, totals, boxes, pushNode) {
 	}
 }
 
-const GROUP_SUMS = ["extent", "a", "b", "selfA", "selfB"];
-
 /**
  * Nodes merged into groups by function. The members of all open groups lie in one array, each
  * group's one after the other: `at` is where a member is now, `from` the node whose values it has.
@@ -172,7 +170,8 @@ class Groups {
 		this.count = new Int32Array(flame.nfuncs);
 		this.node = new Int32Array(flame.nfuncs);
 		this.place = new Int32Array(flame.nfuncs);
-		for (const name of GROUP_SUMS) this[name] = new Float64Array(flame.nfuncs);
+		this.sums = Array.from({ length: 5 }, () => new Float64Array(flame.nfuncs));
+		[this.extent, this.a, this.b, this.selfA, this.selfB] = this.sums;
 	}
 
 	add(node) {
@@ -253,12 +252,20 @@ class Groups {
 
 	/** The group of a function from its sums, which are 0 again. */
 	take(func) {
-		const group = { func, node: this.node[func], low: 0, high: this.count[func] };
-		for (const name of GROUP_SUMS) {
-			group[name] = this[name][func];
-			this[name][func] = 0;
-		}
-		this.count[func] = 0;
+		const { count, node, extent, a, b, selfA, selfB } = this;
+		const group = {
+			func,
+			node: node[func],
+			low: 0,
+			high: count[func],
+			extent: extent[func],
+			a: a[func],
+			b: b[func],
+			selfA: selfA[func],
+			selfB: selfB[func],
+		};
+		count[func] = 0;
+		for (const sums of this.sums) sums[func] = 0;
 		return group;
 	}
 
@@ -438,14 +445,8 @@ function invertedBoxes(view, path) {
 /** The outermost nodes of a function as one group. */
 function middleGroup(groups, func) {
 	const { flame, selfs } = groups;
-	for (let i = 0; i < flame.n;) {
-		if (flame.func[i] === func) {
-			groups.add(i);
-			i = flame.end[i];
-		} else {
-			i++;
-		}
-	}
+	const { func: funcs, end } = flame;
+	for (let i = funcs.indexOf(func); i >= 0; i = funcs.indexOf(func, end[i])) groups.add(i);
 	groups.sum(0, groups.top);
 	const middle = groups.take(func);
 	if (!groups.top) middle.node = -1;
