@@ -7,6 +7,7 @@ const BLOCK_MAGIC = "PPFLAME1";
 const BLOCK_BYTES_MAX = 2 ** 30; // unpacked
 const BLOCK_NODES_MAX = 2 ** 26;
 const BLOCK_CHUNK = 1 << 20;
+const BLOCK_TEXTS = 256; // that are decoded together
 const BLOCK_KINDS = 5;
 const BLOCK_HUES = 24;
 const BLOCK_SHADES = 4;
@@ -50,6 +51,11 @@ class BlockReader {
 
 	/** The next number; beyond 2^53 the nearest double. */
 	unsigned() {
+		const byte = this.bytes[this.pos]; // undefined at the end
+		if (byte < 128) {
+			this.pos++;
+			return byte;
+		}
 		this.varint();
 		return this.high * 2 ** 28 + this.low;
 	}
@@ -248,10 +254,41 @@ function readMeta(reader) {
 	};
 }
 
+/**
+ * The texts between places in bytes. Decoding is dear by the call: where one of all of them gives a
+ * character for each byte, it gives what each by itself would.
+ */
+function blockTexts(bytes, places) {
+	const [first] = places;
+	const all = blockText(bytes.subarray(first, places[places.length - 1]));
+	const isPlain = all.length === places[places.length - 1] - first;
+	const texts = [];
+	for (let i = 0; i + 1 < places.length; i++) {
+		const [from, to] = [places[i], places[i + 1]];
+		texts.push(
+			isPlain
+				? all.slice(from - first, to - first)
+				: blockText(bytes.subarray(from, to)),
+		);
+	}
+	return texts;
+}
+
 function readStrings(reader) {
-	const strings = new Array(reader.count(1));
-	for (let i = 0; i < strings.length; i++) strings[i] = reader.text();
+	const n = reader.count(1);
+	const joined = new Uint8Array(reader.bytes.length);
+	const places = new Int32Array(n + 1); // in these
+	for (let i = 0; i < n; i++) {
+		const length = reader.count(1);
+		const { bytes, pos } = reader;
+		for (let k = 0; k < length; k++) joined[places[i] + k] = bytes[pos + k];
+		places[i + 1] = places[i] + length;
+		reader.pos += length;
+	}
 	reader.end();
+	const strings = [];
+	for (let i = 0; i < n; i += BLOCK_TEXTS)
+		strings.push(...blockTexts(joined, places.subarray(i, i + BLOCK_TEXTS + 1)));
 	if (strings[0] !== "") throw damagedBlock("text 0 is not empty");
 	return strings;
 }
