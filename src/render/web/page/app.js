@@ -70,6 +70,13 @@ function showParts(parts, follow) {
 	} else if (v === "time") {
 		paintStrip();
 	}
+	// the graph comes first
+	if (page.stats.ready) {
+		showMinimap();
+	}
+}
+
+function showMinimap() {
 	if (!byId("minimap").hidden) {
 		paintMinimap();
 	}
@@ -156,6 +163,7 @@ async function startPage() {
 	show();
 	await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 	page.stats.ready = performance.now();
+	showMinimap();
 }
 
 function listen() {

@@ -47,9 +47,7 @@ function seePart(from, to) {
 const showPart = throttled(() => {
 	follows(); // another graph, but not one to be shown from its root
 	showGraph(false);
-	if (!byId("minimap").hidden) {
-		paintMinimap();
-	}
+	showMinimap();
 	showCrumbs();
 });
 
