@@ -18,7 +18,12 @@ function say(text) {
 }
 
 async function unpackText(packed) {
-	const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+	const binary = atob(packed);
+	const bytes = new Uint8Array(binary.length);
+
+	for (let i = 0; i < bytes.length; i++) {
+		bytes[i] = binary.charCodeAt(i);
+	}
 	const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
 
 	return new Response(stream).text();
