@@ -190,6 +190,22 @@ test("opening the same fragment twice shows the same", async () => {
 	assert.ok(urlOf(html).startsWith("file://"));
 });
 
+test("an order that was shown before another is not sorted again", () =>
+	withPage(html, { fragment: "#o=name" }, async (page) => {
+		const show = async (order) => {
+			await page.evaluate((o) => (location.hash = `#o=${o}`), order);
+			await page.waitForFunction(
+				(o) => globalThis.pyroprof.state().o === o,
+				order,
+			);
+		};
+		await page.evaluate(() => (globalThis.first = globalThis.pyroprof.flame()));
+		for (const order of ["weight", "name", "input", "name"]) await show(order);
+		assert.ok(
+			await page.evaluate(() => globalThis.pyroprof.flame() === globalThis.first),
+		);
+	}));
+
 run({
 	before: async () => {
 		await start();

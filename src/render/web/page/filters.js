@@ -55,7 +55,7 @@ function labelSums() {
 	const { labels } = page.base;
 	const type = typeIndex();
 
-	return memo(`labels${type}`, page.base, () => {
+	const sum = () => {
 		const sums = new Float64Array(labels.sets.length);
 		labels.values[type].forEach((value, row) => (sums[labels.set[row]] += value));
 		const keys = new Map();
@@ -80,7 +80,9 @@ function labelSums() {
 				key,
 				[...values].sort((x, y) => y[1].sum - x[1].sum),
 			]);
-	});
+	};
+
+	return memo("labels", page.base, sum, type);
 }
 
 /** The menu of labels. */

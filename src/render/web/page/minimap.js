@@ -13,9 +13,8 @@ function paintMinimap() {
 		return;
 	}
 	const context = sizeCanvas(map, width, MINIMAP, canvas.ratio);
-	minimap.boxes = memo(`map${width}`, view.extents, () =>
-		treeBoxes({ ...view, width, min: 1 }, 0),
-	);
+	const lay = () => treeBoxes({ ...view, width, min: 1 }, 0);
+	minimap.boxes = memo("map", view.extents, lay, width);
 	const depth = minimap.boxes.reduce((most, box) => Math.max(most, box.depth), 1);
 	const high = (MINIMAP - 4) / (depth + 1);
 	minimap.yOf = (row) => (state.y === "flame" ? MINIMAP - (row + 1) * high : 4 + row * high);

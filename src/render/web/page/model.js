@@ -26,16 +26,25 @@ const page = {
 	stats: {},
 };
 
-/** A value made once for a key. */
-function memo(slot, key, make) {
-	const kept = page.memo[slot];
+/**
+ * A value made once of a thing; where there are several of it, for a key. That and the one that was
+ * asked for before are kept: some are as large as the tree.
+ */
+function memo(slot, of, make, key = "") {
+	const known = page.memo[slot];
+	const values = known && known.of === of ? known.values : new Map();
+	const [before] = [...values.keys()].slice(-1);
+	const value = values.get(key);
 
-	if (kept && kept.key === key) {
-		return kept.value;
+	page.memo[slot] = { of, values };
+	for (const old of values.keys()) {
+		if (old !== before) {
+			values.delete(old);
+		}
 	}
-	const value = make();
-	page.memo[slot] = { key, value };
-	return value;
+	values.delete(key);
+	values.set(key, value === undefined ? make() : value);
+	return values.get(key);
 }
 
 function isDiff() {
@@ -171,17 +180,9 @@ function derive() {
 	const kept = memo("kept", JSON.stringify([state.l, state.a, state.b]), keptSamples);
 	const key = [state.o, type, measure.width, measure.normalize].join();
 	const changed = transformed(kept);
-	const flame = gone ? memo(`gone${type}`, changed, () => keepGone(changed, type)) : changed;
-	const sorted = memo("sorted", flame, () => new Map());
-
-	if (!sorted.has(key)) {
-		// each is as large as the tree itself: only the one that was shown last may come back
-		for (const old of [...sorted.keys()].slice(0, -1)) {
-			sorted.delete(old);
-		}
-		sorted.set(key, sortFlame(flame, state.o, extentsOf(flame, measure)));
-	}
-	const { flame: shown, extents } = sorted.get(key);
+	const flame = gone ? memo("gone", changed, () => keepGone(changed, type), type) : changed;
+	const sort = () => sortFlame(flame, state.o, extentsOf(flame, measure));
+	const { flame: shown, extents } = memo("sorted", flame, sort, key);
 	page.column = columnAfter(base, type);
 	const before = columnBefore(base, type);
 	page.all = [before < 0 ? 0 : totalOf(base, before)[0], totalOf(base, page.column)[0]];

@@ -42,7 +42,7 @@ function largestChange(self) {
 	const { flame, measure, all } = page;
 	const key = [measure.type, measure.normalize, self].join();
 
-	return memo(`largest${key}`, flame, () => {
+	const find = () => {
 		const column = (c) => (self ? flame.self[c] : totalOf(flame, c));
 		const a = column(columnBefore(flame, measure.type));
 		const b = column(columnAfter(flame, measure.type));
@@ -52,7 +52,9 @@ function largestChange(self) {
 			largest = points > largest ? points : largest;
 		}
 		return largest;
-	});
+	};
+
+	return memo("largest", flame, find, key);
 }
 
 function share(part, of) {

@@ -43,11 +43,13 @@ function palette() {
 	const { flame, state, dark } = page;
 	const key = [state.c, state.d, dark, page.measure.type].join();
 
-	return memo(`palette${key}`, flame.funcs, () => ({
+	const make = () => ({
 		fill: colouring(state.c),
 		grey: colouring("grey"),
 		match: matchFill(page.base.meta.palette, dark),
-	}));
+	});
+
+	return memo("palette", flame, make, key);
 }
 
 function colouring(scheme) {

@@ -5,11 +5,13 @@
 function tableData() {
 	const { flame, measure, column } = page;
 
-	return memo(`table${measure.type}`, flame, () => {
+	const make = () => {
 		const after = tableOf(flame, column);
 		const before = isDiff() ? tableOf(flame, columnBefore(flame, measure.type)) : null;
 		return { after, before, counts: isDiff() && countTables() };
-	});
+	};
+
+	return memo("table", flame, make, measure.type);
 }
 
 function countTables() {
@@ -133,7 +135,7 @@ function tableRows() {
 /** Show the table; narrow: name and one number only, beside a sandwich or source. */
 function showTable(narrow) {
 	const key = [page.state.k, page.state.s, page.measure.type].join();
-	const rows = memo(`rows${key}`, page.flame, tableRows);
+	const rows = memo("rows", page.flame, tableRows, key);
 	const columns = narrow ? narrowColumns() : tableColumns();
 	const colour = palette().fill;
 	const chip = (func) => {
