@@ -393,6 +393,41 @@ test("damaged outside of the sections", async () => {
 	await bad(packBytes(late.view()), "META is not the first");
 });
 
+test("texts are what each by itself is, whatever is beside it", () => {
+	const odd = [
+		"\xc3",
+		"\xa9",
+		"\xff",
+		"\xef\xbb\xbfx",
+		"\xf0\x9f",
+		"\x9a\x80",
+		"\xc3\xa4",
+		"\x7f\0",
+	];
+	const texts = Array.from({ length: 2000 }, (_, i) => Buffer.from(`name_${i}`));
+	texts[0] = Buffer.alloc(0);
+	// in some of the pieces, at the edges of all, and one piece of nothing else
+	odd.forEach((text, i) => (texts[300 + i] = Buffer.from(text, "latin1")));
+	for (let i = 1; i < 8; i++)
+		odd.forEach(
+			(text, k) => (texts[256 * i + (k % 3) - 1] = Buffer.from(text, "latin1")),
+		);
+	for (let i = 1024; i < 1280; i++) texts[i] = Buffer.from(odd[i % odd.length], "latin1");
+	texts[1999] = Buffer.from("long ".repeat(100));
+	const out = new Bytes();
+	out.unsigned(texts.length);
+	for (const text of texts) {
+		out.unsigned(text.length);
+		out.bytes(text);
+	}
+	const read = core.readStrings(new core.BlockReader(out.view(), "STRS"));
+	const decoder = new TextDecoder();
+	assert.deepEqual(
+		read,
+		texts.map((text) => decoder.decode(text)),
+	);
+});
+
 test("any byte may be anything: a flame in range, or a message", async () => {
 	const pick = random(11);
 	const tree = randomTree(pick, { nodes: 60, nfuncs: 9, sides: 2, negative: true });
