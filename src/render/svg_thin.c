@@ -48,13 +48,11 @@ static void sort(struct pp_svg *s, uint32_t *first, uint32_t *next)
 	}
 }
 
-void pp_svg_thin(struct pp_svg *s)
+static void write_paths(struct pp_svg *s)
 {
 	PP_CLEANUP(pp_freep) uint32_t *first = pp_xcalloc(s->ncolours, sizeof(*first));
 	PP_CLEANUP(pp_freep) uint32_t *next = pp_xcalloc(s->boxes.n, sizeof(*next));
 
-	if (!s->merge)
-		return;
 	sort(s, first, next);
 	pp_out_text(s->out, "<g id=\"thin\" aria-hidden=\"true\">\n");
 	for (size_t c = 0; c < s->ncolours; c++) {
@@ -69,4 +67,10 @@ void pp_svg_thin(struct pp_svg *s)
 		pp_out_text(s->out, "\"/>\n");
 	}
 	pp_out_text(s->out, "</g>\n");
+}
+
+void pp_svg_thin(struct pp_svg *s)
+{
+	if (s->merge)
+		write_paths(s);
 }
