@@ -37,6 +37,26 @@ function sumMatches(flame, total, funcs, root) {
 	return sum;
 }
 
+/** The place in a sorted list of the first number that is not below another. */
+function lowerBound(list, number) {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (list[middle] < number) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+/** The nodes of functions, a byte each, that also pass a test if there is one; not the root. */
+function nodesOf(flame, funcs, passes) {
+	const { n, func } = flame;
+	const nodes = [];
+	for (let i = 1; i < n; i++) if (funcs[func[i]] && (!passes || passes(i))) nodes.push(i);
+	return nodes;
+}
+
 /**
  * Which functions match, and what is spent in or below them: {funcs: a byte per function, nfuncs,
  * matched, ofAll, matchedZoom, ofZoom}. `matched` is of the whole tree, `matchedZoom` of the

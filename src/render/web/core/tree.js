@@ -192,9 +192,11 @@ function tableOf(flame, column) {
 /** A text that only one function goes by: its name, or that and what it differs by. */
 function refOf(funcs, func) {
 	const { name, file, object, line } = funcs;
+	const before = func > 1 && name[func - 1] === name[func];
+	const behind = func > 0 && name[func + 1] === name[func];
+	if (!before && !behind) return name[func];
 	const shares = (column, f) => column[f] === column[func];
-	const alike = [func - 1, func + 1].filter((f) => f > 0 && shares(name, f));
-	if (!alike.length || func === 0) return name[func];
+	const alike = [...(before ? [func - 1] : []), ...(behind ? [func + 1] : [])];
 	const parts = [name[func], file[func], object[func]];
 	if (alike.some((f) => shares(file, f) && shares(object, f))) parts.push(line[func]);
 	return parts.join("\n");

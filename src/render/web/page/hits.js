@@ -41,16 +41,7 @@ function hits() {
 		graph.boxes.forEach((box, id) => isHit(box) && ids.push(id));
 		return ids;
 	}
-	return memo("hits", found, () => {
-		const nodes = new Int32Array(hitCount());
-		let count = 0;
-		for (let i = 1; i < flame.n; i++) {
-			if (found.funcs[flame.func[i]]) {
-				nodes[count++] = i;
-			}
-		}
-		return nodes;
-	});
+	return memo("hits", found, () => nodesOf(flame, found.funcs));
 }
 
 /** What is selected, as hits are: a node, or a box. */
@@ -68,12 +59,11 @@ function stepHit(step) {
 	}
 	const ids = hits();
 	const now = selectedHit();
-	let at = ids.findIndex((id) => id >= now);
+	const at = lowerBound(ids, now);
 
 	if (!ids.length) {
 		return;
 	}
-	at = at < 0 ? ids.length : at;
 	const to = (at + (step < 0 ? -1 : ids[at] === now ? 1 : 0) + ids.length) % ids.length;
 	page.back = page.back || {
 		mark: graph.mark,

@@ -41,6 +41,7 @@ function tableColumns() {
 	const all = page.all;
 
 	if (!before) {
+		const whole = wholeFor();
 		return [
 			number(
 				"self",
@@ -52,7 +53,7 @@ function tableColumns() {
 				"selfp",
 				"self %",
 				(f) => after.flat[f],
-				(f) => shareText(after.flat[f], wholeFor()),
+				(f) => shareText(after.flat[f], whole),
 			),
 			number(
 				"total",
@@ -64,7 +65,7 @@ function tableColumns() {
 				"totalp",
 				"total %",
 				(f) => after.cum[f],
-				(f) => shareText(after.cum[f], wholeFor()),
+				(f) => shareText(after.cum[f], whole),
 			),
 		];
 	}

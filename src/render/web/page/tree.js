@@ -36,6 +36,7 @@ function showOutline() {
 		treeState.at = marked.node;
 	}
 	const rows = (treeState.rows = outlineRows());
+	const wholeOf = outlineWhole(total);
 	const base = flame.depth[rows[0]];
 	listHead(
 		[
@@ -52,7 +53,11 @@ function showOutline() {
 			label: "Call tree",
 			count: rows.length,
 			fill: (i) =>
-				outlineCells(rows[i], total, self, flame.depth[rows[i]] - base),
+				outlineCells(
+					rows[i],
+					[total[rows[i]], self[rows[i]], wholeOf(rows[i])],
+					flame.depth[rows[i]] - base,
+				),
 			level: (i) => ({
 				depth: flame.depth[rows[i]] - base + 1,
 				open: hasBelow(rows[i]) ? isOpen(rows[i]) : null,
@@ -67,22 +72,18 @@ function showOutline() {
 
 /** The row of a node, or of what hides it. */
 function rowOfNode(node) {
-	const { rows } = treeState;
-	let low = 0;
-	let high = rows.length;
-
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (rows[middle] <= node) {
-			low = middle + 1;
-		} else {
-			high = middle;
-		}
-	}
-	return Math.max(0, low - 1);
+	return Math.max(0, lowerBound(treeState.rows, node + 1) - 1);
 }
 
-function outlineCells(node, total, self, depth) {
+/** What the percentages of a node are of: a function of it. */
+function outlineWhole(total) {
+	const whole = wholeFor();
+	const { parent } = page.flame;
+
+	return (node) => (page.state.p === "parent" ? wholeFor(total[parent[node]]) : whole);
+}
+
+function outlineCells(node, [total, self, whole], depth) {
 	const twist = hasBelow(node) ? (isOpen(node) ? "\u25be" : "\u25b8") : "";
 	const indent = el(
 		"span",
@@ -100,13 +101,11 @@ function outlineCells(node, total, self, depth) {
 	);
 
 	name.style.paddingLeft = `${pad}px`;
-	const up = page.flame.parent[node];
-	const whole = wholeFor(up < 0 ? undefined : total[up]);
 
 	return [
-		cell(amount(total[node]), "number"),
-		cell(shareText(total[node], whole), "number"),
-		cell(shareText(self[node], whole), "number dim"),
+		cell(amount(total), "number"),
+		cell(shareText(total, whole), "number"),
+		cell(shareText(self, whole), "number dim"),
 		name,
 	];
 }

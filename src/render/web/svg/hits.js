@@ -5,26 +5,8 @@
 function hitNodes() {
 	const { found, view } = picture;
 	if (!found) return [];
-	if (!found.nodes) {
-		const { n, func } = view.flame;
-		found.nodes = [];
-		for (let i = 1; i < n; i++) {
-			if (found.funcs[func[i]] && view.extents[i] > 0) found.nodes.push(i);
-		}
-	}
+	found.nodes ||= nodesOf(view.flame, found.funcs, (node) => view.extents[node] > 0);
 	return found.nodes;
-}
-
-/** The place in a sorted list of the first number that is not below another. */
-function placeOf(list, number) {
-	let low = 0;
-	let high = list.length;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (list[middle] < number) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
 
 /** How many there are to visit: bottom-up only of those that are drawn, since all are not known. */
@@ -39,7 +21,7 @@ function nextHit(step) {
 	if (hit >= 0) return (hit + step + n) % n;
 	if (isInverted()) return step > 0 ? 0 : n - 1;
 	const { node, view } = picture;
-	const first = placeOf(hitNodes(), step > 0 ? node : view.flame.end[node]);
+	const first = lowerBound(hitNodes(), step > 0 ? node : view.flame.end[node]);
 	return (step > 0 ? first : first - 1 + n) % n;
 }
 
