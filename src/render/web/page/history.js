@@ -23,7 +23,7 @@ function change(changes, replace) {
 
 /** What a part of the width is of. */
 function graphKey({ v, z, f, o, x, l, a, b, e }) {
-	const tree = ["flame", "table", "tree"].includes(v) ? "tree" : v;
+	const tree = isTreeView(v) ? "tree" : v;
 
 	return JSON.stringify([tree, z, v === "sandwich" && f, o, x, l, a, b, e]);
 }

@@ -61,7 +61,7 @@ const commands = {
 	sandwich: () => subject() > 0 && change({ v: "sandwich", f: textOf(subject()), z: [] }),
 	source: () => subject() > 0 && change({ v: "source", f: textOf(subject()), z: [] }),
 	invert: () => change({ v: isBottomUp() ? "flame" : "inverted", z: [] }),
-	turn: () => cycle("y", ["flame", "icicle"], 1),
+	turn: () => cycle("y", STATE_VALUES.y, 1),
 	focus: () => transform("f"),
 	focusPath: () => {
 		const path = isTreeView() && pathOf(graph.selected);
@@ -79,14 +79,14 @@ const commands = {
 	previousColours: () => cycle("c", schemes(), -1),
 	nextType: () => cycle("t", typeNames(), 1),
 	previousType: () => cycle("t", typeNames(), -1),
-	diffWidth: () => isDiff() && cycle("w", ["after", "before", "max", "union"], 1),
+	diffWidth: () => isDiff() && cycle("w", STATE_VALUES.w, 1),
 	gone: () => isDiff() && change({ e: !page.state.e, z: [] }),
 	percentages: () => {
 		if (isDiff()) {
 			announce("In a comparison, percentages are of each side's total.", true);
 			return;
 		}
-		cycle("p", ["all", "zoom", "parent"], 1);
+		cycle("p", STATE_VALUES.p, 1);
 		const whole = { all: "all", zoom: "what is zoomed into", parent: "the caller" };
 		announce(`Percentages are of ${whole[page.state.p]}.`, true);
 	},
@@ -241,7 +241,6 @@ function showHelp() {
 /** Motions in the graph. */
 function moveInGraph(key) {
 	const id = graph.selected;
-	const scroll = byId("scroll");
 	const page_ = { PageDown: 0.9, " ": 0.9, PageUp: -0.9, b: -0.9 }[key];
 	const to = {
 		ArrowLeft: () => besides(id, -1),
@@ -261,15 +260,15 @@ function moveInGraph(key) {
 	}[key];
 
 	if (page_) {
-		scroll.scrollTop += page_ * canvas.height;
+		scrollPage(page_);
 	} else if (to && id >= 0) {
 		selectBox(to());
 	}
 	return Boolean(page_ || to);
 }
 
-/** Half a page down, or up. */
-function halfPage(part) {
+/** A part of a page down, or up. */
+function scrollPage(part) {
 	byId("scroll").scrollTop += part * canvas.height;
 }
 
@@ -343,12 +342,15 @@ function onKey(event) {
 		return;
 	}
 	if (event.ctrlKey) {
-		const run = { f: commands.search, w: commands.heaviest, d: halfPage, u: halfPage }[
-			key
-		];
+		const run = {
+			f: commands.search,
+			w: commands.heaviest,
+			d: () => scrollPage(0.5),
+			u: () => scrollPage(-0.5),
+		}[key];
 		if (run) {
 			event.preventDefault();
-			run(key === "u" ? -0.5 : 0.5);
+			run();
 		}
 		return;
 	}

@@ -228,6 +228,11 @@ function lookFor() {
 	page.found = searchFlame(flame, page.column, page.search, root);
 }
 
+/** Whether the boxes of a view are single nodes rather than groups of them. */
+function isTreeView(view = page.state.v) {
+	return ["flame", "table", "tree"].includes(view);
+}
+
 function isBottomUp() {
 	return page.state.v === "inverted";
 }
@@ -247,7 +252,7 @@ function wholeFor(parent) {
 	if (p === "parent" && parent !== undefined) {
 		return parent;
 	}
-	const zoom = ["flame", "table", "tree"].includes(page.state.v) ? zoomNode() : 0;
+	const zoom = isTreeView() ? zoomNode() : 0;
 	return totalOf(page.flame, page.column)[zoom];
 }
 

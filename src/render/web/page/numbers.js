@@ -21,11 +21,6 @@ function isCounted() {
 	return page.base.meta.count_type >= 0;
 }
 
-/** Whether boxes are single nodes rather than groups of them. */
-function isTreeView() {
-	return ["flame", "table", "tree"].includes(page.state.v);
-}
-
 /** The change of a box, of its total or of its self. */
 function changeOf(box, self) {
 	const pair = self ? box.self : box.total;

@@ -98,8 +98,7 @@ function startSearch() {
 function goTo(view) {
 	const { f, z, v } = page.state;
 	const func = page.func > 0 ? textOf(page.func) : f;
-	const trees = ["flame", "table", "tree"];
-	const stay = view === v || (trees.includes(view) && trees.includes(v));
+	const stay = view === v || (isTreeView(view) && isTreeView(v));
 
 	change({
 		v: view,

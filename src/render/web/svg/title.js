@@ -14,22 +14,12 @@ function pictureText(text) {
 	return safeText(text).replace(/[\ufffe\uffff]/g, "\ufffd");
 }
 
-/** A value in the unit that the command was asked for. */
-function quantityIn(value, unit, wanted) {
-	const family = UNIT_FAMILIES.find((each) => findUnit(each, unit) && findUnit(each, wanted));
-	if (!family) return quantity(value, unit);
-	const to = findUnit(family, wanted);
-	const scaled = (value * findUnit(family, unit)[1]) / to[1];
-	const text = twoDecimals(scaled).replace(/\.00$/, "");
-	return Number(text) === 0 ? "0" : text + to[0];
-}
-
 /** A value of the type shown, with its unit. */
 function amount(value) {
 	const { look, base, view } = picture;
 	const { type, unit } = base.meta.types[view.measure.type];
 	const scaled = look.ratio > 0 && look.ratio !== 1 ? Math.trunc(value * look.ratio) : value;
-	if (!isCounted(unit)) return quantityIn(scaled, unit, look.unit);
+	if (!isCounted(unit)) return quantity(scaled, unit, look.unit);
 	const isUsual = view.measure.type === base.meta.default;
 	return grouped(scaled) + " " + ((isUsual && look.countname) || type);
 }
