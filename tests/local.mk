@@ -299,6 +299,7 @@ BROWSER_TESTS += %D%/browser/keys.js
 BROWSER_TESTS += %D%/browser/commands.js
 BROWSER_TESTS += %D%/browser/table.js
 BROWSER_TESTS += %D%/browser/filters.js
+BROWSER_TESTS += %D%/browser/time.js
 BROWSER_TESTS += %D%/browser/diff.js
 BROWSER_TESTS += %D%/browser/sizes.js
 BROWSER_TESTS += %D%/browser/source.js
