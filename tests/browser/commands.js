@@ -6,23 +6,25 @@
 
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
-const { press, settle, start, stop, withPage } = require("./lib/browser.js");
+const { file, press, settle, start, stop, withPage } = require("./lib/browser.js");
 const { flame } = require("./lib/cli.js");
 const { plain, write } = require("./lib/profiles.js");
 const { run, test } = require("./lib/tap.js");
-const { focusFrames, stateOf, textOf, toMain } = require("./lib/ui.js");
+const {
+	focusFrames,
+	live,
+	stateOf,
+	textOf,
+	toMain,
+	watchCopies,
+	withFrames,
+} = require("./lib/ui.js");
 
 const list = plain();
 let html = null;
 let punctuated = null; // names that are patterns of something else
 
-const page = (body, options) =>
-	withPage(html, options, async (p) => {
-		await focusFrames(p);
-		await press(p, "0");
-		return body(p);
-	});
-const live = (p) => textOf(p, "live");
+const page = (body, options) => withFrames(html, options, body);
 const W = { width: 1000, height: 500 };
 
 for (const [keys, field, want] of [
@@ -210,11 +212,22 @@ test("F follows the file, z freezes it", async () => {
 	});
 });
 
-test("e: file and line to the clipboard, or why not", () =>
+test("e: file and line to the clipboard", () =>
 	page(async (p) => {
+		const copies = await watchCopies(p);
 		await toMain(p);
 		await press(p, "e");
-		assert.match(await live(p), /Copied|not known/);
+		assert.deepEqual(await copies(), ["main.c:7"]);
+		assert.equal(await live(p), "Copied.");
+	}));
+
+test("e: where it is not known where a function is, that is said", () =>
+	withFrames(flame("html", file("bare.folded", "main;a 1\n")), {}, async (p) => {
+		const copies = await watchCopies(p);
+		await toMain(p);
+		await press(p, "e");
+		assert.deepEqual(await copies(), []);
+		assert.equal(await live(p), "It is not known where that is.");
 	}));
 
 run({

@@ -13,7 +13,7 @@ const { file, folder, press, settle, start, stop, withPage } = require("./lib/br
 const { flame } = require("./lib/cli.js");
 const { message, number } = require("./lib/generate.js");
 const { run, test } = require("./lib/tap.js");
-const { stateOf } = require("./lib/ui.js");
+const { stateOf, toMain } = require("./lib/ui.js");
 
 const LINES = 30000;
 let html = null;
@@ -70,6 +70,16 @@ test("a long file: the line where the function begins can be seen, and few rows 
 		const [self, total] = rows[lines.indexOf(20005)];
 		assert.deepEqual([self, total], ["3s", "3s"]);
 		assert.equal(await page.locator("#text .row.at").count(), 1);
+	}));
+
+test("a: the source of what is selected", () =>
+	withPage(html, {}, async (page) => {
+		await toMain(page);
+		await press(page, "a");
+		const { v, f } = await stateOf(page);
+		assert.deepEqual([v, f], ["source", "main"]);
+		const lines = (await rowsOf(page)).map(([, , line]) => line);
+		assert.ok(lines.includes("2"), lines.join());
 	}));
 
 test("a long file scrolls to its end, fast", () =>

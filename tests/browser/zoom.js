@@ -273,15 +273,10 @@ test("Ctrl and the wheel zoom continuously: what is under the pointer stays ther
 		assert.ok(seen[0] < 1 && seen[1] < seen[0] && seen[2] < seen[1], seen.join());
 		await page.waitForTimeout(400);
 		assert.match(await fragmentOf(page), /h=/);
-		const shot = await canvasHash(page);
+		const shot = await pictureHash(page);
 		await page.reload();
 		await page.evaluate(() => globalThis.pyroprof.ready);
-		await page.mouse.move(x, y);
-		await page.mouse.move(0, 0);
-		await settle(page);
-		assert.deepEqual((await stateOf(page)).h.length, 2);
-		await page.mouse.move(x, y);
-		assert.equal(typeof shot, "string");
+		assert.equal(await pictureHash(page), shot, "a reload shows something else");
 		// one step of history, or more where the machine has paused in between
 		for (let i = 0; i < 3 && (await stateOf(page)).h; i++) {
 			await page.goBack();

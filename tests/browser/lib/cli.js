@@ -6,6 +6,7 @@ const assert = require("node:assert/strict");
 const { spawnSync } = require("node:child_process");
 const path = require("node:path");
 const { file } = require("./browser.js");
+const { comment } = require("./tap.js");
 
 const PROGRAM = process.env.PYROPROF || path.join(process.env.top_builddir || "build", "pyroprof");
 
@@ -55,12 +56,13 @@ function boxes(profile, ...args) {
 		});
 }
 
-/** That an SVG is well-formed; nothing is known where there is no xmllint. */
+/** That an SVG is well-formed; where there is no xmllint, that nothing is known is said. */
 function lint(name) {
 	const done = spawnSync("xmllint", ["--noout", "--nonet", "--huge", name], {
 		encoding: "utf8",
 	});
-	if (!done.error) assert.equal(done.status, 0, done.stderr.slice(0, 500));
+	if (done.error) comment(`${name} is not looked at: ${done.error.message}`);
+	else assert.equal(done.status, 0, done.stderr.slice(0, 500));
 	return !done.error;
 }
 

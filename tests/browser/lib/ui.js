@@ -2,7 +2,7 @@
 // The page as its users have it: what is where, and what they do with it.
 "use strict";
 
-const { press, settle } = require("./browser.js");
+const { press, settle, withPage } = require("./browser.js");
 
 const PARTS = {
 	query: "#query",
@@ -47,6 +47,35 @@ async function matchedPercents(page) {
 async function focusFrames(page) {
 	await page.focus(PARTS.frames);
 	await settle(page);
+}
+
+/** Open a page, with the keyboard in the frames and nothing zoomed into. */
+const withFrames = (html, options, body) =>
+	withPage(html, options, async (page) => {
+		await focusFrames(page);
+		await press(page, "0");
+		return body(page);
+	});
+
+/** What is said aloud. */
+const live = (page) => textOf(page, "live");
+
+/** From here on, what the page copies: a function that gives the texts. */
+async function watchCopies(page) {
+	await page.evaluate(() => {
+		globalThis.copied = [];
+		document.addEventListener(
+			"copy",
+			() => globalThis.copied.push(String(getSelection())),
+			true,
+		);
+		if (navigator.clipboard)
+			navigator.clipboard.writeText = (text) => {
+				globalThis.copied.push(text);
+				return Promise.resolve();
+			};
+	});
+	return () => page.evaluate(() => globalThis.copied);
 }
 
 /** Where on the screen the canvas is. */
@@ -122,6 +151,7 @@ module.exports = {
 	clickBox,
 	focusFrames,
 	fragmentOf,
+	live,
 	matchedPercents,
 	pointOf,
 	search,
@@ -129,4 +159,6 @@ module.exports = {
 	targets,
 	toMain,
 	textOf,
+	watchCopies,
+	withFrames,
 };
