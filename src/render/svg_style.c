@@ -47,6 +47,7 @@ static const char scripted[] = "#frames g{cursor:pointer}\n"
 			       "padding:0 6px;border:1px solid "
 			       "#c4cad1;border-radius:3px;font:inherit;color:" INK_LIGHT
 			       ";background:" BACK_LIGHT ";outline:none}\n"
+			       "#query::placeholder{color:" DIM_LIGHT ";opacity:1}\n"
 			       "#query:focus{border-color:#0b57d0}\n"
 			       "#query.bad{border-color:#c5221f;color:#c5221f}\n";
 
@@ -69,6 +70,7 @@ static const char dark_scripted[] =
 	".on rect{fill:#1f3a63;stroke:#8ab4f8}\n"
 	".bar{fill:#15171c}\n"
 	"#query{border-color:#4a515b;color:#e4e7eb;background:#15171c}\n"
+	"#query::placeholder{color:" DIM_DARK "}\n"
 	"#query:focus{border-color:#8ab4f8}\n"
 	"#query.bad{border-color:#f28b82;color:#f28b82}\n";
 

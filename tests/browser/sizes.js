@@ -230,6 +230,11 @@ function textPairs() {
 			.map((c) => c / 255)
 			.map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4))
 			.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+	const ratioOf = ({ color }, under) => {
+		const ink = over(parse(color), under);
+		const [low, high] = [light(ink), light(under)].sort((a, b) => a - b);
+		return (high + 0.05) / (low + 0.05);
+	};
 	const bad = [];
 	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	while (walk.nextNode()) {
@@ -248,14 +253,15 @@ function textPairs() {
 			element.closest(".hidden")
 		)
 			continue;
-		const under = behind(element);
-		const ink = over(parse(getComputedStyle(element).color), under);
-		const [low, high] = [light(ink), light(under)].sort((a, b) => a - b);
-		const ratio = (high + 0.05) / (low + 0.05);
+		const ratio = ratioOf(getComputedStyle(element), behind(element));
 		if (ratio < 4.5)
 			bad.push(
 				`${walk.currentNode.data.trim().slice(0, 30)}: ${ratio.toFixed(2)}`,
 			);
+	}
+	for (const input of document.querySelectorAll("[placeholder]")) {
+		const ratio = ratioOf(getComputedStyle(input, "::placeholder"), behind(input));
+		if (ratio < 4.5) bad.push(`${input.placeholder}: ${ratio.toFixed(2)}`);
 	}
 	return bad;
 }

@@ -12,6 +12,30 @@ const { run, test } = require("./lib/tap.js");
 let profile = null;
 let svg = null;
 
+/** The contrast of what stands in the field for the search while it is empty. */
+const hintContrast = (page) =>
+	page.evaluate(() => {
+		const field = document.getElementById("query");
+		const light = (text) =>
+			text
+				.match(/\d+/g)
+				.slice(0, 3)
+				.map((c) => c / 255)
+				.map((c) =>
+					c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4,
+				)
+				.reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+		const ink = light(getComputedStyle(field, "::placeholder").color);
+		const back = light(getComputedStyle(field).backgroundColor);
+		return (Math.max(ink, back) + 0.05) / (Math.min(ink, back) + 0.05);
+	});
+
+for (const colorScheme of ["light", "dark"])
+	test(`${colorScheme}: what the field is for can be read`, () =>
+		withPage(svg, { colorScheme }, async (page) => {
+			assert.ok((await hintContrast(page)) >= 4.5);
+		}));
+
 /** Texts outside of frames whose contrast to the background is too low, and the texts. */
 const outsideInk = (page, back) =>
 	page.evaluate((given) => {
