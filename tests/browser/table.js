@@ -51,6 +51,26 @@ async function allRows(page) {
 	return [...rows].sort((a, b) => a[0] - b[0]).map(([, cells]) => cells);
 }
 
+/** Where in each row the text's line is, by the mark that stands on it, and whether it is cut. */
+const nameLines = (page) =>
+	page.evaluate(() =>
+		[...document.querySelectorAll("#list .row")].map((row) => {
+			const text = row.querySelector(".text span:last-child");
+			const chip = row.querySelector(".chip").getBoundingClientRect();
+			return {
+				cut: text.classList.contains("fit"),
+				at: Math.round(chip.bottom - row.getBoundingClientRect().top),
+			};
+		}),
+	);
+
+test("shortened names stand on the line of the others", () =>
+	withPage(html, { fragment: "#v=table" }, async (page) => {
+		const names = await nameLines(page);
+		assert.ok(names.some(({ cut }) => cut) && names.some(({ cut }) => !cut));
+		assert.equal(new Set(names.map(({ at }) => at)).size, 1);
+	}));
+
 const header = (page, text) => page.locator("#list .head button").filter({ hasText: text }).first();
 const percentOf = (text) => Number(/(-?[\d.]+)\s*%/.exec(text)?.[1]);
 
