@@ -226,7 +226,7 @@ function paintMarks() {
 	context.fillStyle = context.strokeStyle = page.forced ? "Highlight" : page.ink;
 	for (let row = first; row <= last; row++) {
 		for (const id of graph.rows.get(row) || []) {
-			if (func > 0 && graph.boxes[id].func === func) {
+			if (func > 0 && graph.boxes[id].func === func && id !== graph.root) {
 				underline(context, graph.boxes[id], rowTop(row) - top);
 			}
 		}
