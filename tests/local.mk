@@ -297,6 +297,7 @@ BROWSER_TESTS += %D%/browser/search.js
 BROWSER_TESTS += %D%/browser/fragment.js
 BROWSER_TESTS += %D%/browser/keys.js
 BROWSER_TESTS += %D%/browser/commands.js
+BROWSER_TESTS += %D%/browser/save.js
 BROWSER_TESTS += %D%/browser/table.js
 BROWSER_TESTS += %D%/browser/filters.js
 BROWSER_TESTS += %D%/browser/time.js

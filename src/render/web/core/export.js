@@ -10,10 +10,12 @@ function foldedName(name) {
 	return text === "" ? "?" : text;
 }
 
-/** The folded stacks of a type, in pieces: a line per node with a self that is not 0. */
+/** The folded stacks of a type, in pieces: a line per node with a self that is not 0; in a diff with
+ * both sides. */
 function* foldedParts(flame, type) {
 	const { n, func, depth } = flame;
 	const self = flame.self[columnAfter(flame, type)];
+	const before = flame.meta.sides === 2 ? flame.self[columnBefore(flame, type)] : null;
 	const names = flame.funcs.name.map(foldedName);
 	const stack = []; // by depth, without the root
 	let part = [];
@@ -21,8 +23,9 @@ function* foldedParts(flame, type) {
 	for (let i = 1; i < n; i++) {
 		stack.length = depth[i] - 1;
 		stack.push(names[func[i]]);
-		if (self[i] === 0) continue;
-		const line = stack.join(";") + " " + self[i] + "\n";
+		if (self[i] === 0 && !(before && before[i])) continue;
+		const values = before ? `${before[i]} ${self[i]}` : self[i];
+		const line = `${stack.join(";")} ${values}\n`;
 		part.push(line);
 		length += line.length;
 		if (length < FOLDED_CHUNK) continue;

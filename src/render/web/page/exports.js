@@ -24,15 +24,26 @@ function graphSvg() {
 	return svg;
 }
 
+/** What is said of a box: its value and share, or in a diff those of both sides and the change. */
+function titleOf(box) {
+	const name = box.func < 0 ? `${box.count} smaller` : safeText(nameOf(box.func));
+
+	if (!isDiff()) {
+		return `${name} (${amount(box.total[1])}, ${shareText(box.total[1])})`;
+	}
+	const [titles, total] = factRows(box, -1);
+	const facts = total.slice(1).map((text, i) => text && `${titles[i + 1]} ${text}`.trim());
+	return `${name} (${facts.filter(Boolean).join(", ")})`;
+}
+
 function boxSvg(box, y, [fill, text]) {
 	const { rowHeight, fontSize } = canvas;
-	const name = box.func < 0 ? `${box.count} smaller` : safeText(nameOf(box.func));
 	const label = labelOf(box, box.w);
 
 	return svgEl(
 		"g",
 		{ opacity: box.above ? 0.6 : null },
-		svgEl("title", {}, `${name} (${amount(box.total[1])}, ${shareText(box.total[1])})`),
+		svgEl("title", {}, titleOf(box)),
 		svgEl("rect", {
 			x: box.x.toFixed(2),
 			y,
@@ -84,6 +95,11 @@ function savePng() {
 	picture.toBlob((blob) => blob && download(fileName("png"), "image/png", blob), "image/png");
 }
 
+/** The stacks that are seen: where the graph is zoomed into a frame, what is below that. */
+function seenFlame() {
+	return isTreeView() ? focusPath(page.flame, zoomNode()) : page.flame;
+}
+
 /** The menu of downloads. */
 function saveItems() {
 	const { flame, measure } = page;
@@ -95,13 +111,25 @@ function saveItems() {
 		item("Picture", "SVG", saveSvg, off),
 		item("Picture", "PNG", savePng, off),
 		item("Stacks as text", "folded", () =>
-			download(fileName("folded"), "text/plain", foldedText(flame, measure.type)),
+			download(
+				fileName("folded"),
+				"text/plain",
+				foldedText(seenFlame(), measure.type),
+			),
 		),
 		item("Profile", "pprof", async () =>
-			download(fileName("pb.gz"), "application/gzip", await pprofBytes(flame)),
+			download(
+				fileName("pb.gz"),
+				"application/gzip",
+				await pprofBytes(seenFlame()),
+			),
 		),
 		item("Table", "CSV", () =>
-			download(fileName("csv"), "text/csv", csvText(flame, measure.type)),
+			download(
+				fileName("csv"),
+				"text/csv",
+				csvText(flame, measure.type, tableRows()),
+			),
 		),
 		item("Print", "", () => print()),
 	];
