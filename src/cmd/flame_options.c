@@ -298,6 +298,13 @@ static int check_combinations(const struct pp_flame_command *c, struct pp_err *e
 				  : c->delta  ? "--diff-delta"
 				  : c->negate ? "--negate"
 					      : "--no-normalize");
+	if (!is_diff && c->colours >= PP_COLOURS_DIFF)
+		return pp_err_set(err, PP_ERR_USAGE, "--colors=%s needs --diff-base",
+				  pp_colours_names[c->colours]);
+	if (c->look.no_js && c->data == PP_FLAME_DATA_FULL)
+		return pp_err_set(err, PP_ERR_USAGE,
+				  "--no-js and --data=full exclude each other: without scripts, "
+				  "an SVG holds what is drawn");
 	if (c->boxes && format != PP_FLAME_BOXES)
 		return pp_err_set(err, PP_ERR_USAGE, "--boxes needs --format=boxes");
 	return format == PP_FLAME_HTML ? check_page(c, err) : 0;

@@ -130,6 +130,11 @@ refused()
 	for option in --diff-width=max --diff-delta=self --negate --no-normalize; do
 		refused "${option%=*} needs --diff-base" "$option" "$DATA/cpu.pb.gz"
 	done
+	for scheme in diff diff-classic diff-rg; do
+		refused "--colors=$scheme needs --diff-base" --colors=$scheme "$DATA/cpu.pb.gz"
+	done
+	refused "--no-js and --data=full exclude each other" --no-js --data=full --format=svg \
+		"$DATA/cpu.pb.gz"
 	refused "--normalize needs --base or --diff-base" --normalize "$DATA/cpu.pb.gz"
 	refused "--flamechart and --diff-base exclude each other" --flamechart \
 		--diff-base="$DATA/cpu.pb.gz" "$DATA/cpu.pb.gz"
