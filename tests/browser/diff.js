@@ -123,6 +123,42 @@ test("the status tells both sides, the change in points, and what is new or gone
 	assert.match(gone.details, /[-\u2212]\d/);
 });
 
+test("the status tells by how much it changed, and what chance can do", async () => {
+	const percent = (pair) => (100 * (pair[1] - pair[0])) / pair[0];
+	const all = await boxesOf(there, "#t=samples&n=0");
+	const { path, total } = all.find((b) => b.total[0] && b.total[1] && b.path.length === 1);
+	const { details } = await told(there, path[0], "#t=samples&n=0");
+	const said = /([+\u2212])([\d.]+)%/.exec(details);
+	const wanted = percent(total);
+	assert.ok(said, details);
+	assert.ok(
+		Math.abs((said[1] === "+" ? 1 : -1) * Number(said[2]) - wanted) <= 0.051,
+		details,
+	);
+});
+
+test("a function's mark in the table is grey where its z says that it is chance", () =>
+	withPage(there, { fragment: "#v=table&k=z&t=cpu" }, async (page) => {
+		const rows = await page.evaluate(() =>
+			[...document.querySelectorAll("#list .row")].map((row) => {
+				const [r, g, b] = getComputedStyle(row.querySelector(".chip"))
+					.backgroundColor.match(/\d+/g)
+					.map(Number);
+				const z = row.querySelectorAll(".number");
+				return {
+					grey: Math.max(r, g, b) - Math.min(r, g, b) < 16,
+					z: Number(
+						z[z.length - 1].textContent.replace("\u2212", "-"),
+					),
+				};
+			}),
+		);
+		assert.ok(rows.some(({ z }) => Math.abs(z) >= 2));
+		for (const { grey, z } of rows)
+			if (Math.abs(Math.abs(z) - 2) > 0.1)
+				assert.equal(grey, Math.abs(z) < 2, `z ${z}`);
+	}));
+
 test("swapping the sides mirrors widths, totals and signs", async () => {
 	for (const width of ["max", "union"]) {
 		const [one, two] = [

@@ -8,6 +8,9 @@ function signed(value, digits) {
 
 /** How many samples a box's values stand for, before and after. */
 function countsOf(box, pair) {
+	if (box.counts) {
+		return pair === box.self ? box.counts.self : box.counts.total;
+	}
 	if (isTreeView() && box.node >= 0) {
 		return countsAt(page.flame, box.node, pair === box.self) || [0, 0];
 	}
@@ -110,19 +113,26 @@ function factRows(box, id) {
 	];
 }
 
+/** A change in a word or a percentage, and whether it means anything. */
+function changeWords({ state, delta, significant }, was) {
+	const isNamed = state === "new" || state === "gone";
+	const relative = isNamed ? state : was ? `${signed((100 * delta) / was, 1)}%` : "";
+
+	return [relative, significant ? "" : "within noise"].filter(Boolean).join(", ");
+}
+
 function diffRows(box) {
+	const { scale } = sidesOf(page.base, page.measure);
 	const row = (name, pair, self) => {
 		const change = changeOf(box, self);
-		const { state, z } = change;
-		const word = state === "new" || state === "gone" ? state : "";
 		return [
 			name,
 			`${amount(pair[0])}  ${shareText(pair[0], page.all[0])}`,
 			`${amount(pair[1])}  ${shareText(pair[1], page.all[1])}`,
 			signedAmount(change.delta),
 			signed(change.points, 2),
-			isCounted() ? signed(z, 1) : "",
-			word,
+			isCounted() ? signed(change.z, 1) : "",
+			changeWords(change, Math.abs(pair[0] * scale)),
 		];
 	};
 

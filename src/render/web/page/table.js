@@ -191,10 +191,15 @@ function narrowColumns() {
 
 /** A function as if it were a box, for its colour. */
 function boxOfFunction(func) {
-	const { before, after } = tableData();
+	const { before, after, counts } = tableData();
 	const pair = (what) => [before ? before[what][func] : 0, after[what][func]];
+	const box = { func, node: -1, total: pair("cum"), self: pair("flat"), count: 1, depth: 0 };
+	const countOf = (what) => counts.map((table) => table[what][func]);
 
-	return { func, node: -1, total: pair("cum"), self: pair("flat"), count: 1, depth: 0 };
+	if (counts) {
+		box.counts = { total: countOf("cum"), self: countOf("flat") };
+	}
+	return box;
 }
 
 /** A function is selected in the table: its frames are marked in the graph. */
