@@ -171,6 +171,20 @@ test("PageUp, PageDown, Space, b: scroll what is deeper than the window", () =>
 		{ viewport: { width: 1000, height: 330 } },
 	));
 
+for (const view of ["flame", "tree", "table", "sandwich"])
+	test(`Escape goes from the search to what it is in: ${view}`, () =>
+		page(
+			async (p) => {
+				await press(p, "/");
+				await press(p, "Escape");
+				const focus = await p.evaluate(
+					() => document.activeElement.closest("#main")?.id,
+				);
+				assert.equal(focus, "main");
+			},
+			{ fragment: `#v=${view}` },
+		));
+
 test("/ and Ctrl+F go to the search, Escape leaves it", () =>
 	page(async (p) => {
 		const focused = () => p.evaluate(() => document.activeElement.id);

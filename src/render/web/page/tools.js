@@ -84,7 +84,10 @@ function startSearch() {
 	query.addEventListener("keydown", (event) => {
 		if (event.key === "Escape") {
 			change({ s: "" }, true);
-			byId(byId("graph").hidden ? "list" : "scroll").focus();
+			// what is seen: rows, the graph or a text
+			document.querySelector(
+				"#main :is(.rows, #scroll, #text):not([hidden], [hidden] *)",
+			).focus();
 			event.preventDefault();
 		} else if (event.key === "Enter" && event.shiftKey) {
 			event.preventDefault();
