@@ -207,8 +207,8 @@ static int check_range(const char *option, double value, double min, double max,
 {
 	if (value >= min && value <= max)
 		return 0;
-	return pp_err_set(err, PP_ERR_USAGE, "option '--%s': %g is not between %g and %g", option,
-			  value, min, max);
+	return pp_err_set(err, PP_ERR_USAGE, "option '--%s': %.10g is not between %.10g and %.10g",
+			  option, value, min, max);
 }
 
 static int settle_minwidth(struct pp_flame_command *c, struct pp_err *err)

@@ -24,6 +24,9 @@ static int explain(struct pp_err *err, const char *sniffed)
 		pp_err_wrap(err, "not a pprof profile but %s", sniffed);
 	else if (err->kind == PP_ERR_FORMAT)
 		pp_err_wrap(err, "not a valid pprof profile");
+	if (sniffed && strcmp(sniffed, PP_SNIFFED_PAGE) == 0)
+		pp_err_hint(err, "a flame graph holds its profile if pyroprof has made it, without "
+				 "--no-js or --data=none");
 	return -1;
 }
 

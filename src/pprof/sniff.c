@@ -75,6 +75,6 @@ const char *pp_pprof_sniff(const uint8_t *bytes, size_t n)
 		n--;
 	}
 	if (is_html(bytes, n))
-		return "an HTML or XML page";
+		return PP_SNIFFED_PAGE;
 	return is_text(bytes, n) ? "text" : NULL;
 }

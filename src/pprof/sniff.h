@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PP_SNIFFED_PAGE "an HTML or XML page"
+
 /* A short noun phrase for well-known contents ("an HTML page", "a zlib stream"), or NULL. */
 const char *pp_pprof_sniff(const uint8_t *bytes, size_t n);
 

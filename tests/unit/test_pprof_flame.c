@@ -438,6 +438,8 @@ static void files_without_data_are_explained(void **state)
 		assert_int_equal(
 			pp_pprof_read_bytes(&p, (const uint8_t *)file.p, file.n, NULL, &err), -1);
 		assert_string_equal(err.msg, cases[i].message);
+		/* others' graphs, and ours without data */
+		assert_int_equal(strstr(err.hint, "--no-js") != NULL, cases[i].file[0] == '<');
 		pp_buf_release(&file);
 	}
 }
