@@ -40,6 +40,24 @@ in_background()
 	background+=("$!")
 }
 
+# The recorder in the background, its pid in $recorder, messages in the file `messages`.
+start_recorder()
+{
+	"$PYROPROF" record "$@" 2>messages 3>&- &
+	recorder=$!
+	background+=("$recorder")
+}
+
+# End it as people do: $status and $output are those of its whole run.
+stop_recorder()
+{
+	kill -TERM "$recorder"
+	status=0
+	wait "$recorder" || status=$?
+	output=$(<messages)
+	echo "$output"
+}
+
 # The demo workload (contrib/demo) in the background; its pid in $demo_pid.
 start_demo()
 {

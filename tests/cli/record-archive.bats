@@ -51,22 +51,6 @@ log()
 	"$PYROPROF" log --format=json "$@" | jq -r "$query"
 }
 
-start_recorder()
-{
-	"$PYROPROF" record "$@" 2>messages 3>&- &
-	recorder=$!
-	background+=("$recorder")
-}
-
-stop_recorder()
-{
-	kill -TERM "$recorder"
-	status=0
-	wait "$recorder" || status=$?
-	output=$(<messages)
-	echo "$output"
-}
-
 # Also of a test that has failed.
 teardown()
 {

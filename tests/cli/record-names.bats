@@ -157,7 +157,7 @@ start_server()
 }
 
 # Record ./app until a signal comes, in the background: its pid in $recorder.
-start_recorder()
+record_app()
 {
 	in_background ./app 60000
 	app=$!
@@ -176,7 +176,7 @@ start_recorder()
 	objcopy --only-keep-debug full "srv/buildid/$id/debuginfo"
 	strip app
 	start_server -m http.server 0 --bind 127.0.0.1 --directory srv
-	start_recorder
+	record_app
 	kill -TERM "$recorder"
 	wait "$recorder"
 	cat messages
@@ -193,7 +193,7 @@ print("port", s.getsockname()[1])
 c = s.accept()
 print("asked")
 time.sleep(60)'
-	start_recorder
+	record_app
 	kill -TERM "$recorder"
 	wait_until 10 grep -q asked server.log
 	kill -TERM "$recorder"

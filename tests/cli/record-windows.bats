@@ -17,22 +17,6 @@ samples_in()
 	"$PYROPROF" top --sample-index=samples --nodefraction=0 --format=json "$1" | jq .total
 }
 
-# The recorder in the background, its pid in $recorder, messages in the file `messages`.
-start_recorder()
-{
-	"$PYROPROF" record "$@" 2>messages 3>&- &
-	recorder=$!
-	background+=("$recorder")
-}
-
-stop_recorder()
-{
-	kill -TERM "$recorder"
-	status=0
-	wait "$recorder" || status=$?
-	output=$(<messages)
-}
-
 @test "a profile per window, without a gap" {
 	for collector in bpf perf; do
 		need_collector $collector
