@@ -7,7 +7,7 @@
 build_packages="gcc libc6-dev linux-libc-dev make autoconf automake pkg-config m4
 	clang llvm bpftool libbpf-dev libelf-dev protobuf-c-compiler libprotobuf-c-dev zlib1g-dev
 	libdeflate-dev libcurl4-openssl-dev libpcre2-dev libiberty-dev libdw-dev liblzma-dev
-	libzstd-dev libmd-dev"
+	libzstd-dev libmd-dev libyaml-dev"
 
 # shellcheck disable=SC2034
 test_packages="libcmocka-dev bats golang-go python3 openssl jq strace mandoc shellcheck codespell

@@ -37,6 +37,7 @@ libiberty symbol libiberty/.*|demangle\.h
 libbpf collect bpf/.*|.*\.skel\.h
 libzstd io zstd.*\.h
 libmd io sha2\.h
+libyaml io yaml\.h
 libcrypto none openssl/.*
 ncurses tui .*curses.*\.h|panel\.h|term\.h|form\.h|menu\.h
 pcre2 base pcre2.*\.h

@@ -54,6 +54,7 @@ libcmd_a_SOURCES = \
 	%D%/record_stats.c %D%/record_stats.h \
 	%D%/record_store.c %D%/record_store.h \
 	%D%/record_windows.c %D%/record_windows.h \
+	%D%/target_file.c %D%/target_file.h \
 	%D%/window_name.c %D%/window_name.h \
 	%D%/write_profile.c %D%/write_profile.h \
 	%D%/cmd_complete.c \

@@ -18,7 +18,6 @@
 #include "collect/pull.h"
 #include "collect/secret.h"
 #include "io/atomic.h"
-#include "io/url.h"
 #include "pprof/read.h"
 
 /* What the progress callback works on. */
@@ -89,25 +88,6 @@ static int keep_file(struct pp_cli *cli, const struct pp_pull_result *r, const c
 	return 0;
 }
 
-/* Which of the programs on a host it was. */
-static int set_instance(struct pp_entry_labels *l, const char *url, struct pp_err *err)
-{
-	PP_CLEANUP(pp_freep) char *value = NULL;
-	struct pp_url u;
-	struct pp_err no;
-	int rc = 0;
-
-	if (pp_entry_labels_has(l, "instance"))
-		return 0;
-	if (pp_url_parse(&u, url, err))
-		return -1;
-	value = pp_xasprintf("%s%s%s", u.host, u.port ? ":" : "", u.port ? u.port : "");
-	if (pp_entry_label_check(PP_STR_LIT("instance"), pp_str_of(value), &no) == 0)
-		rc = pp_entry_labels_set(l, PP_STR_LIT("instance"), pp_str_of(value), err);
-	pp_url_release(&u);
-	return rc;
-}
-
 /* As served: what counts since the start of the program still does so in the archive. */
 static int keep_entry(struct pp_cli *cli, const struct pp_record_options *o,
 		      const struct pp_pull_result *r, struct pp_err *err)
@@ -118,7 +98,7 @@ static int keep_entry(struct pp_cli *cli, const struct pp_record_options *o,
 	struct pp_profile p;
 
 	pp_entry_labels_copy(&labels, &o->store->labels);
-	if (set_instance(&labels, o->url, err) || read_body(&p, r, err))
+	if (pp_record_set_instance(&labels, o->url, err) || read_body(&p, r, err))
 		return -1;
 	pp_record_store_add(o->store, &p, pp_buf_view(&r->body), &labels, &stored);
 	pp_record_stored_print(&stored, &where);

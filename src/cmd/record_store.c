@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "cli/fail.h"
 #include "cmd/archive_options.h"
+#include "io/url.h"
 
 #define FEW_DIGITS  12 /* of an id among others */
 #define FEW_ENTRIES 8  /* whose ids a line has room for */
@@ -57,6 +58,24 @@ void pp_record_store_close(struct pp_record_store *s)
 	pp_entry_labels_release(&s->labels);
 	free(s->path);
 	s->path = NULL;
+}
+
+int pp_record_set_instance(struct pp_entry_labels *l, const char *url, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *value = NULL;
+	struct pp_url u;
+	struct pp_err no;
+	int rc = 0;
+
+	if (pp_entry_labels_has(l, "instance"))
+		return 0;
+	if (pp_url_parse(&u, url, err))
+		return -1;
+	value = pp_xasprintf("%s%s%s", u.host, u.port ? ":" : "", u.port ? u.port : "");
+	if (pp_entry_label_check(PP_STR_LIT("instance"), pp_str_of(value), &no) == 0)
+		rc = pp_entry_labels_set(l, PP_STR_LIT("instance"), pp_str_of(value), err);
+	pp_url_release(&u);
+	return rc;
 }
 
 void pp_record_stored_release(struct pp_record_stored *stored)

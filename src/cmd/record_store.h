@@ -30,6 +30,11 @@ int pp_record_store_open(struct pp_record_store *s, struct pp_cli *cli,
 			 const struct pp_record_options *o, struct pp_err *err) PP_NODISCARD;
 void pp_record_store_close(struct pp_record_store *s);
 
+/* Say which of the programs on a host it was, in the label "instance", unless that is there: host
+ * and port of the URL that a profile was pulled from. */
+int pp_record_set_instance(struct pp_entry_labels *l, const char *url,
+			   struct pp_err *err) PP_NODISCARD;
+
 /* What has been stored, and what could not be. */
 struct pp_record_stored {
 	struct pp_buf ids; /* with a blank between */

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libio.a
-libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS) $(MD_CFLAGS)
+libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS) $(LZMA_CFLAGS) $(ZSTD_CFLAGS) $(MD_CFLAGS) $(YAML_CFLAGS)
 libio_a_SOURCES = \
 	%D%/atomic.c %D%/atomic.h \
 	%D%/crc32.c %D%/crc32.h \
@@ -18,4 +18,5 @@ libio_a_SOURCES = \
 	%D%/url.c %D%/url.h \
 	%D%/viewer.c %D%/viewer.h \
 	%D%/xz.c %D%/xz.h \
+	%D%/yaml.c %D%/yaml.h \
 	%D%/zstd.c %D%/zstd.h
