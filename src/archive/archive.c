@@ -23,7 +23,7 @@
 #define IDENTITY   "ARCHIVE"
 #define FIRST_LINE "pyroprof archive"
 
-static const char *const directories[] = {"tmp", "new", "seg", "pins", "tags", "bad"};
+static const char *const directories[] = {"tmp", "new", "seg", "pins", "tags", "status", "bad"};
 
 /* mkdir -p */
 static int make_path(const char *path, struct pp_err *err)

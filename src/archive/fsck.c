@@ -11,6 +11,7 @@
 #include "archive/entry.h"
 #include "archive/pins.h"
 #include "archive/place.h"
+#include "archive/status.h"
 #include "archive/storage.h"
 #include "archive/tags.h"
 #include "base/alloc.h"
@@ -168,6 +169,30 @@ static int check_tags(struct pp_fsck *f, struct pp_err *err)
 	return 0;
 }
 
+static int check_status(struct pp_fsck *f, struct pp_err *err)
+{
+	PP_CLEANUP(pp_names_release) struct pp_names names = {0};
+
+	if (pp_place_names(f->archive, "status", &names, err))
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		PP_CLEANUP(pp_status_release) struct pp_status status = {.item = NULL};
+		struct pp_err wrong = PP_ERR_INIT;
+		bool lock;
+
+		if (!pp_status_is_ours(names.name[i], &lock)) {
+			pp_fsck_stray(f, "status", names.name[i]);
+			continue;
+		}
+		if (lock)
+			continue;
+		int rc = pp_status_read(f->archive, names.name[i], &status, &wrong);
+		if (pp_fsck_file(f, "status", names.name[i], 0, rc ? &wrong : NULL, err))
+			return -1;
+	}
+	return 0;
+}
+
 static int check_root(struct pp_fsck *f, struct pp_err *err)
 {
 	PP_CLEANUP(pp_names_release) struct pp_names names = {0};
@@ -190,5 +215,5 @@ int pp_fsck(struct pp_fsck *f, struct pp_err *err)
 		if (pp_storages[i]->check(f, err))
 			return -1;
 	}
-	return check_pins(f, err) || check_tags(f, err) ? -1 : 0;
+	return check_pins(f, err) || check_tags(f, err) || check_status(f, err) ? -1 : 0;
 }

@@ -23,6 +23,7 @@ libarchive_a_SOURCES = \
 	%D%/sample_match.c %D%/sample_match.h \
 	%D%/selector.c %D%/selector.h \
 	%D%/series.c %D%/series.h \
+	%D%/status.c %D%/status.h \
 	%D%/storage.c %D%/storage.h \
 	%D%/tags.c %D%/tags.h \
 	%D%/textfile.c %D%/textfile.h \
