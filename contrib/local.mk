@@ -7,5 +7,6 @@ contrib_demo_demo_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fno-omit-frame-poin
 contrib_demo_demo_LDFLAGS = -pthread
 contrib_demo_demo_LDADD =
 
-# Alerts on what `pyroprof metrics` writes, and a unit for systemd: copied, not installed.
-EXTRA_DIST += %D%/prometheus/pyroprof.rules.yml %D%/pyroprof-record.service
+# Alerts on what `pyroprof metrics` writes, and units for systemd: copied, not installed.
+EXTRA_DIST += %D%/prometheus/pyroprof.rules.yml %D%/pyroprof-record.service \
+	%D%/pyroprof-targets.service

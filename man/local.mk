@@ -23,6 +23,7 @@ dist_man_MANS += \
 	%D%/pyroprof-selectors.7 \
 	%D%/pyroprof-series.1 \
 	%D%/pyroprof-show.1 \
+	%D%/pyroprof-status.1 \
 	%D%/pyroprof-symbolize.1 \
 	%D%/pyroprof-tags.1 \
 	%D%/pyroprof-top.1 \

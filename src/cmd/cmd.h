@@ -41,6 +41,7 @@ extern const struct pp_command pp_cmd_raw;
 extern const struct pp_command pp_cmd_record;
 extern const struct pp_command pp_cmd_series;
 extern const struct pp_command pp_cmd_show;
+extern const struct pp_command pp_cmd_status;
 extern const struct pp_command pp_cmd_symbolize;
 extern const struct pp_command pp_cmd_tags;
 extern const struct pp_command pp_cmd_top;

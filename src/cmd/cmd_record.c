@@ -78,6 +78,8 @@ static int record(struct pp_cli *cli, struct pp_record_options *o)
 	if (pp_record_check(o, &err) || (o->archive && pp_record_store_open(&store, cli, o, &err)))
 		return pp_cli_fail(cli, &err);
 	o->store = o->archive ? &store : NULL;
+	if (o->targets)
+		return pp_record_targets(cli, o);
 	return o->url ? pp_record_pull(cli, o) : pp_record_live(cli, o);
 }
 
@@ -89,8 +91,9 @@ static void add_targets(struct pp_opt *table, struct pp_record_options *o)
 		 &o->pids, .hint = PP_HINT_PID, .group = "What to record"},
 		{PP_OPT_LIST, 0, "tid", "TID[,TID...]", "record single threads; may be repeated",
 		 &o->tids},
-		{PP_OPT_LIST, 't', NULL, "TID|TYPE", "short for --tid, with --url for --type",
-		 &o->letter_t, .choices = pp_pull_types},
+		{PP_OPT_LIST, 't', NULL, "TID|TYPE",
+		 "short for --tid, with --url and --targets for --type", &o->letter_t,
+		 .choices = pp_pull_types},
 		{PP_OPT_FLAG, 'a', "all", NULL, "record the whole machine", &o->all},
 		{PP_OPT_TEXT, 0, "cgroup", "PATH", "only what runs in this cgroup, or below it",
 		 &o->cgroup, .hint = PP_HINT_FILE},
@@ -101,6 +104,9 @@ static void add_targets(struct pp_opt *table, struct pp_record_options *o)
 		 &o->cpus},
 		{PP_OPT_TEXT, 0, "url", "URL",
 		 "pull from a /debug/pprof endpoint; HOST:PORT is enough", &o->url},
+		{PP_OPT_TEXT, 0, "targets", "FILE",
+		 "pull from all endpoints in this file, which Prometheus would read as file_sd",
+		 &o->targets, .hint = PP_HINT_FILE},
 		{PP_OPT_COMMAND, 0, NULL, "COMMAND", "run a command and record it until it ends",
 		 &o->command, .hint = PP_HINT_COMMAND},
 		PP_OPT_END,
@@ -181,7 +187,7 @@ static void add_pull(struct pp_opt *table, struct pp_record_options *o)
 	const struct pp_opt opts[] = {
 		{PP_OPT_ENUM, 0, "type", "TYPE",
 		 "which profile to pull (default: what the URL names, or cpu)", &o->type,
-		 .choices = pp_pull_types, .group = "With --url"},
+		 .choices = pp_pull_types, .group = "With --url or --targets"},
 		{PP_OPT_TEXT, 0, "cacert", "FILE", "trust these certificate authorities (PEM)",
 		 &o->cacert, .hint = PP_HINT_FILE},
 		{PP_OPT_TEXT, 0, "cert", "FILE", "show this certificate to the server (PEM)",
@@ -194,8 +200,8 @@ static void add_pull(struct pp_opt *table, struct pp_record_options *o)
 		{PP_OPT_TEXT, 0, "bearer-file", "FILE",
 		 "send the token in this file as Authorization: Bearer", &o->bearer_file,
 		 .hint = PP_HINT_FILE},
-		{PP_OPT_SIZE, 0, "max-size", "SIZE", "refuse larger answers (default 1G)",
-		 &o->max_size},
+		{PP_OPT_SIZE, 0, "max-size", "SIZE",
+		 "refuse larger answers (default 1G, --targets: 128M)", &o->max_size},
 		PP_OPT_END,
 	};
 

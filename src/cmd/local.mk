@@ -30,6 +30,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_raw.c \
 	%D%/cmd_record.c \
 	%D%/cmd_series.c \
+	%D%/cmd_status.c \
 	%D%/cmd_symbolize.c \
 	%D%/cmd_tags.c \
 	%D%/cmd_top.c \
@@ -43,6 +44,7 @@ libcmd_a_SOURCES = \
 	%D%/flame_options.c %D%/flame_options.h \
 	%D%/flame_source.c %D%/flame_source.h \
 	%D%/load.c %D%/load.h \
+	%D%/pullers.c %D%/pullers.h \
 	%D%/record.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_options.c %D%/report_options.h \
@@ -51,10 +53,12 @@ libcmd_a_SOURCES = \
 	%D%/record_live.c \
 	%D%/record_plan.c %D%/record_plan.h \
 	%D%/record_pull.c \
+	%D%/record_targets.c \
 	%D%/record_stats.c %D%/record_stats.h \
 	%D%/record_store.c %D%/record_store.h \
 	%D%/record_windows.c %D%/record_windows.h \
 	%D%/target_file.c %D%/target_file.h \
+	%D%/target_pull.c %D%/target_pull.h \
 	%D%/window_name.c %D%/window_name.h \
 	%D%/write_profile.c %D%/write_profile.h \
 	%D%/cmd_complete.c \

@@ -11,6 +11,7 @@
 #include "cli/opt.h"
 #include "cmd/symbol_options.h"
 
+struct pp_pull_options;
 struct pp_record_store;
 
 struct pp_record_options {
@@ -20,7 +21,7 @@ struct pp_record_options {
 	bool all;
 	const char *cgroup, *comm, *uid, *cpus;
 	struct pp_opt_list command;
-	const char *url;
+	const char *url, *targets;
 	/* when */
 	int event;	    /* index into pp_sampling_events */
 	uint64_t frequency; /* 0: not given */
@@ -72,5 +73,10 @@ bool pp_record_stopped(int stop_fd);
 /* Do it; the exit code. */
 int pp_record_live(struct pp_cli *cli, const struct pp_record_options *o);
 int pp_record_pull(struct pp_cli *cli, const struct pp_record_options *o);
+int pp_record_targets(struct pp_cli *cli, const struct pp_record_options *o);
+
+/* How to ask servers, but for the URL. *bearer: the secret in it, to be freed as one. */
+int pp_record_pull_options(const struct pp_record_options *o, struct pp_pull_options *po,
+			   char **bearer, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -26,8 +26,13 @@ static int refuse_first(const struct given *options, const char *why, struct pp_
 	return 0;
 }
 
+static bool is_pull(const struct pp_record_options *o)
+{
+	return o->url || o->targets;
+}
+
 /* Options that are about sampling say nothing to a server. */
-static int check_url(struct pp_record_options *o, struct pp_err *err)
+static int check_pull(struct pp_record_options *o, struct pp_err *err)
 {
 	const struct given live[] = {
 		{"--tid", o->tids.n},
@@ -35,8 +40,9 @@ static int check_url(struct pp_record_options *o, struct pp_err *err)
 		{"--comm", o->comm},
 		{"--uid", o->uid},
 		{"-C", o->cpus},
-		{"--every without --archive", o->every_ns && !o->archive},
+		{"--every without --archive", o->url && o->every_ns && !o->archive},
 		{"-e", o->event},
+		{"-F", o->frequency},
 		{"-c", o->period},
 		{"--user", o->user_only},
 		{"--kernel", o->kernel_only},
@@ -48,8 +54,11 @@ static int check_url(struct pp_record_options *o, struct pp_err *err)
 		{NULL, false},
 	};
 
-	if (refuse_first(live, "does not go with --url", err))
+	if (refuse_first(live, o->url ? "does not go with --url" : "does not go with --targets",
+			 err))
 		return -1;
+	if (o->targets && (!o->every_ns || !o->archive))
+		return pp_err_set(err, PP_ERR_USAGE, "--targets needs --every and --archive");
 	if (!o->letter_t.n)
 		return 0;
 	if (pp_opt_parse_choice(pp_pull_types, o->letter_t.item[o->letter_t.n - 1], &o->type, err))
@@ -63,32 +72,35 @@ static bool is_number(const char *list)
 }
 
 /* Without a server, -t is about threads. */
-static int check_no_url(const struct pp_record_options *o, struct pp_err *err)
+static int check_no_pull(const struct pp_record_options *o, struct pp_err *err)
 {
 	for (size_t i = 0; i < o->letter_t.n; i++) {
 		if (is_number(o->letter_t.item[i]))
 			continue;
 		pp_err_set(err, PP_ERR_USAGE,
-			   "option '-t': '%s' is no thread id, and a TYPE needs --url",
+			   "option '-t': '%s' is no thread id, and a TYPE needs --url or "
+			   "--targets",
 			   o->letter_t.item[i]);
 		return -1;
 	}
 	if (o->type >= 0 || o->cacert || o->cert || o->key || o->bearer_file || o->insecure ||
 	    o->headers.n || o->max_size)
-		return pp_err_set(err, PP_ERR_USAGE, "--type, TLS and HTTP options need --url");
+		return pp_err_set(err, PP_ERR_USAGE,
+				  "--type, TLS and HTTP options need --url or --targets");
 	return 0;
 }
 
 /* There is one kind of target. Filters alone are of the whole machine. */
 static int check_target(struct pp_record_options *o, struct pp_err *err)
 {
-	bool tasks = o->pids.n || o->tids.n || (!o->url && o->letter_t.n);
+	bool tasks = o->pids.n || o->tids.n || (!is_pull(o) && o->letter_t.n);
 	bool filters = o->cgroup || o->comm || o->uid || o->cpus;
-	int targets = tasks + o->all + (o->command.n != 0) + (o->url != NULL);
+	int targets =
+		tasks + o->all + (o->command.n != 0) + (o->url != NULL) + (o->targets != NULL);
 
 	if (targets > 1)
 		return pp_err_set(err, PP_ERR_USAGE,
-				  "%s, -a, --url and a command exclude each other",
+				  "%s, -a, --url, --targets and a command exclude each other",
 				  o->tids.n || o->letter_t.n ? "-p and -t" : "-p");
 	if (targets)
 		return 0;
@@ -144,8 +156,8 @@ static int check_archive(const struct pp_record_options *o, struct pp_err *err)
 
 int pp_record_check(struct pp_record_options *o, struct pp_err *err)
 {
-	if ((!o->url && check_no_url(o, err)) || check_target(o, err) ||
-	    (o->url && check_url(o, err)) || check_sampling(o, err) || check_windows(o, err) ||
+	if ((!is_pull(o) && check_no_pull(o, err)) || check_target(o, err) ||
+	    (is_pull(o) && check_pull(o, err)) || check_sampling(o, err) || check_windows(o, err) ||
 	    check_archive(o, err))
 		return -1;
 	if (o->strict > 100 || o->strict < 0)

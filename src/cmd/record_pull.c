@@ -15,6 +15,7 @@
 #include "cmd/defaults.h"
 #include "cmd/record.h"
 #include "cmd/record_store.h"
+#include "collect/pace.h"
 #include "collect/pull.h"
 #include "collect/secret.h"
 #include "io/atomic.h"
@@ -166,17 +167,6 @@ static void sleep_until(int64_t then, struct watch *w)
 	}
 }
 
-/* A server that measures is asked again at once, so that little is missed; what else it has, in
- * step. */
-static int64_t next_pull(int64_t last, int64_t every, bool measures)
-{
-	int64_t now = pp_clock_mono(), next = last + every;
-
-	if (next >= now)
-		return next;
-	return measures ? now : next + every * ((now - next) / every + 1);
-}
-
 /* A server that does not answer may be starting anew: it is told, and asked again next time. */
 static int pull_for_ever(struct pp_cli *cli, const struct pp_record_options *o,
 			 struct pp_pull_options *po, struct watch *w, struct pp_err *err)
@@ -195,7 +185,7 @@ static int pull_for_ever(struct pp_cli *cli, const struct pp_record_options *o,
 			pp_cli_fail(cli, err);
 		failed += !good;
 		n++;
-		next = next_pull(next, o->every_ns, po->duration_ns != 0);
+		next = pp_pace_next(next, o->every_ns, pp_clock_mono(), po->duration_ns != 0);
 		if (!o->duration_ns || next - start < o->duration_ns)
 			sleep_until(next, w);
 	}
@@ -205,34 +195,43 @@ static int pull_for_ever(struct pp_cli *cli, const struct pp_record_options *o,
 			  (unsigned long long)failed, (unsigned long long)n);
 }
 
+int pp_record_pull_options(const struct pp_record_options *o, struct pp_pull_options *po,
+			   char **bearer, struct pp_err *err)
+{
+	*bearer = NULL;
+	if (o->bearer_file) {
+		*bearer = pp_secret_read(o->bearer_file, err);
+		if (!*bearer)
+			return -1;
+	}
+	*po = (struct pp_pull_options){
+		.type = o->type < 0 ? NULL : pp_pull_types[o->type],
+		.http = {.headers = o->headers.item,
+			 .nheaders = o->headers.n,
+			 .bearer = *bearer,
+			 .cacert = o->cacert,
+			 .cert = o->cert,
+			 .key = o->key,
+			 .insecure = o->insecure,
+			 .max_bytes = o->max_size},
+	};
+	return 0;
+}
+
 int pp_record_pull(struct pp_cli *cli, const struct pp_record_options *o)
 {
 	PP_CLEANUP(pp_secret_freep) char *bearer = NULL;
 	struct pp_err err = PP_ERR_INIT;
 	struct watch w = {.stop_fd = pp_record_stop_fd()};
-	struct pp_pull_options po = {
-		.url = o->url,
-		.type = o->type < 0 ? NULL : pp_pull_types[o->type],
-		.duration_ns = o->duration_ns,
-		.http = {.headers = o->headers.item,
-			 .nheaders = o->headers.n,
-			 .cacert = o->cacert,
-			 .cert = o->cert,
-			 .key = o->key,
-			 .insecure = o->insecure,
-			 .max_bytes = o->max_size,
-			 .progress = watch_transfer,
-			 .progress_arg = &w},
-	};
+	struct pp_pull_options po;
 
-	if (!o->store && pp_record_check_output(o, &err))
+	if ((!o->store && pp_record_check_output(o, &err)) ||
+	    pp_record_pull_options(o, &po, &bearer, &err))
 		return pp_cli_fail(cli, &err);
-	if (o->bearer_file) {
-		bearer = pp_secret_read(o->bearer_file, &err);
-		if (!bearer)
-			return pp_cli_fail(cli, &err);
-		po.http.bearer = bearer;
-	}
+	po.url = o->url;
+	po.duration_ns = o->duration_ns;
+	po.http.progress = watch_transfer;
+	po.http.progress_arg = &w;
 	int rc = o->every_ns ? pull_for_ever(cli, o, &po, &w, &err) : pull(cli, o, &po, &w, &err);
 	return rc ? pp_cli_fail(cli, &err) : PP_EXIT_OK;
 }

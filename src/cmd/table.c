@@ -6,6 +6,8 @@
 
 #include "cmd/cmd.h"
 
+/* One a line, however many there are. */
+/* clang-format off */
 const struct pp_command *const pp_commands[] = {
 	&pp_cmd_record,
 	&pp_cmd_top,
@@ -30,6 +32,7 @@ const struct pp_command *const pp_commands[] = {
 	&pp_cmd_show,
 	&pp_cmd_series,
 	&pp_cmd_labels,
+	&pp_cmd_status,
 	&pp_cmd_trend,
 	&pp_cmd_metrics,
 	&pp_cmd_archive_init,
@@ -51,6 +54,7 @@ const struct pp_command *const pp_commands[] = {
 	&pp_cmd_options,
 	NULL,
 };
+/* clang-format on */
 
 const struct pp_example pp_examples[] = {
 	{"record", "pyroprof record -p 4242 -d 30s", "sample process 4242 for half a minute"},

@@ -22,6 +22,7 @@ libcollect_a_SOURCES = \
 	%D%/naming.c %D%/naming.h \
 	%D%/owner.c %D%/owner.h \
 	%D%/owner_labels.c %D%/owner_labels.h \
+	%D%/pace.c %D%/pace.h \
 	%D%/parts.c %D%/parts.h \
 	%D%/perf_collector.c \
 	%D%/perf_event.c %D%/perf_event.h \

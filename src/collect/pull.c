@@ -170,7 +170,10 @@ int pp_pull_prepare(const struct pp_pull_options *o, struct pp_pull_plan *plan, 
 	PP_CLEANUP(pp_url_release) struct pp_url u = {0};
 
 	*plan = (struct pp_pull_plan){0};
-	if (pp_url_parse(&u, o->url, err) < 0 || choose_endpoint(o, &u, &plan->type, err) < 0 ||
+	if (pp_url_parse(&u, o->url, err) < 0)
+		return -1;
+	plan->asked = find_parameter(u.query, "seconds").p != NULL;
+	if (choose_endpoint(o, &u, &plan->type, err) < 0 ||
 	    choose_seconds(o, &u, plan->type, &plan->seconds, err) < 0)
 		return -1;
 	plan->deadline_ns = deadline_for(plan->seconds);
@@ -193,7 +196,8 @@ int pp_pull(const struct pp_pull_options *o, struct pp_pull_result *r, struct pp
 	if (pp_pull_prepare(o, &plan, err) < 0)
 		return -1;
 	rq.url = plan.url;
-	rq.deadline_ns = plan.deadline_ns;
+	if (!rq.deadline_ns)
+		rq.deadline_ns = plan.deadline_ns;
 	if (!rq.connect_ns)
 		rq.connect_ns = CONNECT_SECONDS * PP_NSEC_PER_SEC;
 	if (!rq.max_bytes)

@@ -6,6 +6,7 @@
 #ifndef PP_COLLECT_PULL_H
 #define PP_COLLECT_PULL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/buf.h"
@@ -25,8 +26,8 @@ struct pp_pull_options {
 	const char *url;
 	const char *type;    /* of pp_pull_types; NULL: what the URL names, or cpu */
 	int64_t duration_ns; /* rounded up to whole seconds; 0: 30 s of cpu, no delta of others */
-	/* How to ask. pp_pull sets `url` and `deadline_ns` itself; max_bytes, which bounds the
-	 * answer as served and inflated, and connect_ns may be 0 for the defaults. */
+	/* How to ask. pp_pull sets `url` itself; max_bytes, which bounds the answer as served and
+	 * inflated, connect_ns and deadline_ns may be 0 for the defaults. */
 	struct pp_http_request http;
 };
 
@@ -35,6 +36,7 @@ struct pp_pull_plan {
 	char *url;	     /* secrets included: not for messages */
 	const char *type;    /* of pp_pull_types; NULL: an endpoint of no known type */
 	uint64_t seconds;    /* the server is asked to measure; 0: it answers at once */
+	bool asked;	     /* for these seconds by the URL itself */
 	int64_t deadline_ns; /* for the whole transfer */
 };
 

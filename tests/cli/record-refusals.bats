@@ -83,16 +83,16 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 	}
 	wrong "nothing to record"
 	[[ ${lines[1]} == "hint: "*"-p PID"*"-- COMMAND"*"-a"*"--url URL"* ]]
-	wrong "-p, -a, --url and a command exclude each other" -p 1 -a
-	wrong "-p, -a, --url and a command exclude each other" -a -- true
-	wrong "-p, -a, --url and a command exclude each other" --url http://localhost -p 1
-	wrong "-p and -t, -a, --url and a command exclude each other" -a -t 1
-	wrong "option '-t': 'heap' is no thread id, and a TYPE needs --url" -a -t heap
+	wrong "-p, -a, --url, --targets and a command exclude each other" -p 1 -a
+	wrong "-p, -a, --url, --targets and a command exclude each other" -a -- true
+	wrong "-p, -a, --url, --targets and a command exclude each other" --url http://localhost -p 1
+	wrong "-p and -t, -a, --url, --targets and a command exclude each other" -a -t 1
+	wrong "option '-t': 'heap' is no thread id, and a TYPE needs --url or --targets" -a -t heap
 	wrong "option '-t': 'heaq' is not one of cpu, heap, *" --url http://localhost -t heaq
-	wrong "--type, TLS and HTTP options need --url" -a --type heap
-	wrong "--type, TLS and HTTP options need --url" -a --insecure
+	wrong "--type, TLS and HTTP options need --url or --targets" -a --type heap
+	wrong "--type, TLS and HTTP options need --url or --targets" -a --insecure
 	for option in --tid=1:--tid --cgroup=x:--cgroup --comm=x:--comm --uid=0:--uid -C0:-C \
-		"--every=1s:--every without --archive" -ecycles:-e -c5:-c --user:--user --kernel:--kernel \
+		"--every=1s:--every without --archive" -ecycles:-e -F9:-F -c5:-c --user:--user --kernel:--kernel \
 		--labels=pid:--labels --label=a=b:--label --timestamps:--timestamps \
 		--stats:--stats --strict=1:--strict; do
 		[ "$option" = --tid=1:--tid ] ||

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server of a growing profile: /debug/pprof/heap has 1, 2, 3, ... objects, one more each time;
 /debug/pprof/profile takes the `seconds` it is asked for. /debug/pprof/mutex breaks every other
-time, and below /fail nothing works.
+time, below /fail nothing works, and below /hang nothing is answered.
 
-Prints its port once it listens; appends the requests to the file that is its argument. Exits by
-itself after five minutes.
+Prints its port once it listens, which is any that is free unless a second argument says which;
+appends the requests to the file that is its first argument. Exits by itself after five minutes.
 """
 import os
 import sys
@@ -40,6 +40,8 @@ class Handler(BaseHTTPRequestHandler):
         if url.path.startswith("/fail") or (kind == "mutex" and n % 2):
             self.send_error(503)
             return
+        if url.path.startswith("/hang"):
+            time.sleep(300)
         if kind == "profile":
             time.sleep(int(parse_qs(url.query)["seconds"][0]))
             body = profile(n, b"cpu", b"nanoseconds")
@@ -56,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
 
 def main():
     threading.Timer(300, os._exit, (1,)).start()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0), Handler)
     print(server.server_port, flush=True)
     server.serve_forever()
 

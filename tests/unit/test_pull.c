@@ -188,6 +188,7 @@ static void test_plan(void **state PP_UNUSED)
 		else
 			assert_null(plan.type);
 		assert_int_equal(plan.deadline_ns, cases[i].deadline);
+		assert_int_equal(plan.asked, strstr(cases[i].url, "?seconds=") != NULL);
 		pp_pull_plan_release(&plan);
 	}
 }

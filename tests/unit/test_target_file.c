@@ -92,7 +92,7 @@ static const struct {
 	{"targets: [a]\n", "!line 1: this is no list of groups of targets"},
 	{"-\n- a:1\n", "!line 1: a group is a map with \"targets\" and \"labels\""},
 	{"- targets: [a]\n- labels: {a: b}\n", "!line 2: a group without \"targets\""},
-	{"- targets: [a]\n  lables: {}\n", "!line 2: a group has \"targets\" and \"labels\" only"},
+	{"- targets: [a]\n  labelz: {}\n", "!line 2: a group has \"targets\" and \"labels\" only"},
 	{"- targets: [a]\n  targets: [b]\n", "!line 2: a group has this already"},
 	{"- targets: a\n", "!line 1: \"targets\" is no list"},
 	{"- targets:\n  - [a]\n", "!line 2: a target is a text, HOST:PORT or a URL"},
