@@ -57,6 +57,7 @@ UNIT_TESTS += %D%/unit/test_collect_select
 tests_unit_test_collect_select_SOURCES = %D%/unit/test_collect_select.c %D%/unit/tree_fixture.h
 UNIT_TESTS += %D%/unit/test_cmd_record
 UNIT_TESTS += %D%/unit/test_target_file
+UNIT_TESTS += %D%/unit/test_cmd_pullers
 UNIT_TESTS += %D%/unit/test_archive_status
 UNIT_TESTS += %D%/unit/test_collect_pace
 UNIT_TESTS += %D%/unit/test_collect_long
