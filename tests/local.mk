@@ -28,6 +28,10 @@ UNIT_TESTS += %D%/unit/test_archive_canonical
 tests_unit_test_archive_canonical_SOURCES = %D%/unit/test_archive_canonical.c %D%/unit/random_profile.h $(ORACLE_CONTENT)
 tests_unit_test_archive_canonical_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 ORACLE_CONTENT = %D%/fuzz/oracle_content.c %D%/fuzz/oracle_content.h
+UNIT_TESTS += %D%/unit/test_archive_segment
+tests_unit_test_archive_segment_SOURCES = %D%/unit/test_archive_segment.c %D%/unit/random_profile.h \
+	%D%/unit/segment_fixture.h $(ORACLE_MERGE)
+tests_unit_test_archive_segment_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 UNIT_TESTS += %D%/unit/test_archive
 UNIT_TESTS += %D%/unit/test_cli
 UNIT_TESTS += %D%/unit/test_cli_talk

@@ -11,6 +11,16 @@ static inline int64_t pp_wrap_add(int64_t a, int64_t b)
 	return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
+static inline int64_t pp_wrap_sub(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a - (uint64_t)b);
+}
+
+static inline int64_t pp_wrap_mul(int64_t a, int64_t b)
+{
+	return (int64_t)((uint64_t)a * (uint64_t)b);
+}
+
 static inline uint64_t pp_saturate_add(uint64_t a, uint64_t b)
 {
 	uint64_t sum = a + b;

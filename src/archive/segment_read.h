@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Taking a segment apart. Everything in it is hostile; once it is read, all references hold. */
+#ifndef PP_ARCHIVE_SEGMENT_READ_H
+#define PP_ARCHIVE_SEGMENT_READ_H
+
+#include <stdint.h>
+
+#include "archive/entry.h"
+#include "archive/place.h"
+#include "archive/series.h"
+#include "base/buf.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "profile/builder.h"
+#include "profile/profile.h"
+
+/* What SUMMARY, ENTRIES and IDS say. */
+struct pp_segment_head {
+	struct pp_names replaced;
+	struct pp_entry *entries;
+	uint32_t n;
+};
+
+void pp_segment_head_release(struct pp_segment_head *h);
+
+/* How many bytes of a file the head takes, of which the first n are at hand; more than n if these
+ * are too few to tell. -1 with PP_ERR_FORMAT if it is no segment. */
+int pp_segment_head_size(const char *bytes, size_t n, uint64_t *size,
+			 struct pp_err *err) PP_NODISCARD;
+
+/* From the first bytes of a file. Series are looked up in, or added to the pool. Release in either
+ * case. */
+int pp_segment_head_read(struct pp_segment_head *h, struct pp_str bytes,
+			 struct pp_series_pool *pool, struct pp_err *err) PP_NODISCARD;
+
+struct pp_segment_heading {
+	int64_t period;
+	bool has_period_type;
+	uint32_t period_type, period_unit, drop_frames, keep_frames, default_type, doc_url;
+	uint32_t ntypes, ncomments, nmappings;
+	size_t numbers; /* in `numbers`: type and unit of each type, comments, mappings */
+};
+
+struct pp_segment_entry {
+	uint32_t header;
+	int64_t time;
+	size_t extra; /* in `numbers`: locations, then functions */
+	uint32_t nextra_locations, nextra_functions;
+	size_t row, value; /* the first of each */
+};
+
+struct pp_segment {
+	struct pp_segment_head head;
+	struct pp_arena arena; /* owns what follows */
+	struct pp_buf texts;
+	struct pp_str *strings; /* [0] is empty */
+	struct pp_mapping *mappings;
+	struct pp_function *functions;
+	struct pp_location *locations;
+	struct pp_line *lines;
+	struct pp_segment_heading *headers;
+	struct pp_buf numbers;		 /* uint32_t */
+	struct pp_builder_label *labels; /* of all sets */
+	uint32_t *set_ends;		 /* in labels, by set; [0] is 0: the empty one */
+	uint32_t *node_parents, *node_locations, *node_depths; /* node 0 is the empty stack */
+	uint32_t *sample_nodes, *sample_sets;
+	struct pp_segment_entry *entries; /* one more than there are: ends */
+	uint32_t *rows;			  /* samples */
+	int64_t *values;		  /* those of a row together */
+	uint32_t nstrings, nmappings, nfunctions, nlocations, nlines, nheaders, nlabels, nsets,
+		nnodes, nsamples;
+};
+
+/* From the bytes of a file, whose blocks' checksums are compared. With `whole`, that of the file as
+ * well. Release in either case. */
+int pp_segment_read(struct pp_segment *s, struct pp_str file, bool whole,
+		    struct pp_series_pool *pool, struct pp_err *err) PP_NODISCARD;
+void pp_segment_release(struct pp_segment *s);
+
+static inline const uint32_t *pp_segment_numbers(const struct pp_segment *s, size_t at)
+{
+	return (const uint32_t *)(const void *)s->numbers.p + at;
+}
+
+#endif
