@@ -199,6 +199,7 @@ ORACLE_PPROF_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/fuzz $(PROTOBUF_C_CFLAG
 BATS_TESTS =
 BATS_TESTS += %D%/cli/web-bundle.bats
 BATS_TESTS += %D%/cli/archive.bats
+BATS_TESTS += %D%/cli/archive_seal.bats
 BATS_TESTS += %D%/cli/trend.bats
 BATS_TESTS += %D%/cli/completion.bats
 BATS_TESTS += %D%/cli/help.bats

@@ -4,9 +4,11 @@
 #include "archive/each.h"
 
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include "archive/load.h"
 #include "archive/sample_match.h"
+#include "base/alloc.h"
 #include "base/parallel.h"
 
 struct failure {
@@ -21,6 +23,7 @@ struct walk {
 	const struct pp_selector *selector;
 	pp_each_fn *visit;
 	void *context;
+	const uint32_t *order; /* items of one file next to each other */
 	struct pp_queue queue;
 	atomic_bool ended;
 	struct failure failures[PP_PARALLEL_MAX];
@@ -57,6 +60,7 @@ static void work(void *context, unsigned worker)
 	uint32_t i;
 
 	while (!atomic_load(&w->ended) && (i = pp_queue_take(&w->queue)) != UINT32_MAX) {
+		i = w->order[i];
 		if (visit(w, worker, i, f) == 0)
 			continue;
 		f->failed = true;
@@ -65,15 +69,38 @@ static void work(void *context, unsigned worker)
 	}
 }
 
+static int compare_places(const void *a, const void *b, void *list)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	const struct pp_item *items = ((const struct pp_list *)list)->items;
+
+	if (items[x].place != items[y].place)
+		return items[x].place < items[y].place ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static uint32_t *order_by_place(const struct pp_list *list)
+{
+	uint32_t *order = pp_xcalloc(list->n, sizeof(*order));
+
+	for (uint32_t i = 0; i < list->n; i++)
+		order[i] = i;
+	if (list->n)
+		qsort_r(order, list->n, sizeof(*order), compare_places, (void *)(uintptr_t)list);
+	return order;
+}
+
 int pp_archive_each(const struct pp_archive *a, const struct pp_list *list,
 		    const struct pp_selector *selector, pp_each_fn *each, void *context, bool *gone,
 		    struct pp_err *err)
 {
+	PP_CLEANUP(pp_freep) uint32_t *order = order_by_place(list);
 	struct walk w = {.archive = a,
 			 .list = list,
 			 .selector = selector,
 			 .visit = each,
 			 .context = context,
+			 .order = order,
 			 .queue = {.count = list->n}};
 	const struct failure *first = NULL;
 

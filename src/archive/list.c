@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "archive/pins.h"
+#include "archive/segment_cache.h"
 #include "archive/storage.h"
 #include "archive/tags.h"
 #include "base/alloc.h"
@@ -31,6 +32,7 @@ void pp_list_release(struct pp_list *l)
 	free(l->damaged);
 	pp_series_pool_release(&l->pool);
 	pp_strtab_release(&l->files);
+	pp_segment_cache_free(l->segments);
 	*l = (struct pp_list){0};
 }
 

@@ -38,7 +38,8 @@ struct pp_list {
 	uint32_t n;
 	size_t cap;
 	struct pp_series_pool pool;
-	struct pp_strtab files; /* names that storages keep */
+	struct pp_strtab files;		   /* names that storages keep */
+	struct pp_segment_cache *segments; /* those that are open; may be NULL */
 	struct pp_damage *damaged;
 	size_t ndamaged, damaged_cap;
 };

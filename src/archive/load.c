@@ -13,11 +13,12 @@
 #include "pprof/decode.h"
 #include "profile/combine.h"
 
-#define BATCH	 64 /* profiles in memory at a time */
+#define BATCH	 64 /* profiles, or sums of them, in memory at a time */
 #define ATTEMPTS 100
 
-int pp_item_load(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
-		 const struct pp_item *item, struct pp_err *err)
+/* As it was added. */
+static int decode(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
+		  const struct pp_item *item, struct pp_err *err)
 {
 	struct pp_buf canonical = PP_BUF_INIT;
 
@@ -29,12 +30,74 @@ int pp_item_load(struct pp_profile *out, const struct pp_archive *a, const struc
 	return pp_pprof_decode(out, (uint8_t *)canonical.p, canonical.n, err);
 }
 
-/* Items read side by side. */
+int pp_item_load(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
+		 const struct pp_item *item, struct pp_err *err)
+{
+	if (item->storage->profile)
+		return item->storage->profile(a, list, item, out, err);
+	return decode(out, a, list, item, err);
+}
+
+/* What is added up in one go: items that a storage adds up by itself, or a single one. */
+struct unit {
+	const struct pp_item **items;
+	uint32_t n;
+	size_t cap;
+};
+
+struct units {
+	struct unit *unit;
+	uint32_t n;
+	size_t cap;
+	struct pp_strtab keys;
+};
+
+static void release_units(struct units *u)
+{
+	for (uint32_t i = 0; i < u->n; i++)
+		free(u->unit[i].items);
+	free(u->unit);
+	pp_strtab_release(&u->keys);
+}
+
+/* The unit of an item. Labels of samples are looked at when everything is added up, so that it has
+ * one series, both as it was added and with what it was given afterwards. */
+static struct unit *unit_of(struct units *u, const struct pp_item *item)
+{
+	const struct {
+		const struct pp_storage *storage;
+		uint64_t place;
+		const struct pp_series *own, *all;
+	} key = {item->storage, item->storage->load ? item->place >> 32 : (uint64_t)u->n << 32,
+		 item->entry.series, item->series};
+	uint32_t at = pp_strtab_add(&u->keys, (struct pp_str){(const char *)&key, sizeof(key)}) - 1;
+
+	if (at == u->n) {
+		u->unit = pp_grow(u->unit, &u->cap, (size_t)u->n + 1, sizeof(*u->unit));
+		u->unit[u->n++] = (struct unit){.n = 0};
+	}
+	return &u->unit[at];
+}
+
+static void make_units(struct units *u, const struct pp_list *list)
+{
+	*u = (struct units){.n = 0};
+	pp_strtab_init(&u->keys);
+	for (uint32_t i = 0; i < list->n; i++) {
+		struct unit *unit = unit_of(u, &list->items[i]);
+
+		unit->items = pp_grow(unit->items, &unit->cap, (size_t)unit->n + 1,
+				      sizeof(*unit->items)); /* NOLINT: of the pointer */
+		unit->items[unit->n++] = &list->items[i];
+	}
+}
+
+/* Units read side by side. */
 struct job {
 	const struct pp_archive *archive;
 	const struct pp_list *list;
 	const struct pp_selector *selector;
-	const struct pp_item *items;
+	const struct unit *units;
 	struct pp_profile *profiles;
 	struct pp_queue queue;
 	struct result {
@@ -43,23 +106,35 @@ struct job {
 	} results[BATCH];
 };
 
+static int load_unit(const struct job *job, const struct unit *u, struct pp_profile *p,
+		     struct pp_err *err)
+{
+	const struct pp_item *first = u->items[0];
+	int rc;
+
+	/* a single entry is shown as it is */
+	if (job->list->n > 1 && first->storage->load)
+		rc = first->storage->load(job->archive, job->list, u->items, u->n, p, err);
+	else
+		rc = decode(p, job->archive, job->list, first, err);
+	if (rc == 0 && job->selector)
+		rc = pp_sample_match(p, job->selector, first->series, err);
+	return rc;
+}
+
 static void work(void *context, unsigned worker PP_UNUSED)
 {
 	struct job *job = context;
 	uint32_t i;
 
 	while ((i = pp_queue_take(&job->queue)) != UINT32_MAX) {
-		const struct pp_item *item = &job->items[i];
 		struct result *r = &job->results[i];
 
-		r->rc = pp_item_load(&job->profiles[i], job->archive, job->list, item, &r->err);
-		if (r->rc == 0 && job->selector)
-			r->rc = pp_sample_match(&job->profiles[i], job->selector, item->series,
-						&r->err);
+		r->rc = load_unit(job, &job->units[i], &job->profiles[i], &r->err);
 	}
 }
 
-/* Read n items; on failure none is left. */
+/* Read n units; on failure none is left. */
 static int read_batch(struct job *job, uint32_t n, struct pp_err *err)
 {
 	unsigned workers = n > 1 ? pp_parallel_workers(UINT64_MAX) : 1;
@@ -77,21 +152,21 @@ static int read_batch(struct job *job, uint32_t n, struct pp_err *err)
 	return rc;
 }
 
-static int load(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
-		const struct pp_selector *s, struct pp_err *err)
+static int load_units(struct pp_profile *out, const struct pp_archive *a,
+		      const struct pp_list *list, const struct units *u,
+		      const struct pp_selector *s, struct pp_err *err)
 {
 	struct pp_profile profiles[BATCH + 1]; /* [0]: the sum so far */
 	uint32_t have = 0;
 
-	pp_profile_init(out, 0);
-	for (uint32_t i = 0, n; i < list->n; i += n) {
+	for (uint32_t i = 0, n; i < u->n; i += n) {
 		struct job job = {.archive = a,
 				  .list = list,
 				  .selector = s,
-				  .items = list->items + i,
+				  .units = u->unit + i,
 				  .profiles = profiles + have};
 
-		n = list->n - i < BATCH ? list->n - i : BATCH;
+		n = u->n - i < BATCH ? u->n - i : BATCH;
 		if (read_batch(&job, n, err)) {
 			if (have)
 				pp_profile_release(&profiles[0]);
@@ -106,6 +181,18 @@ static int load(struct pp_profile *out, const struct pp_archive *a, const struct
 	if (have)
 		*out = profiles[0];
 	return 0;
+}
+
+static int load(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
+		const struct pp_selector *s, struct pp_err *err)
+{
+	struct units u;
+
+	pp_profile_init(out, 0);
+	make_units(&u, list);
+	int rc = load_units(out, a, list, &u, s, err);
+	release_units(&u);
+	return rc;
 }
 
 int pp_list_check_types(const struct pp_list *list, struct pp_err *err)

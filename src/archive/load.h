@@ -22,7 +22,7 @@ int pp_archive_load(struct pp_profile *out, struct pp_list *list, const struct p
 		    const struct pp_want *want, pp_damage_fn *damaged, void *context,
 		    struct pp_err *err) PP_NODISCARD;
 
-/* The profile of one item of a list, as it was added. */
+/* The profile of one item of a list, its samples in no particular order. */
 int pp_item_load(struct pp_profile *out, const struct pp_archive *a, const struct pp_list *list,
 		 const struct pp_item *item, struct pp_err *err) PP_NODISCARD;
 

@@ -21,14 +21,18 @@ libarchive_a_SOURCES = \
 	%D%/place.c %D%/place.h \
 	%D%/pull.c %D%/pull.h \
 	%D%/sample_match.c %D%/sample_match.h \
+	%D%/seal.c %D%/seal.h %D%/seal_sweep.c \
 	%D%/segment.h \
 	%D%/segment_block.c \
+	%D%/segment_cache.c %D%/segment_cache.h \
 	%D%/segment_emit.h \
 	%D%/segment_head.c \
 	%D%/segment_number.c %D%/segment_number.h \
+	%D%/segment_place.c %D%/segment_place.h \
 	%D%/segment_profile.c %D%/segment_profile.h \
 	%D%/segment_read.c %D%/segment_read.h \
 	%D%/segment_rows.c \
+	%D%/segment_store.c %D%/segment_store.h \
 	%D%/segment_tables.c %D%/segment_tables.h \
 	%D%/segment_write.c %D%/segment_write.h \
 	%D%/selector.c %D%/selector.h \

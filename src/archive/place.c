@@ -234,6 +234,40 @@ static int move_in(int tmp, const char *temp, int dir, const char *name, bool ke
 	return 0;
 }
 
+/* Read what was written, and have it judged. */
+static int check_temp(int tmp, const char *temp, size_t n, pp_place_check_fn *check, void *context,
+		      struct pp_err *err)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf again = PP_BUF_INIT;
+	PP_CLEANUP(pp_place_close) int fd = openat(tmp, temp, READ_FLAGS | O_CLOEXEC);
+
+	if (fd < 0 || read_all(fd, n, &again) < 0)
+		return pp_err_sys(err, errno, "cannot read 'tmp/%s' again", temp);
+	return check(context, pp_buf_view(&again), err);
+}
+
+int pp_place_write_checked(const struct pp_archive *a, const char *dir, const char *name,
+			   struct pp_str bytes, pp_place_check_fn *check, void *context,
+			   struct pp_err *err)
+{
+	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, true, err);
+	PP_CLEANUP(pp_place_close) int tmp = pp_place_dir(a, "tmp", true, err);
+	PP_CLEANUP(pp_place_close) int fd = -1;
+	char temp[24];
+
+	if (at < 0 || tmp < 0)
+		return -1;
+	if (write_temp(tmp, temp, bytes, &fd) < 0)
+		return pp_err_sys(err, errno, "cannot write '%s/%s/%s'", a->path, dir, name);
+	if (check_temp(tmp, temp, bytes.n, check, context, err)) {
+		unlinkat(tmp, temp, 0);
+		return pp_err_wrap(err, "cannot write '%s/%s/%s'", a->path, dir, name);
+	}
+	if (move_in(tmp, temp, at, name, false) < 0 || fsync(at) < 0)
+		return pp_err_sys(err, errno, "cannot write '%s/%s/%s'", a->path, dir, name);
+	return 0;
+}
+
 int pp_place_write(const struct pp_archive *a, const char *dir, const char *name,
 		   struct pp_str bytes, bool keep, struct pp_err *err)
 {
@@ -259,15 +293,43 @@ int pp_place_sync(const struct pp_archive *a, const char *dir, struct pp_err *er
 	return fsync(at) < 0 ? pp_err_sys(err, errno, "cannot sync '%s/%s'", a->path, dir) : 0;
 }
 
-int pp_place_remove(const struct pp_archive *a, const char *dir, const char *name,
-		    struct pp_err *err)
+int pp_place_remove_all(const struct pp_archive *a, const char *dir, const struct pp_names *names,
+			struct pp_err *err)
 {
 	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, false, err);
 
 	if (at < 0)
 		return err->kind == PP_ERR_NOT_FOUND ? 0 : -1;
-	if ((unlinkat(at, name, 0) < 0 && errno != ENOENT) || fsync(at) < 0)
-		return pp_err_sys(err, errno, "cannot remove '%s/%s/%s'", a->path, dir, name);
+	for (size_t i = 0; i < names->n; i++) {
+		if (unlinkat(at, names->name[i], 0) < 0 && errno != ENOENT)
+			return pp_err_sys(err, errno, "cannot remove '%s/%s/%s'", a->path, dir,
+					  names->name[i]);
+	}
+	return fsync(at) < 0 ? pp_err_sys(err, errno, "cannot sync '%s/%s'", a->path, dir) : 0;
+}
+
+int pp_place_remove(const struct pp_archive *a, const char *dir, const char *name,
+		    struct pp_err *err)
+{
+	char *only = (char *)(uintptr_t)name;
+	const struct pp_names names = {.name = &only, .n = 1};
+
+	return pp_place_remove_all(a, dir, &names, err);
+}
+
+int pp_place_size(const struct pp_archive *a, const char *dir, const char *name, uint64_t *size,
+		  struct pp_err *err)
+{
+	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, false, err);
+	struct stat st;
+
+	*size = 0;
+	if (at < 0)
+		return err->kind == PP_ERR_NOT_FOUND ? 0 : -1;
+	if (fstatat(at, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		*size = (uint64_t)st.st_size;
+	else if (errno != ENOENT)
+		return pp_err_sys(err, errno, "cannot read '%s/%s/%s'", a->path, dir, name);
 	return 0;
 }
 

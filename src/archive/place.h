@@ -49,6 +49,15 @@ int pp_place_read(const struct pp_archive *a, const char *dir, const char *name,
 int pp_place_write(const struct pp_archive *a, const char *dir, const char *name,
 		   struct pp_str bytes, bool keep, struct pp_err *err) PP_NODISCARD;
 
+/* Judges the bytes of a file that was written. */
+typedef int pp_place_check_fn(void *context, struct pp_str bytes, struct pp_err *err);
+
+/* The same for a file that is read again before it is put in place, in whose place there is none:
+ * if `check` fails, nothing has changed. */
+int pp_place_write_checked(const struct pp_archive *a, const char *dir, const char *name,
+			   struct pp_str bytes, pp_place_check_fn *check, void *context,
+			   struct pp_err *err) PP_NODISCARD;
+
 /* Move a file to another directory, under a name that nothing else has there. */
 int pp_place_move(const struct pp_archive *a, const char *dir, const char *name, const char *to_dir,
 		  const char *to_name, struct pp_err *err) PP_NODISCARD;
@@ -59,6 +68,14 @@ int pp_place_sync(const struct pp_archive *a, const char *dir, struct pp_err *er
 /* Take a file away; it is no error if it is not there. */
 int pp_place_remove(const struct pp_archive *a, const char *dir, const char *name,
 		    struct pp_err *err) PP_NODISCARD;
+
+/* The same for several files of a directory. */
+int pp_place_remove_all(const struct pp_archive *a, const char *dir, const struct pp_names *names,
+			struct pp_err *err) PP_NODISCARD;
+
+/* How many bytes a file has; 0 if it is not there. */
+int pp_place_size(const struct pp_archive *a, const char *dir, const char *name, uint64_t *size,
+		  struct pp_err *err) PP_NODISCARD;
 
 /* Move what dead processes left in tmp/ away for good; *n: how many there were. With `dry_run` they
  * are counted only. */

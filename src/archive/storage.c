@@ -5,4 +5,4 @@
 
 #include <stddef.h>
 
-const struct pp_storage *const pp_storages[] = {&pp_storage_loose, NULL};
+const struct pp_storage *const pp_storages[] = {&pp_storage_loose, &pp_storage_segment, NULL};

@@ -38,7 +38,12 @@ struct pp_storage {
 	/* Append the canonical bytes of an item. -1 with PP_ERR_NOT_FOUND if it is gone. */
 	int (*read)(const struct pp_archive *a, const struct pp_list *list,
 		    const struct pp_item *item, struct pp_buf *canonical, struct pp_err *err);
-	/* Add n items up. NULL: they are read and decoded one by one. */
+	/* The profile of an item, with its samples in no particular order. NULL: it is read and
+	 * decoded. */
+	int (*profile)(const struct pp_archive *a, const struct pp_list *list,
+		       const struct pp_item *item, struct pp_profile *out, struct pp_err *err);
+	/* Add up n items of one series that are in one file (of which the upper 32 bits of a place
+	 * are the number). NULL: they are added up one by one. */
 	int (*load)(const struct pp_archive *a, const struct pp_list *list,
 		    const struct pp_item *const *items, uint32_t n, struct pp_profile *out,
 		    struct pp_err *err);
@@ -49,7 +54,7 @@ struct pp_storage {
 /* In the order in which they are to be listed: entries move from one to the next. NULL at the end.
  */
 extern const struct pp_storage *const pp_storages[];
-extern const struct pp_storage pp_storage_loose;
+extern const struct pp_storage pp_storage_loose, pp_storage_segment;
 
 /* Whether an id can be wanted at all. */
 bool pp_listing_wants_id(const struct pp_listing *l, const struct pp_id *id);

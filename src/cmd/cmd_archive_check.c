@@ -6,6 +6,7 @@
 
 #include "archive/fsck.h"
 #include "archive/place.h"
+#include "archive/seal.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/archive_options.h"
@@ -122,14 +123,18 @@ static int run_verify(struct pp_cli *cli, int argc, char **argv)
 static int collect(struct pp_cli *cli, const char *archive, bool dry_run, struct pp_err *err)
 {
 	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
-	uint64_t n;
+	uint64_t n, sealed;
 
 	if (pp_archive_open_there(&a, archive, err) || pp_archive_lock(&a, err) ||
-	    pp_place_sweep(&a, dry_run, &n, err))
+	    pp_place_sweep(&a, dry_run, &n, err) || pp_seal_sweep(&a, dry_run, &sealed, err))
 		return -1;
 	pp_cli_note(cli, "%s%llu file%s that dead processes left",
 		    dry_run ? "would remove " : "removed ", (unsigned long long)n,
 		    n == 1 ? "" : "s");
+	if (sealed)
+		pp_cli_note(cli, "%s%llu file%s in segments as well",
+			    dry_run ? "would remove " : "removed ", (unsigned long long)sealed,
+			    sealed == 1 ? " that is" : "s that are");
 	return 0;
 }
 
@@ -167,6 +172,6 @@ const struct pp_command pp_cmd_archive_verify = {
 
 const struct pp_command pp_cmd_archive_gc = {
 	.name = "archive gc",
-	.summary = "remove what dead processes left",
+	.summary = "remove what dead processes left, and what is in segments as well",
 	.run = run_gc,
 };

@@ -173,6 +173,31 @@ def other(folder):
     return archive
 
 
+def sealed(folder):
+    """An archive with a segment, a late comer, and a group that is not sealed yet."""
+    archive = os.path.join(folder, "sealed")
+    words = ["archive", "add", f"--archive={archive}", "-l", "host=h", "-l"]
+    for args in (["archive", "init", f"--archive={archive}"], [*words, "pid=1", f"{DATA}/cpu.pb.gz"],
+                 [*words, "pid=2", f"{DATA}/cpu.pb.gz"], ["archive", "seal", f"--archive={archive}"],
+                 [*words, "pid=3", f"{DATA}/cpu.pb.gz", f"{DATA}/cpu-more.pb.gz"],
+                 [*words, "pid=4", f"{DATA}/cpu-more.pb.gz"]):
+        r = run(*args)
+        assert r.returncode == 0, r.stderr
+    return archive
+
+
+def adds_up_to(archive):
+    """After it, everything adds up to what it did before."""
+    want = run("top", "--format=csv", "{}", f"--archive={archive}").stdout
+    assert want.count(b"\n") > 3, want
+
+    def valid(after):
+        got = run("top", "--format=csv", "{}", f"--archive={after}")
+        return None if got.stdout == want and not got.stderr else f"top: {got.stdout!r} {got.stderr!r}"
+
+    return valid
+
+
 def damage(archive, folder):
     broken = os.path.join(folder, "broken")
     shutil.copytree(archive, broken)
@@ -199,7 +224,7 @@ def one_of(*selectors):
 
 
 def cases(folder):
-    base = prepare(folder)
+    base, late = prepare(folder), sealed(folder)
     return [
         Case("init", ["archive", "init"], None, makes=True),
         Case("add", ["archive", "add", f"{DATA}/cpu-more.pb.gz", f"{DATA}/labels.pb.gz"], base),
@@ -210,12 +235,13 @@ def cases(folder):
         Case("unpin", ["archive", "unpin", "kept"], base),
         Case("gc", ["archive", "gc"], base),
         Case("pull", ["archive", "pull", other(folder)], base, one_of("@kept")),
+        Case("seal", ["archive", "seal", "--all"], late, adds_up_to(late)),
         Case("fsck --repair", ["archive", "fsck", "--repair"], damage(base, folder), repairs=True),
     ]
 
 
 def many(folder):
-    """Eight who add ten each, two who read, one who tags and one who collects."""
+    """Eight who add ten each, two who read, tag, collect and seal."""
     archive = os.path.join(folder, "many")
     assert run("archive", "init", f"--archive={archive}").returncode == 0
     ids, bad = [], []
@@ -231,7 +257,7 @@ def many(folder):
     def read(_):
         for _ in range(15):
             for words in (["log", "--format=json"], ["top", "{}"], ["archive", "fsck"],
-                          ["archive", "gc"], ["archive", "tag", "{n=\"1\"}", "seen=yes"]):
+                          ["archive", "gc"], ["archive", "seal", "--all"], ["archive", "tag", "{n=\"1\"}", "seen=yes"]):
                 r = run(*words, f"--archive={archive}")
                 empty = b"is empty" in r.stderr or b"no profile matches" in r.stderr
                 if b"left out" in r.stderr or (r.returncode != 0 and not empty):
