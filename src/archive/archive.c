@@ -25,6 +25,30 @@
 
 static const char *const directories[] = {"tmp", "new", "seg", "pins", "tags", "status", "bad"};
 
+/* Have the name of a directory last. In one that we may not read, or that is of no real disk, there
+ * is none that we have made. */
+static int sync_parent(const char *path, bool made, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *copy = pp_xstrdup(path);
+	PP_CLEANUP(pp_place_close) int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0 && fsync(fd) == 0)
+		return 0;
+	if (!made && (errno == EACCES || errno == EINVAL || errno == EROFS))
+		return 0;
+	return pp_err_sys(err, errno, "cannot make '%s' last", path);
+}
+
+static int make_directory(const char *path, struct pp_err *err)
+{
+	bool made = mkdir(path, 0700) == 0;
+
+	if (!made && errno != EEXIST)
+		return pp_err_sys(err, errno, "cannot make directory '%s'", path);
+	/* one that is there may have been made by somebody who did not come so far */
+	return sync_parent(path, made, err);
+}
+
 /* mkdir -p */
 static int make_path(const char *path, struct pp_err *err)
 {
@@ -34,13 +58,11 @@ static int make_path(const char *path, struct pp_err *err)
 		if (*slash != '/')
 			continue;
 		*slash = '\0';
-		if (mkdir(part, 0700) < 0 && errno != EEXIST)
-			return pp_err_sys(err, errno, "cannot make directory '%s'", part);
+		if (make_directory(part, err))
+			return -1;
 		*slash = '/';
 	}
-	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return pp_err_sys(err, errno, "cannot make directory '%s'", path);
-	return 0;
+	return make_directory(path, err);
 }
 
 static int open_root(struct pp_archive *a, const char *path, struct pp_err *err)
@@ -163,59 +185,62 @@ static int check_empty(const struct pp_archive *a, struct pp_err *err)
 	return 0;
 }
 
-static int touch(const struct pp_archive *a, const char *name, struct pp_err *err)
+/* A file of ours that is empty at first. */
+static int touch(const struct pp_archive *a, const char *name, uint64_t *made, struct pp_err *err)
 {
-	int fd = openat(a->root, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(a->root, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		return pp_err_sys(err, errno, "cannot make '%s/%s'", a->path, name);
+		return errno == EEXIST
+			       ? 0
+			       : pp_err_sys(err, errno, "cannot make '%s/%s'", a->path, name);
 	close(fd);
+	++*made;
+	return 0;
+}
+
+static int make_place(int parent, const char *name, uint64_t *made)
+{
+	if (mkdirat(parent, name, 0700) < 0)
+		return errno == EEXIST ? 0 : -1;
+	++*made;
 	return 0;
 }
 
 /* All places of loose objects are there from the beginning, so that adding one has to sync its own
  * directory only. */
-static int make_places(const struct pp_archive *a, struct pp_err *err)
+int pp_archive_make_places(const struct pp_archive *a, uint64_t *made, struct pp_err *err)
 {
+	*made = 0;
 	for (size_t i = 0; i < PP_ARRAY_LEN(directories); i++) {
-		PP_CLEANUP(pp_place_close) int fd = pp_place_dir(a, directories[i], true, err);
-
-		if (fd < 0)
-			return -1;
+		if (make_place(a->root, directories[i], made))
+			return pp_err_sys(err, errno, "cannot make '%s/%s'", a->path,
+					  directories[i]);
 	}
 	PP_CLEANUP(pp_place_close) int new = pp_place_dir(a, "new", false, err);
+	if (new < 0)
+		return -1;
 	for (unsigned i = 0; i < 256; i++) {
 		char name[3];
 
 		snprintf(name, sizeof(name), "%02x", i);
-		if (new < 0 || (mkdirat(new, name, 0700) < 0 && errno != EEXIST))
+		if (make_place(new, name, made))
 			return pp_err_sys(err, errno, "cannot make '%s/new/%s'", a->path, name);
 	}
-	if (fsync(new) < 0)
-		return pp_err_sys(err, errno, "cannot make '%s/new'", a->path);
-	return 0;
+	if (touch(a, "lock", made, err) || touch(a, "generation", made, err))
+		return -1;
+	return fsync(new) < 0 || fsync(a->root) < 0
+		       ? pp_err_sys(err, errno, "cannot make '%s' last", a->path)
+		       : 0;
 }
 
 static int make(const struct pp_archive *a, struct pp_err *err)
 {
-	if (check_empty(a, err) || make_places(a, err) || touch(a, "lock", err) ||
-	    touch(a, "generation", err))
+	uint64_t made;
+
+	if (check_empty(a, err) || pp_archive_make_places(a, &made, err))
 		return -1;
 	return write_identity(a, err);
-}
-
-static int sync_parent(const char *path, struct pp_err *err)
-{
-	PP_CLEANUP(pp_freep) char *copy = pp_xstrdup(path);
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0 || fsync(fd) < 0) {
-		pp_err_sys(err, errno, "cannot make '%s' last", path);
-		pp_place_close(&fd);
-		return -1;
-	}
-	close(fd);
-	return 0;
 }
 
 int pp_archive_init(const char *path, bool *fresh, struct pp_err *err)
@@ -230,7 +255,9 @@ int pp_archive_init(const char *path, bool *fresh, struct pp_err *err)
 		rc = read_identity(&a, err);
 	*fresh = rc != 0 && err->kind == PP_ERR_NOT_FOUND && a.root >= 0;
 	if (*fresh)
-		rc = make(&a, err) || sync_parent(path, err) ? -1 : 0;
+		rc = make(&a, err);
+	else if (rc == 0 && fsync(a.root) < 0) /* whoever made it may not have come so far */
+		rc = pp_err_sys(err, errno, "cannot make '%s' last", path);
 	pp_archive_close(&a);
 	return rc;
 }

@@ -8,6 +8,7 @@
 #define PP_ARCHIVE_ARCHIVE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
 #include "base/err.h"
@@ -29,6 +30,11 @@ int pp_archive_init(const char *path, bool *fresh, struct pp_err *err) PP_NODISC
  * a later version. Close in either case. */
 int pp_archive_open(struct pp_archive *a, const char *path, struct pp_err *err) PP_NODISCARD;
 void pp_archive_close(struct pp_archive *a);
+
+/* Make what an archive has from the beginning and this one has not: a copy may come without what is
+ * empty. *made: how many directories and files. */
+int pp_archive_make_places(const struct pp_archive *a, uint64_t *made,
+			   struct pp_err *err) PP_NODISCARD;
 
 /* Whether a name in the directory of an archive is one that it has. */
 bool pp_archive_is_ours(const char *name);

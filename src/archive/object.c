@@ -225,8 +225,11 @@ int pp_object_write(const struct pp_archive *a, const struct pp_entry *e, struct
 	struct pp_object_place place = pp_object_place(&e->id);
 
 	*fresh = !is_there(a, &e->id);
-	if (!*fresh) /* by somebody who may not have come to the end of it */
-		return pp_place_sync(a, place.dir, err);
+	/* by somebody who may not have come to the end of it, or who has sealed it by now */
+	if (!*fresh && pp_place_sync(a, place.dir, place.name, err) == 0)
+		return 0;
+	if (!*fresh && err->kind != PP_ERR_NOT_FOUND)
+		return -1;
 	if (encode(e, canonical, &file, err))
 		return -1;
 	return pp_place_write(a, place.dir, place.name, pp_buf_view(&file), false, err);

@@ -34,7 +34,7 @@ static int open_step(int parent, const char *name, bool create)
 
 	if (fd >= 0 || errno != ENOENT || !create)
 		return fd;
-	if ((mkdirat(parent, name, 0700) < 0 && errno != EEXIST) || fsync(parent) < 0)
+	if (mkdirat(parent, name, 0700) < 0 && errno != EEXIST)
 		return -1;
 	return openat(parent, name, DIR_FLAGS | O_CLOEXEC);
 }
@@ -61,6 +61,54 @@ int pp_place_dir(const struct pp_archive *a, const char *dir, bool create, struc
 		at = next;
 	}
 	return at;
+}
+
+/* Whether nothing is in a directory; also if that cannot be told. */
+static bool is_empty(int dir)
+{
+	int fd = openat(dir, ".", DIR_FLAGS | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *e;
+	bool empty = true;
+
+	if (!d) {
+		pp_place_close(&fd);
+		return true;
+	}
+	while (empty && (e = readdir(d)))
+		empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+	closedir(d);
+	return empty;
+}
+
+/* Have the names that lead to a directory last. */
+static int sync_way(const struct pp_archive *a, const char *dir, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *way = pp_xstrdup(dir);
+
+	for (char *slash; (slash = strrchr(way, '/'));) {
+		*slash = '\0';
+		PP_CLEANUP(pp_place_close) int fd = pp_place_dir(a, way, false, err);
+
+		if (fd < 0)
+			return -1;
+		if (fsync(fd) < 0)
+			return pp_err_sys(err, errno, "cannot sync '%s/%s'", a->path, way);
+	}
+	return fsync(a->root) < 0 ? pp_err_sys(err, errno, "cannot sync '%s'", a->path) : 0;
+}
+
+/* Open a directory, made if it is not there, for something that is to last. Of one that is empty
+ * that is not known: whoever made it may not have lived to sync it. Of others it is, as nothing is
+ * put into one before. */
+static int open_lasting(const struct pp_archive *a, const char *dir, struct pp_err *err)
+{
+	int at = pp_place_dir(a, dir, true, err);
+
+	if (at < 0 || !is_empty(at) || sync_way(a, dir, err) == 0)
+		return at;
+	close(at);
+	return -1;
 }
 
 void pp_names_release(struct pp_names *names)
@@ -250,7 +298,7 @@ int pp_place_write_checked(const struct pp_archive *a, const char *dir, const ch
 			   struct pp_str bytes, pp_place_check_fn *check, void *context,
 			   struct pp_err *err)
 {
-	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, true, err);
+	PP_CLEANUP(pp_place_close) int at = open_lasting(a, dir, err);
 	PP_CLEANUP(pp_place_close) int tmp = pp_place_dir(a, "tmp", true, err);
 	PP_CLEANUP(pp_place_close) int fd = -1;
 	char temp[24];
@@ -271,7 +319,7 @@ int pp_place_write_checked(const struct pp_archive *a, const char *dir, const ch
 int pp_place_write(const struct pp_archive *a, const char *dir, const char *name,
 		   struct pp_str bytes, bool keep, struct pp_err *err)
 {
-	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, true, err);
+	PP_CLEANUP(pp_place_close) int at = open_lasting(a, dir, err);
 	PP_CLEANUP(pp_place_close) int tmp = pp_place_dir(a, "tmp", true, err);
 	PP_CLEANUP(pp_place_close) int fd = -1;
 	char temp[24];
@@ -284,13 +332,16 @@ int pp_place_write(const struct pp_archive *a, const char *dir, const char *name
 	return 0;
 }
 
-int pp_place_sync(const struct pp_archive *a, const char *dir, struct pp_err *err)
+int pp_place_sync(const struct pp_archive *a, const char *dir, const char *name, struct pp_err *err)
 {
 	PP_CLEANUP(pp_place_close) int at = pp_place_dir(a, dir, false, err);
+	PP_CLEANUP(pp_place_close) int fd = at < 0 ? -1 : pp_place_open(a, dir, name, err);
 
-	if (at < 0)
+	if (fd < 0)
 		return -1;
-	return fsync(at) < 0 ? pp_err_sys(err, errno, "cannot sync '%s/%s'", a->path, dir) : 0;
+	if (fsync(fd) < 0 || fsync(at) < 0)
+		return pp_err_sys(err, errno, "cannot sync '%s/%s/%s'", a->path, dir, name);
+	return sync_way(a, dir, err);
 }
 
 int pp_place_remove_all(const struct pp_archive *a, const char *dir, const struct pp_names *names,
@@ -337,7 +388,7 @@ int pp_place_move(const struct pp_archive *a, const char *dir, const char *name,
 		  const char *to_name, struct pp_err *err)
 {
 	PP_CLEANUP(pp_place_close) int from = pp_place_dir(a, dir, false, err);
-	PP_CLEANUP(pp_place_close) int to = from < 0 ? -1 : pp_place_dir(a, to_dir, true, err);
+	PP_CLEANUP(pp_place_close) int to = from < 0 ? -1 : open_lasting(a, to_dir, err);
 
 	if (to < 0)
 		return -1;

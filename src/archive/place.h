@@ -20,8 +20,9 @@
 /* For PP_CLEANUP on an int: close it, unless it is -1. */
 void pp_place_close(const int *fd);
 
-/* Open a directory below the archive, such as "new/ab". With `create` it and its parents are made,
- * and known to last. -1 with PP_ERR_NOT_FOUND if there is none. */
+/* Open a directory below the archive, such as "new/ab". With `create` it and its parents are made
+ * if they are not there; to last, they are to be synced. -1 with PP_ERR_NOT_FOUND if there is none.
+ */
 int pp_place_dir(const struct pp_archive *a, const char *dir, bool create,
 		 struct pp_err *err) PP_NODISCARD;
 
@@ -62,8 +63,10 @@ int pp_place_write_checked(const struct pp_archive *a, const char *dir, const ch
 int pp_place_move(const struct pp_archive *a, const char *dir, const char *name, const char *to_dir,
 		  const char *to_name, struct pp_err *err) PP_NODISCARD;
 
-/* Have what was put into a directory last. */
-int pp_place_sync(const struct pp_archive *a, const char *dir, struct pp_err *err) PP_NODISCARD;
+/* Have a file last that somebody else has put in place, who may not have come to the end of it: its
+ * bytes, its name, and the names of the directories that lead to it. */
+int pp_place_sync(const struct pp_archive *a, const char *dir, const char *name,
+		  struct pp_err *err) PP_NODISCARD;
 
 /* Take a file away; it is no error if it is not there. */
 int pp_place_remove(const struct pp_archive *a, const char *dir, const char *name,

@@ -28,7 +28,8 @@ struct sweep {
 	struct pp_buf verdicts;	 /* uint8_t, by number - 1 */
 };
 
-/* Whether a segment may stand for what is taken away: it was read in full. */
+/* Whether a segment may stand for what is taken away: it was read in full, and is there to last,
+ * which whoever wrote or copied it may not have seen to. */
 static bool is_well(struct sweep *w, const char *name)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf file = PP_BUF_INIT;
@@ -43,7 +44,8 @@ static bool is_well(struct sweep *w, const char *name)
 		return w->verdicts.p[at] == WELL;
 	if (pp_segment_day(dir + strlen("seg/"), &day) && pp_segment_hour(name + 11, &hour) &&
 	    pp_place_read(w->archive, dir, name + 11, PP_SEGMENT_FILE_MAX, &file, &no) == 0 &&
-	    pp_segment_check_file(pp_buf_view(&file), day + hour, true, &n, &no) == 0)
+	    pp_segment_check_file(pp_buf_view(&file), day + hour, true, &n, &no) == 0 &&
+	    pp_place_sync(w->archive, dir, name + 11, &no) == 0)
 		verdict = WELL;
 	pp_buf_add(&w->verdicts, &verdict, 1);
 	return verdict == WELL;
