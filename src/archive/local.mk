@@ -9,6 +9,7 @@ libarchive_a_SOURCES = \
 	%D%/describe.c %D%/describe.h \
 	%D%/each.c %D%/each.h \
 	%D%/entry.c %D%/entry.h \
+	%D%/fetch.c %D%/fetch.h \
 	%D%/fields.h \
 	%D%/fsck.c %D%/fsck.h \
 	%D%/labels.c %D%/labels.h \

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/storage.h"
+#include "archive/fetch.h"
 #include "base/alloc.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
@@ -45,7 +45,7 @@ static int cat(struct pp_cli *cli, struct cat *c, struct pp_err *err)
 	if (list.n != 1)
 		return pp_err_set(err, list.n ? PP_ERR_USAGE : PP_ERR_NOT_FOUND,
 				  "'%s' is %u entries, not one", selector, list.n);
-	if (list.items[0].storage->read(&a, &list, &list.items[0], &bytes, err))
+	if (pp_item_fetch(&a, &list, &list.items[0], &bytes, err))
 		return -1;
 	return write_bytes(c, &bytes, err);
 }

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "archive/storage.h"
+#include "archive/fetch.h"
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "cli/exitcode.h"
@@ -46,7 +46,7 @@ static int export_one(const struct export *x, const struct pp_archive *a,
 	PP_CLEANUP(pp_freep) uint8_t *packed = NULL;
 	size_t n;
 
-	if (item->storage->read(a, list, item, &bytes, err))
+	if (pp_item_fetch(a, list, item, &bytes, err))
 		return -1;
 	pp_gzip_deflate((const uint8_t *)bytes.p, bytes.n, &packed, &n);
 	if (pp_atomic_write(name, packed, n, false, err))

@@ -240,6 +240,24 @@ add()
 	assert_status 0
 }
 
+@test "an entry that is moved while it is read is found where it is then" {
+	need_program strace
+	for pid in 1 2; do
+		add -q "$DATA/cpu.pb.gz" -l pid=$pid
+	done
+	"$PYROPROF" archive cat --uncompressed "$id" >want
+	calls=$(strace -e trace=openat "$PYROPROF" archive cat --uncompressed "$id" 2>&1 >got | grep -c '^openat(')
+	cmp want got
+	# held up where it opens the object for the last time
+	in_background strace -o /dev/null -e inject=openat:delay_enter=2s:when="$calls" \
+		"$PYROPROF" archive cat --uncompressed -o moved "$id"
+	late=$!
+	sleep 1
+	"$PYROPROF" archive seal -q --all
+	wait "$late"
+	cmp want moved
+}
+
 @test "series, labels and stats count" {
 	add "$DATA/cpu.pb.gz" -l service=a
 	add "$DATA/cpu-more.pb.gz" -l service=a
