@@ -4,6 +4,7 @@
 #include "archive/fetch.h"
 
 #include "archive/storage.h"
+#include "base/units.h"
 
 #define ATTEMPTS 100
 
@@ -30,4 +31,21 @@ int pp_item_fetch(const struct pp_archive *a, const struct pp_list *list,
 	for (int i = 0; i < ATTEMPTS && rc && err->kind == PP_ERR_NOT_FOUND; i++)
 		rc = fetch_again(a, &item->entry.id, canonical, err);
 	return rc;
+}
+
+int pp_list_check_sizes(const struct pp_list *list, const struct pp_want *want, struct pp_err *err)
+{
+	char text[PP_QTY_MAX], hex[PP_SHA256_HEX];
+
+	for (uint32_t i = 0; i < list->n && want->max_input; i++) {
+		const struct pp_entry *e = &list->items[i].entry;
+
+		if (e->size <= want->max_input)
+			continue;
+		return pp_err_set(err, PP_ERR_LIMIT, "@%.12s: larger than the limit of %s",
+				  pp_sha256_hex(hex, e->id.bytes),
+				  pp_units_label(text, (int64_t)want->max_input,
+						 PP_STR_LIT("bytes"), PP_STR_LIT("auto")));
+	}
+	return 0;
 }

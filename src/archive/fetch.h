@@ -15,4 +15,8 @@ int pp_item_fetch(const struct pp_archive *a, const struct pp_list *list,
 		  const struct pp_item *item, struct pp_buf *canonical,
 		  struct pp_err *err) PP_NODISCARD;
 
+/* -1 with PP_ERR_LIMIT if one of a list is larger than want->max_input. */
+int pp_list_check_sizes(const struct pp_list *list, const struct pp_want *want,
+			struct pp_err *err) PP_NODISCARD;
+
 #endif

@@ -50,6 +50,7 @@ void pp_list_release(struct pp_list *l);
 struct pp_want {
 	const struct pp_selector *selector; /* NULL: everything */
 	uint64_t last;			    /* the newest so many only; 0: all */
+	uint64_t max_input; /* to load no larger ones: pp_list_check_sizes; 0: all */
 };
 
 /* List. Damaged files are left out, and named in l->damaged. -1 also for a selector that names no

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/fetch.h"
 #include "archive/sample_match.h"
 #include "archive/storage.h"
 #include "base/alloc.h"
@@ -224,7 +225,7 @@ int pp_archive_load(struct pp_profile *out, struct pp_list *list, const struct p
 			return -1;
 		if (list->n == 0)
 			return pp_nothing_found(a, want, err);
-		if (pp_list_check_types(list, err))
+		if (pp_list_check_types(list, err) || pp_list_check_sizes(list, want, err))
 			return -1;
 		if (load(out, a, list, want->selector, err) == 0)
 			break;

@@ -61,7 +61,7 @@ static int select_profile(struct pp_profile *p, const struct pp_archive *a, cons
 {
 	PP_CLEANUP(pp_list_release) struct pp_list list = {0};
 	struct pp_selector s = {0};
-	struct pp_want want = {.selector = &s, .last = o->last};
+	struct pp_want want = {.selector = &s, .last = o->last, .max_input = o->read.max_input};
 	int rc = pp_archive_select(&s, text, err);
 
 	if (rc == 0)

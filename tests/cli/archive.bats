@@ -258,6 +258,19 @@ add()
 	cmp want moved
 }
 
+@test "--max-input bounds what is read out of the archive" {
+	add "$DATA/cpu.pb.gz"
+	size=$("$PYROPROF" log --format=json | jq '.[0].size')
+	"$PYROPROF" top --max-input="$size" '{}' >/dev/null
+	run --separate-stderr "$PYROPROF" top --max-input=$((size - 1)) '{}'
+	assert_status 3
+	[[ $stderr == *"@${id:0:12}: larger than the limit of "* ]]
+	"$PYROPROF" archive add -q -l host=h -l pid=2 "$DATA/cpu.pb.gz"
+	"$PYROPROF" archive seal -q --all
+	run --separate-stderr "$PYROPROF" top --max-input=$((size - 1)) '{}'
+	assert_status 3
+}
+
 @test "series, labels and stats count" {
 	add "$DATA/cpu.pb.gz" -l service=a
 	add "$DATA/cpu-more.pb.gz" -l service=a
