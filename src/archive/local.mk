@@ -16,6 +16,7 @@ libarchive_a_SOURCES = \
 	%D%/list.c %D%/list.h \
 	%D%/load.c %D%/load.h \
 	%D%/loose.c \
+	%D%/magic.h \
 	%D%/nothing.c \
 	%D%/object.c %D%/object.h \
 	%D%/pins.c %D%/pins.h \

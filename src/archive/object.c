@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/magic.h"
 #include "archive/place.h"
 #include "base/alloc.h"
 #include "base/bytes.h"
@@ -89,7 +90,7 @@ static int bad(struct pp_err *err, const char *what)
 static int check_start(const uint8_t *p, size_t n, uint32_t *record, struct pp_err *err)
 {
 	if (n < HEAD_SIZE || memcmp(p, MAGIC, MAGIC_SIZE) != 0)
-		return bad(err, "not an object");
+		return pp_other_magic((struct pp_str){(const char *)p, n}, MAGIC, "an object", err);
 	*record = pp_load_le32(p + MAGIC_SIZE);
 	return *record > PP_ENTRY_RECORD_MAX ? bad(err, "its record is too large") : 0;
 }
@@ -199,7 +200,8 @@ int pp_object_read(const struct pp_archive *a, const struct pp_id *id, struct pp
 	if (pp_place_read(a, place.dir, place.name, FILE_MAX, &file, err))
 		return -1;
 	if (pp_object_decode(pp_buf_view(&file), id, pool, e, canonical, err))
-		return pp_err_wrap(err, "'%s/%s/%s' is damaged", a->path, place.dir, place.name);
+		return pp_err_wrap(err, "'%s/%s/%s'%s", a->path, place.dir, place.name,
+				   err->kind == PP_ERR_FORMAT ? " is damaged" : "");
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "archive/fields.h"
+#include "archive/magic.h"
 #include "archive/segment.h"
 #include "archive/segment_read.h"
 #include "base/alloc.h"
@@ -34,7 +35,8 @@ int pp_segment_head_size(const char *bytes, size_t n, uint64_t *size, struct pp_
 
 	if (n < PP_SEGMENT_MAGIC_SIZE ||
 	    memcmp(bytes, PP_SEGMENT_MAGIC, PP_SEGMENT_MAGIC_SIZE) != 0)
-		return bad(err, "not a segment");
+		return pp_other_magic((struct pp_str){bytes, n}, PP_SEGMENT_MAGIC, "a segment",
+				      err);
 	for (size_t i = 0; i < PP_ARRAY_LEN(kinds); i++) {
 		struct pp_segment_block b;
 
@@ -141,7 +143,7 @@ int pp_segment_head_read(struct pp_segment_head *h, struct pp_str bytes,
 	*h = (struct pp_segment_head){.n = 0};
 	if (bytes.n < PP_SEGMENT_MAGIC_SIZE ||
 	    memcmp(bytes.p, PP_SEGMENT_MAGIC, PP_SEGMENT_MAGIC_SIZE) != 0)
-		return bad(err, "not a segment");
+		return pp_other_magic(bytes, PP_SEGMENT_MAGIC, "a segment", err);
 	for (size_t i = 0; i < PP_ARRAY_LEN(kinds) && rc == 0; i++)
 		rc = pp_segment_take(&rest, kinds[i], &budget, &raw[i], err);
 	if (rc == 0 && (read_summary(h, pp_buf_view(&raw[0]), pool, &series, &nseries, err) ||
