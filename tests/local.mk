@@ -240,6 +240,7 @@ PY_TESTS += %D%/cli/dwarf.py
 PY_TESTS += %D%/cli/failures.py
 PY_TESTS += %D%/cli/archive_crash.py
 PY_TESTS += %D%/cli/archive_power.py
+PY_TESTS += %D%/cli/archive_stress.py
 PY_TESTS += %D%/cli/archive_flip.py
 PY_TESTS += %D%/conformance/conformance.py
 
