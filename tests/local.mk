@@ -242,6 +242,7 @@ PY_TESTS += %D%/cli/archive_crash.py
 PY_TESTS += %D%/cli/archive_power.py
 PY_TESTS += %D%/cli/archive_stress.py
 PY_TESTS += %D%/cli/archive_flip.py
+PY_TESTS += %D%/cli/archive_hostile.py
 PY_TESTS += %D%/conformance/conformance.py
 
 # The page's scripts, in node; one line each.
