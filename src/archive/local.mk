@@ -17,6 +17,7 @@ libarchive_a_SOURCES = \
 	%D%/load.c %D%/load.h \
 	%D%/loose.c \
 	%D%/magic.h \
+	%D%/mend.c %D%/mend.h \
 	%D%/nothing.c \
 	%D%/object.c %D%/object.h \
 	%D%/pins.c %D%/pins.h \

@@ -15,6 +15,7 @@ extern const struct pp_command pp_cmd_archive_pull;
 extern const struct pp_command pp_cmd_archive_init;
 extern const struct pp_command pp_cmd_archive_log;
 extern const struct pp_command pp_cmd_archive_pin;
+extern const struct pp_command pp_cmd_archive_reindex;
 extern const struct pp_command pp_cmd_archive_seal;
 extern const struct pp_command pp_cmd_archive_show;
 extern const struct pp_command pp_cmd_archive_stats;

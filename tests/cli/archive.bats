@@ -240,6 +240,109 @@ add()
 	assert_status 0
 }
 
+# As object stores copy: no empty directories, no modes.
+copy_files()
+{
+	(cd "$1" && find . -type f ! -name lock ! -name generation) | while read -r file; do
+		mkdir -p "$2/${file%/*}"
+		cp --no-preserve=mode "$1/$file" "$2/$file"
+	done
+}
+
+@test "a copy without empty directories is an archive" {
+	add "$DATA/cpu.pb.gz"
+	copy_files A B
+	[ ! -e B/tmp ] && [ ! -e B/pins ] && [ ! -e B/lock ]
+	[ "$("$PYROPROF" log --archive=B --format=json | jq -r '.[].id')" = "$id" ]
+	"$PYROPROF" archive fsck --archive=B
+	"$PYROPROF" archive add -q --archive=B -l host=h "$DATA/heap.pb" "$DATA/labels.pb.gz"
+	"$PYROPROF" archive pin -q --archive=B one "$id"
+	"$PYROPROF" archive tag -q --archive=B "$id" a=b
+	"$PYROPROF" archive add -q --archive=B -l host=h -l pid=1 "$DATA/labels.pb.gz"
+	"$PYROPROF" archive seal -q --archive=B
+	"$PYROPROF" archive gc -q --archive=B
+	"$PYROPROF" archive unpin --archive=B one
+	"$PYROPROF" archive verify --archive=B
+	[ "$("$PYROPROF" log --archive=B --format=json | jq length)" = 4 ]
+}
+
+@test "reindex brings a copy into shape" {
+	for pid in 1 2 3; do
+		add -q "$DATA/cpu.pb.gz" -l pid=$pid
+		ids+=("$id")
+	done
+	"$PYROPROF" archive pin -q three '{}'
+	"$PYROPROF" archive pin -q last "$id"
+	copy_files A B
+	rm "B/new/${ids[0]:0:2}/${ids[0]:2}.pp"
+	run --separate-stderr "$PYROPROF" archive reindex --archive=B --format=json
+	assert_status 1
+	[[ $stderr == "pyroprof: pins/three: not all that it stands for is here" ]]
+	[ "$(jq -c '[.entries, .loose, .segments, .pins, .dangling_pins, .removed]' <<<"$output")" = "[2,2,0,2,1,0]" ]
+	[ "$(jq -r '.until_nanos' <<<"$output")" = "$("$PYROPROF" log --format=json @latest | jq '.[0].start_nanos')" ]
+	[ "$(find B -mindepth 1 -type d | sort | cut -c2-)" = "$(find A -mindepth 1 -type d | sort | cut -c2-)" ]
+	[ -z "$(find B -type d ! -perm 700)" ]
+	[ "$(find B -type f ! -perm 400 | sort | paste -sd' ')" = "B/generation B/lock" ]
+	# once more, there is nothing to do
+	"$PYROPROF" archive unpin --archive=B three
+	run --separate-stderr "$PYROPROF" archive reindex --archive=B --format=json
+	assert_status 0
+	[ "$(jq -c '[.made, .modes, .removed]' <<<"$output")" = "[0,0,0]" ]
+}
+
+@test "reindex takes away what segments have made needless" {
+	for pid in 1 2; do
+		add -q "$DATA/cpu.pb.gz" -l pid=$pid
+	done
+	cp -r A/new new
+	"$PYROPROF" archive seal -q --all
+	cp -rn new/. A/new
+	touch -d '1 hour ago' A/tmp/w-dead
+	run --separate-stderr "$PYROPROF" archive reindex
+	assert_status 0
+	[[ $output == *"needless files removed             3"*"entries                            2"* ]]
+	[[ $output == *"entries that are loose             0"*"segments                           1"* ]]
+	[[ $output == *"first start                        2023-11-14 "* ]]
+	[ -z "$(find A/new A/tmp -type f)" ]
+}
+
+@test "reindex makes ARCHIVE anew, but guesses nothing" {
+	add "$DATA/cpu.pb.gz"
+	rm A/ARCHIVE
+	run --separate-stderr "$PYROPROF" log
+	assert_status 3
+	run --separate-stderr "$PYROPROF" archive reindex
+	assert_status 0
+	[[ $stderr == *"made '$PWD/A/ARCHIVE' anew" ]]
+	[ "$("$PYROPROF" log --format=json | jq -r '.[].id')" = "$id" ]
+	chmod 600 A/ARCHIVE
+	sed -i 's/^version 1/version 2/' A/ARCHIVE
+	run --separate-stderr "$PYROPROF" archive reindex
+	assert_status 3
+	[[ $stderr == *"ARCHIVE' is damaged"*"move '$PWD/A/ARCHIVE' away"* ]]
+	mkdir empty other
+	mkdir -p other/new
+	touch other/mine
+	for where in empty other nowhere; do
+		run "$PYROPROF" archive reindex --archive=$where
+		[ "$status" = 2 ] || [ "$status" = 3 ]
+		[ ! -e $where/ARCHIVE ]
+	done
+}
+
+@test "--max-input bounds what is read out of the archive" {
+	add "$DATA/cpu.pb.gz"
+	size=$("$PYROPROF" log --format=json | jq '.[0].size')
+	"$PYROPROF" top --max-input="$size" '{}' >/dev/null
+	run --separate-stderr "$PYROPROF" top --max-input=$((size - 1)) '{}'
+	assert_status 3
+	[[ $stderr == *"@${id:0:12}: larger than the limit of "* ]]
+	"$PYROPROF" archive add -q -l host=h -l pid=2 "$DATA/cpu.pb.gz"
+	"$PYROPROF" archive seal -q --all
+	run --separate-stderr "$PYROPROF" top --max-input=$((size - 1)) '{}'
+	assert_status 3
+}
+
 @test "an entry that is moved while it is read is found where it is then" {
 	need_program strace
 	for pid in 1 2; do
@@ -256,19 +359,6 @@ add()
 	"$PYROPROF" archive seal -q --all
 	wait "$late"
 	cmp want moved
-}
-
-@test "--max-input bounds what is read out of the archive" {
-	add "$DATA/cpu.pb.gz"
-	size=$("$PYROPROF" log --format=json | jq '.[0].size')
-	"$PYROPROF" top --max-input="$size" '{}' >/dev/null
-	run --separate-stderr "$PYROPROF" top --max-input=$((size - 1)) '{}'
-	assert_status 3
-	[[ $stderr == *"@${id:0:12}: larger than the limit of "* ]]
-	"$PYROPROF" archive add -q -l host=h -l pid=2 "$DATA/cpu.pb.gz"
-	"$PYROPROF" archive seal -q --all
-	run --separate-stderr "$PYROPROF" top --max-input=$((size - 1)) '{}'
-	assert_status 3
 }
 
 @test "series, labels and stats count" {
