@@ -58,7 +58,7 @@ understood()
 	0) return ;;
 	# what the archive does not have is understood as well
 	2) [[ $output == *"profiles of several types were found"* ]] && return ;;
-	3) [[ $output =~ "no profile matches"|"has no "(entry|pin)|"is empty" ]] && return ;;&
+	3) [[ $output =~ "no profile matches"|"has no "(entry|pin)|"is empty"|"nobody pulls" ]] && return ;;&
 	3) [[ $output == *"no matches found"* || $output == *"is not installed"* ]] && return ;;
 	esac
 	echo "$1"
