@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "archive/textfile.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/num.h"
 #include "base/scan.h"
 #include "io/out.h"
@@ -93,25 +95,43 @@ static int open_lock(const struct pp_archive *a, const char *name, bool create, 
 	return fd;
 }
 
+/* Nobody has taken it away since it was opened: what is locked then is what others will find. */
+static bool is_linked(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_nlink > 0;
+}
+
+/* 1 if somebody else has it, or has taken it away. */
+static int try_claim(const struct pp_archive *a, const char *name, int *fd, struct pp_err *err)
+{
+	*fd = open_lock(a, name, true, err);
+	if (*fd < 0)
+		return -1;
+	int rc = flock(*fd, LOCK_EX | LOCK_NB);
+	if (rc == 0 && is_linked(*fd))
+		return 0;
+	if (rc < 0 && errno != EWOULDBLOCK && errno != EINTR)
+		pp_err_sys(err, errno, "cannot lock '%s/" DIR "/%s" LOCK "'", a->path, name);
+	else
+		rc = 1;
+	pp_place_close(fd);
+	return rc;
+}
+
 int pp_status_claim(const struct pp_archive *a, const char *name, struct pp_err *err)
 {
-	int fd = open_lock(a, name, true, err);
+	int fd, rc = 1;
 
-	if (fd < 0)
-		return -1;
-	for (int i = 0; i < TRIES; i++) {
-		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-			return fd;
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			break;
-		nanosleep(&(const struct timespec){.tv_nsec = TRY_NS}, NULL);
+	for (int i = 0; i < TRIES && rc > 0; i++) {
+		if (i)
+			nanosleep(&(const struct timespec){.tv_nsec = TRY_NS}, NULL);
+		rc = try_claim(a, name, &fd, err);
 	}
-	if (errno == EWOULDBLOCK)
-		pp_err_set(err, PP_ERR_IO, "another process does that already");
-	else
-		pp_err_sys(err, errno, "cannot lock '%s/" DIR "/%s" LOCK "'", a->path, name);
-	pp_place_close(&fd);
-	return -1;
+	if (rc == 0)
+		return fd;
+	return rc < 0 ? -1 : pp_err_set(err, PP_ERR_IO, "another process does that already");
 }
 
 bool pp_status_is_claimed(const struct pp_archive *a, const char *name)
@@ -295,6 +315,72 @@ int pp_status_names(const struct pp_archive *a, struct pp_names *names, struct p
 			continue;
 		names->name = pp_grow(names->name, &names->cap, names->n + 1, sizeof(*names->name));
 		names->name[names->n++] = pp_xstrdup(files.name[i]);
+	}
+	return 0;
+}
+
+/* ---- those of the dead ---- */
+
+/* A lock without a status tells when the first process had it. */
+static bool is_older(const struct pp_archive *a, const char *name, int lock, int64_t than,
+		     bool *has_status)
+{
+	struct pp_err err;
+	struct pp_status s;
+	struct stat st;
+
+	*has_status = true;
+	if (pp_status_read(a, name, &s, &err) == 0) {
+		bool older = s.updated < than;
+
+		pp_status_release(&s);
+		return older;
+	}
+	if (err.kind != PP_ERR_NOT_FOUND)
+		return false; /* damaged: fsck's */
+	*has_status = false;
+	return fstat(lock, &st) == 0 && st.st_mtim.tv_sec < than / PP_NSEC_PER_SEC;
+}
+
+/* The lock is held meanwhile, so that nobody begins to write what is taken away. */
+static int sweep_one(const struct pp_archive *a, const char *name, int64_t than, bool dry_run,
+		     uint64_t *n, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *lock = pp_xasprintf("%s" LOCK, name);
+	PP_CLEANUP(pp_place_close) int fd = open_lock(a, name, !dry_run, err);
+	bool has_status;
+
+	if (fd < 0 && !(dry_run && err->kind == PP_ERR_NOT_FOUND))
+		return -1;
+	if (fd >= 0 && (flock(fd, LOCK_EX | LOCK_NB) < 0 || !is_linked(fd)))
+		return 0;
+	if (!is_older(a, name, fd, than, &has_status))
+		return 0;
+	*n += has_status;
+	if (dry_run)
+		return 0;
+	return pp_place_remove(a, DIR, name, err) || pp_place_remove(a, DIR, lock, err) ? -1 : 0;
+}
+
+int pp_status_sweep(const struct pp_archive *a, int64_t than, bool dry_run, uint64_t *n,
+		    struct pp_err *err)
+{
+	PP_CLEANUP(pp_names_release) struct pp_names files = {0};
+	char name[PP_STATUS_NAME] = "";
+
+	*n = 0;
+	if (pp_place_names(a, DIR, &files, err))
+		return -1;
+	for (size_t i = 0; i < files.n; i++) {
+		bool lock;
+
+		/* a status and its lock are neighbours */
+		if (!pp_status_is_ours(files.name[i], &lock) ||
+		    strncmp(name, files.name[i], PP_STATUS_NAME - 1) == 0)
+			continue;
+		memcpy(name, files.name[i], PP_STATUS_NAME - 1);
+		if (sweep_one(a, name, than, dry_run, n, err))
+			return -1;
 	}
 	return 0;
 }

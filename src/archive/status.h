@@ -68,6 +68,11 @@ int pp_status_remove(const struct pp_archive *a, const char *name, struct pp_err
 int pp_status_names(const struct pp_archive *a, struct pp_names *names,
 		    struct pp_err *err) PP_NODISCARD;
 
+/* Take away those of processes that have died, and have said nothing since `than` (ns); *n: how
+ * many there were. With `dry_run` they are counted only. */
+int pp_status_sweep(const struct pp_archive *a, int64_t than, bool dry_run, uint64_t *n,
+		    struct pp_err *err) PP_NODISCARD;
+
 /* Whether a file in status/ is one that belongs there; *lock: it has no content. */
 bool pp_status_is_ours(const char *file, bool *lock);
 

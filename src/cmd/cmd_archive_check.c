@@ -7,11 +7,15 @@
 #include "archive/fsck.h"
 #include "archive/place.h"
 #include "archive/seal.h"
+#include "archive/status.h"
+#include "base/clock.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 #include "io/json.h"
+
+#define STATUS_AGE (7 * 86400 * PP_NSEC_PER_SEC) /* of those that nobody will look at any more */
 
 struct check {
 	struct pp_cli *cli;
@@ -123,10 +127,11 @@ static int run_verify(struct pp_cli *cli, int argc, char **argv)
 static int collect(struct pp_cli *cli, const char *archive, bool dry_run, struct pp_err *err)
 {
 	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
-	uint64_t n, sealed;
+	uint64_t n, sealed, dead;
 
 	if (pp_archive_open_there(&a, archive, err) || pp_archive_lock(&a, err) ||
-	    pp_place_sweep(&a, dry_run, &n, err) || pp_seal_sweep(&a, dry_run, &sealed, err))
+	    pp_place_sweep(&a, dry_run, &n, err) || pp_seal_sweep(&a, dry_run, &sealed, err) ||
+	    pp_status_sweep(&a, pp_clock_real() - STATUS_AGE, dry_run, &dead, err))
 		return -1;
 	pp_cli_note(cli, "%s%llu file%s that dead processes left",
 		    dry_run ? "would remove " : "removed ", (unsigned long long)n,
@@ -135,6 +140,10 @@ static int collect(struct pp_cli *cli, const char *archive, bool dry_run, struct
 		pp_cli_note(cli, "%s%llu file%s in segments as well",
 			    dry_run ? "would remove " : "removed ", (unsigned long long)sealed,
 			    sealed == 1 ? " that is" : "s that are");
+	if (dead)
+		pp_cli_note(cli, "%s%llu status%s of processes that died over a week ago",
+			    dry_run ? "would remove " : "removed ", (unsigned long long)dead,
+			    dead == 1 ? "" : "es");
 	return 0;
 }
 

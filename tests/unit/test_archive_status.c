@@ -6,16 +6,19 @@
 
 #include <fcntl.h>
 #include <fts.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "archive/fsck.h"
 #include "archive/status.h"
 #include "archive/textfile.h"
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/compiler.h"
 
 #define NAME "0123456789abcdef"
@@ -223,6 +226,99 @@ static void one_writes_it(void **state PP_UNUSED)
 	assert_false(pp_status_is_claimed(&archive, NAME));
 }
 
+static void write_at(const char *name, int64_t updated)
+{
+	struct pp_status s = make();
+	struct pp_err err = PP_ERR_INIT;
+
+	s.updated = updated;
+	assert_int_equal(pp_status_write(&archive, name, &s, &err), 0);
+	pp_status_release(&s);
+}
+
+static bool is_there(const char *file)
+{
+	PP_CLEANUP(pp_freep) char *path = pp_xasprintf("%s/status/%s", directory, file);
+
+	return access(path, F_OK) == 0;
+}
+
+static uint64_t sweep(int64_t than, bool dry_run)
+{
+	struct pp_err err = PP_ERR_INIT;
+	uint64_t n;
+
+	if (pp_status_sweep(&archive, than, dry_run, &n, &err))
+		fail_msg("%s", err.msg);
+	return n;
+}
+
+#define OLD    "00000000000000a0"
+#define RECENT "00000000000000b0"
+#define ALIVE  "00000000000000c0"
+#define BROKEN "00000000000000d0"
+#define ENDED  "00000000000000e0"
+
+static void the_dead_are_swept(void **state PP_UNUSED)
+{
+	const struct timespec long_ago[] = {{.tv_sec = 1}, {.tv_sec = 1}};
+	PP_CLEANUP(pp_freep) char *lock = pp_xasprintf("%s/status/" ENDED ".lock", directory);
+	struct pp_err err = PP_ERR_INIT;
+	int alive;
+
+	assert_int_equal(sweep(INT64_MAX, false), 0); /* no directory */
+	write_at(OLD, 99);
+	write_at(RECENT, 100);
+	write_at(ALIVE, 1);
+	write_at(BROKEN, 1);
+	assert_int_equal(pp_textfile_write(&archive, "status", BROKEN, "pyroprof status 1",
+					   PP_STR_LIT("x\n"), false, &err),
+			 0);
+	close(pp_status_claim(&archive, OLD, &err));
+	close(pp_status_claim(&archive, ENDED, &err));
+	assert_int_equal(utimensat(AT_FDCWD, lock, long_ago, 0), 0);
+	alive = pp_status_claim(&archive, ALIVE, &err);
+
+	assert_int_equal(sweep(100, true), 1);
+	assert_true(is_there(OLD) && is_there(ENDED ".lock") && !is_there(RECENT ".lock"));
+	assert_int_equal(sweep(100, false), 1);
+	assert_false(is_there(OLD) || is_there(OLD ".lock"));
+	assert_true(is_there(RECENT) && is_there(ALIVE) && is_there(ALIVE ".lock"));
+	assert_true(is_there(BROKEN) && is_there(ENDED ".lock"));
+	/* of those that ended well there is the lock only */
+	assert_int_equal(sweep(2 * PP_NSEC_PER_SEC, false), 1);
+	assert_false(is_there(RECENT) || is_there(ENDED ".lock"));
+	close(alive);
+	assert_int_equal(sweep(2 * PP_NSEC_PER_SEC, false), 1);
+	assert_false(is_there(ALIVE));
+}
+
+/* A lock that was opened before, and locked after it had been taken away, is none. */
+static void what_is_claimed_stays_so(void **state PP_UNUSED)
+{
+	struct pp_err err = PP_ERR_INIT;
+	pid_t pid = fork();
+	int how;
+
+	if (pid == 0) {
+		alarm(60);
+		for (;;) {
+			sweep(INT64_MAX, false);
+			nanosleep(&(const struct timespec){.tv_nsec = 500000}, NULL);
+		}
+	}
+	for (int i = 0; i < 300; i++) {
+		int fd = pp_status_claim(&archive, NAME, &err);
+
+		assert_true(fd >= 0);
+		assert_true(pp_status_is_claimed(&archive, NAME));
+		close(fd);
+	}
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &how, 0), pid);
+	assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
+}
+
 static void names_depend_on_host_and_file(void **state PP_UNUSED)
 {
 	char a[PP_STATUS_NAME], b[PP_STATUS_NAME];
@@ -250,6 +346,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(other_texts_are_refused, begin, finish),
 		cmocka_unit_test_setup_teardown(fsck_knows_it, begin, finish),
 		cmocka_unit_test_setup_teardown(one_writes_it, begin, finish),
+		cmocka_unit_test_setup_teardown(the_dead_are_swept, begin, finish),
+		cmocka_unit_test_setup_teardown(what_is_claimed_stays_so, begin, finish),
 		cmocka_unit_test(names_depend_on_host_and_file),
 	};
 
