@@ -33,6 +33,7 @@ tests_unit_test_archive_segment_SOURCES = %D%/unit/test_archive_segment.c %D%/un
 	%D%/unit/segment_fixture.h $(ORACLE_MERGE)
 tests_unit_test_archive_segment_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 UNIT_TESTS += %D%/unit/test_archive
+UNIT_TESTS += %D%/unit/test_archive_delta
 UNIT_TESTS += %D%/unit/test_cli
 UNIT_TESTS += %D%/unit/test_cli_talk
 UNIT_TESTS += %D%/unit/test_io

@@ -4,8 +4,10 @@ libarchive_a_SOURCES = \
 	%D%/add.c %D%/add.h \
 	%D%/archive.c %D%/archive.h \
 	%D%/canonical.c %D%/canonical.h \
+	%D%/chain.c %D%/chain.h \
 	%D%/content_order.c %D%/content_order.h \
 	%D%/content_samples.c %D%/content_samples.h \
+	%D%/delta.c %D%/delta.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/each.c %D%/each.h \
 	%D%/entry.c %D%/entry.h \
