@@ -211,6 +211,7 @@ BATS_TESTS += %D%/cli/quickstart.bats
 BATS_TESTS += %D%/cli/pull.bats
 BATS_TESTS += %D%/cli/pull-archive.bats
 BATS_TESTS += %D%/cli/targets.bats
+BATS_TESTS += %D%/cli/delta.bats
 BATS_TESTS += %D%/cli/record.bats
 BATS_TESTS += %D%/cli/record-select.bats
 BATS_TESTS += %D%/cli/record-windows.bats

@@ -13,7 +13,7 @@
 #include "cli/command.h"
 #include "cli/opt.h"
 
-/* --archive into a const char *, and --last into a uint64_t. */
+/* --archive into a const char *, --last into a uint64_t, and --delta into a bool. */
 #define PP_ARCHIVE_OPTION(variable)                                                                \
 	{                                                                                          \
 		PP_OPT_TEXT, 0, "archive", "DIR",                                                  \
@@ -25,6 +25,13 @@
 		PP_OPT_NUMBER, 0, "last", "N",                                                  \
 			"of what a selector finds in the archive, the newest N only", variable, \
 			.min = 1                                                                \
+	}
+#define PP_DELTA_OPTION(variable)                                                         \
+	{                                                                                 \
+		PP_OPT_FLAG, 0, "delta", NULL,                                            \
+			"of what counts since a program started, show what a selector's " \
+			"entries have that is new",                                       \
+			variable                                                          \
 	}
 
 /* Where the archive is if --archive says `option` (NULL: nothing): $PYROPROF_ARCHIVE,

@@ -6,14 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/chain.h"
+#include "archive/delta.h"
 #include "archive/each.h"
 #include "archive/load.h"
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/magnitude.h"
 #include "base/parallel.h"
 #include "cli/fail.h"
 #include "cmd/archive_options.h"
 #include "profile/filter.h"
+#include "profile/type_kind.h"
 #include "symbol/names.h"
 
 #define ATTEMPTS 100 /* at a list whose entries are all still there */
@@ -158,6 +162,16 @@ static void cut(struct pp_list *list, int64_t window)
 	list->n -= drop;
 }
 
+static int check_delta(const struct pp_shares_query *q, const struct pp_shares_found *found,
+		       struct pp_err *err)
+{
+	for (uint32_t i = 0; q->delta && i < found->list.n; i++) {
+		if (pp_delta_check(&found->list.items[i], err))
+			return -1;
+	}
+	return 0;
+}
+
 static int list(const struct pp_shares_query *q, const struct pp_archive *a,
 		const struct pp_selector *s, struct pp_shares_found *found, struct pp_err *err)
 {
@@ -171,7 +185,7 @@ static int list(const struct pp_shares_query *q, const struct pp_archive *a,
 	n = found->list.n;
 	if (n == 0)
 		return 0;
-	if (pp_list_check_types(&found->list, err))
+	if (pp_list_check_types(&found->list, err) || check_delta(q, found, err))
 		return -1;
 	found->npatterns = q->npatterns;
 	found->shares = pp_xcalloc((size_t)n * q->npatterns, sizeof(*found->shares));
@@ -203,6 +217,89 @@ static int check_values(struct pp_shares_found *found, struct pp_err *err)
 	return 0;
 }
 
+/* ---- what counts since the start of a program ---- */
+
+static bool counts(const struct pp_shares_query *q, const struct pp_shares_found *found,
+		   const struct pp_item *item)
+{
+	enum pp_type_kind kind = pp_type_kind(found->type);
+
+	if (!pp_item_is_snapshot(item) || kind == PP_KIND_STATE)
+		return false;
+	return q->delta || (kind == PP_KIND_COUNTER &&
+			    pp_entry_labels_has(&item->entry.series->labels, "instance"));
+}
+
+static int64_t less(int64_t after, int64_t before)
+{
+	int64_t difference = pp_wrap_sub(after, before);
+
+	return difference > 0 ? difference : 0;
+}
+
+/* Make an item's values those that are new since the one before, whose values are still there. */
+static void subtract(const struct pp_shares_query *q, struct pp_shares_found *found, uint32_t i,
+		     const struct pp_link *link)
+{
+	struct pp_share *after = &found->shares[(size_t)i * q->npatterns];
+	const struct pp_share *before = &found->shares[(size_t)link->before * q->npatterns];
+	struct pp_item *item = &found->list.items[i];
+
+	if (__builtin_sub_overflow(item->entry.start, found->list.items[link->before].entry.start,
+				   &item->entry.duration))
+		item->entry.duration = INT64_MAX;
+	if (link->restarted)
+		return;
+	for (uint32_t p = 0; p < q->npatterns; p++) {
+		after[p].own = less(after[p].own, before[p].own);
+		after[p].cum = less(after[p].cum, before[p].cum);
+	}
+	found->totals[i] = less(found->totals[i], found->totals[link->before]);
+}
+
+/* Leave an item out, and have the next ones in its place. */
+static void drop_unpaired(const struct pp_shares_query *q, struct pp_shares_found *found,
+			  const bool *unpaired)
+{
+	struct pp_list *list = &found->list;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (unpaired[i]) {
+			pp_entry_release(&list->items[i].entry);
+			continue;
+		}
+		list->items[n] = list->items[i];
+		memmove(&found->shares[(size_t)n * q->npatterns],
+			&found->shares[(size_t)i * q->npatterns],
+			q->npatterns * sizeof(*found->shares));
+		found->totals[n] = found->totals[i];
+		found->index[n++] = found->index[i];
+	}
+	list->n = n;
+}
+
+/* From the last to the first, as each is needed by the next one. */
+static void take_differences(const struct pp_shares_query *q, struct pp_shares_found *found)
+{
+	PP_CLEANUP(pp_freep) bool *unpaired = pp_xcalloc(found->list.n, sizeof(*unpaired));
+	struct pp_chains chains;
+
+	pp_chains_make(&chains, &found->list);
+	for (uint32_t i = found->list.n; i-- > 0;) {
+		if (!counts(q, found, &found->list.items[i]))
+			continue;
+		if (chains.links[i].before != PP_CHAIN_NONE) {
+			subtract(q, found, i, &chains.links[i]);
+			continue;
+		}
+		unpaired[i] = true;
+		found->lonely++;
+	}
+	pp_chains_release(&chains);
+	drop_unpaired(q, found, unpaired);
+}
+
 static int find(struct pp_cli *cli, const struct pp_shares_query *q, const struct pp_archive *a,
 		const struct pp_selector *s, struct pp_shares_found *found, struct pp_err *err)
 {
@@ -212,8 +309,13 @@ static int find(struct pp_cli *cli, const struct pp_shares_query *q, const struc
 		pp_shares_found_release(found);
 		if (list(q, a, s, found, err))
 			return -1;
-		if (look_at_all(cli, q, a, s, found, &gone, err) == 0)
-			return check_values(found, err);
+		if (look_at_all(cli, q, a, s, found, &gone, err) == 0) {
+			if (check_values(found, err))
+				return -1;
+			if (found->list.n)
+				take_differences(q, found);
+			return 0;
+		}
 		if (!gone)
 			return -1;
 	}
@@ -249,10 +351,17 @@ int pp_shares_find(struct pp_cli *cli, const struct pp_shares_query *q,
 	return rc;
 }
 
-int pp_shares_nothing(const struct pp_shares_query *q, struct pp_err *err)
+int pp_shares_nothing(const struct pp_shares_query *q, const struct pp_shares_found *found,
+		      struct pp_err *err)
 {
 	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
 
+	if (found->lonely)
+		return pp_err_set(
+			err, PP_ERR_NOT_FOUND,
+			"values count since the start of a program, and there is only one "
+			"entry%s: nothing to compare it with",
+			found->lonely > 1 ? " from each place" : "");
 	if (pp_archive_open_there(&a, q->archive, err))
 		return -1;
 	return pp_archive_found_nothing(&a, q->selector ? q->selector : "{}", err);

@@ -22,6 +22,7 @@ struct pp_shares_query {
 	const char *sample_index, *by;
 	int demangle; /* enum pp_demangle */
 	bool all_frames;
+	bool delta;	      /* values of any type count since a program's start */
 	const char *selector; /* from args; NULL: everything */
 	uint32_t npatterns;   /* those before it */
 	/* ns: of a selector that says no times, what started this long ago or later; 0: all */
@@ -65,6 +66,7 @@ struct pp_shares_found {
 	uint32_t *index; /* of the sample type */
 	uint32_t npatterns;
 	struct pp_str type, unit; /* of the values; borrowed from the list */
+	uint32_t lonely; /* entries that were left out, as there is none to compare them with */
 };
 
 void pp_shares_query_release(struct pp_shares_query *q);
@@ -73,14 +75,18 @@ void pp_shares_query_release(struct pp_shares_query *q);
 int pp_shares_query_args(struct pp_shares_query *q, uint32_t max_patterns,
 			 struct pp_err *err) PP_NODISCARD;
 
-/* Look at all of them; none is no error. What is damaged is warned of. -1 with PP_ERR_USAGE for
- * entries whose values cannot be compared. Release in either case. */
+/* Look at all of them; none is no error. What counts since the start of a program becomes what is
+ * new since the entry before (archive/chain.h), if it is known to: it was pulled, or q->delta says
+ * so. The first of each place is left out then, and the time since the one before is the duration.
+ * What is damaged is warned of. -1 with PP_ERR_USAGE for entries whose values cannot be compared.
+ * Release in either case. */
 int pp_shares_find(struct pp_cli *cli, const struct pp_shares_query *q,
 		   struct pp_shares_found *found, struct pp_err *err) PP_NODISCARD;
 void pp_shares_found_release(struct pp_shares_found *found);
 
 /* Say that nothing was found, and what there is. Returns -1. */
-int pp_shares_nothing(const struct pp_shares_query *q, struct pp_err *err);
+int pp_shares_nothing(const struct pp_shares_query *q, const struct pp_shares_found *found,
+		      struct pp_err *err);
 
 /* -1 with PP_ERR_USAGE if --by names a label that no entry of a list has: everything would be one
  * row without a name. */

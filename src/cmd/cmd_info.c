@@ -20,11 +20,6 @@
 #include "pprof/read.h"
 #include "render/info.h"
 
-static void warn_damaged(void *cli, const char *what)
-{
-	pp_cli_warn(cli, "left out of the archive: %s", what);
-}
-
 /* What a selector finds has no file: its size is that of the profile. */
 static int select_profile(struct pp_profile *p, struct pp_info *info, struct pp_load_options *load,
 			  struct pp_err *err)
@@ -44,6 +39,8 @@ static int read_profile(struct pp_profile *p, struct pp_info *info, const char *
 	pp_profile_init(p, 0);
 	info->profile = p;
 	info->file = strcmp(path, "-") ? path : "standard input";
+	if (pp_load_check(load, err))
+		return -1;
 	if (pp_load_selects(&load->paths))
 		return select_profile(p, info, load, err);
 	if (pp_file_read(&f, path, PP_PPROF_MAX_BYTES, err))
@@ -105,7 +102,7 @@ static int survey(struct pp_profile *p, struct pp_info *info, int format, struct
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
 	PP_CLEANUP(pp_load_options_release)
-	struct pp_load_options load = {.damaged = warn_damaged, .context = cli};
+	struct pp_load_options load = {.cli = cli};
 	struct pp_opt_list *args = &load.paths;
 	int format = PP_FORMAT_TEXT;
 	const struct pp_opt opts[] = {
@@ -113,6 +110,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		 .choices = pp_report_formats, .group = "Output"},
 		PP_ARCHIVE_OPTION(&load.archive),
 		PP_LAST_OPTION(&load.last),
+		PP_DELTA_OPTION(&load.delta),
 		{PP_OPT_ARGS, 0, NULL, "PROFILE",
 		 "a pprof file, - for standard input, or a selector (default pyroprof.pb.gz)", args,
 		 .max = 1, .hint = PP_HINT_PROFILE, .group = "Arguments"},

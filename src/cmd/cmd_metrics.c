@@ -225,12 +225,13 @@ static int write_metrics(const struct metrics *m, const struct pp_shares_found *
 }
 
 /* What was written the last time must not stay: it would be believed. */
-static int write_nothing(struct pp_cli *cli, const struct metrics *m, struct pp_out *out,
+static int write_nothing(struct pp_cli *cli, const struct metrics *m,
+			 const struct pp_shares_found *found, struct pp_out *out,
 			 struct pp_err *err)
 {
 	const struct pp_buf none = PP_BUF_INIT;
 
-	(void)pp_shares_nothing(&m->query, err);
+	(void)pp_shares_nothing(&m->query, found, err);
 	if (err->kind != PP_ERR_NOT_FOUND)
 		return -1;
 	pp_cli_warn(cli, "%s", err->msg);
@@ -266,7 +267,8 @@ static int metrics(struct pp_cli *cli, struct metrics *m, struct pp_err *err)
 	if (check(m, err) || pp_shares_find(cli, &m->query, &found, err))
 		return -1;
 	pp_out_init_mem(&file);
-	rc = found.list.n ? write_metrics(m, &found, out, err) : write_nothing(cli, m, out, err);
+	rc = found.list.n ? write_metrics(m, &found, out, err)
+			  : write_nothing(cli, m, &found, out, err);
 	if (rc == 0)
 		pp_openmetrics_end(out);
 	if (rc == 0 && path)
@@ -286,6 +288,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		 &m.query.window},
 		PP_ARCHIVE_OPTION(&m.query.archive),
 		PP_LAST_OPTION(&m.query.last),
+		PP_DELTA_OPTION(&m.query.delta),
 		{PP_OPT_NUMBER, 0, "threads", "N", "use at most N threads", &m.query.threads,
 		 .min = 1, .max = 1024},
 		{PP_OPT_TEXT, 'o', "output", "FILE", "write to FILE rather than standard output",

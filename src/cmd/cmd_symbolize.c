@@ -52,11 +52,6 @@ static void warn_missing(void *context, const char *why)
 		pp_cli_warn(s->cli, "more files cannot be found");
 }
 
-static void warn_damaged(void *cli, const char *what)
-{
-	pp_cli_warn(cli, "left out of the archive: %s", what);
-}
-
 static int add_names(struct symbolize *s, struct pp_profile *p,
 		     struct pp_profile_names_report *report, struct pp_err *err)
 {
@@ -105,7 +100,8 @@ static int symbolize(struct symbolize *s, struct pp_err *err)
 
 	if (in_place)
 		s->output = s->input;
-	if (pp_symbol_options_check(&s->symbols, err) || pp_write_profile_check(&s->output, err))
+	if (pp_load_check(&s->load, err) || pp_symbol_options_check(&s->symbols, err) ||
+	    pp_write_profile_check(&s->output, err))
 		return -1;
 	if (selected ? pp_load(&p, &s->load, err) : pp_pprof_read(&p, s->input, NULL, err))
 		return pp_report_hint(s->input, err);
@@ -127,8 +123,7 @@ static int symbolize(struct symbolize *s, struct pp_err *err)
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
 	PP_CLEANUP(pp_freep) char *path = pp_binary_path_standard();
-	struct symbolize s = {
-		.cli = cli, .binary_path = path, .load = {.damaged = warn_damaged, .context = cli}};
+	struct symbolize s = {.cli = cli, .binary_path = path, .load = {.cli = cli}};
 	struct pp_opt_list *args = &s.load.paths;
 	struct pp_err err = PP_ERR_INIT;
 	const struct pp_opt opts[] = {
@@ -137,6 +132,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		 .hint = PP_HINT_PROFILE},
 		PP_ARCHIVE_OPTION(&s.load.archive),
 		PP_LAST_OPTION(&s.load.last),
+		PP_DELTA_OPTION(&s.load.delta),
 		{PP_OPT_TEXT, 'o', "output", "FILE",
 		 "where to write, - for standard output (default: in place; what was there becomes "
 		 ".old)",

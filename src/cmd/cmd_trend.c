@@ -199,7 +199,7 @@ static int trend(struct pp_cli *cli, struct trend *c, struct pp_err *err)
 	if (check(c, err) || pp_shares_find(cli, &c->query, &found, err))
 		return -1;
 	if (found.list.n == 0)
-		return pp_shares_nothing(&c->query, err);
+		return pp_shares_nothing(&c->query, &found, err);
 	return pp_shares_check_by(&c->query, &found.list, err) || show(cli, c, &found, err) ? -1
 											    : 0;
 }
@@ -216,6 +216,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		PP_SHARES_OPTIONS(&c.query),
 		PP_ARCHIVE_OPTION(&c.query.archive),
 		PP_LAST_OPTION(&c.query.last),
+		PP_DELTA_OPTION(&c.query.delta),
 		{PP_OPT_NUMBER, 0, "threads", "N", "use at most N threads", &c.query.threads,
 		 .min = 1, .max = 1024},
 		{PP_OPT_ENUM, 0, "format", "FORMAT",

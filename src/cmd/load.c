@@ -7,12 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/chain.h"
+#include "archive/delta.h"
 #include "archive/load.h"
 #include "base/alloc.h"
+#include "base/clock.h"
+#include "cli/fail.h"
 #include "cmd/archive_options.h"
 #include "pprof/read.h"
 #include "profile/base.h"
 #include "profile/combine.h"
+#include "profile/type_kind.h"
 
 void pp_load_options_release(struct pp_load_options *o)
 {
@@ -27,6 +32,10 @@ int pp_load_check(const struct pp_load_options *o, struct pp_err *err)
 		return pp_err_set(err, PP_ERR_USAGE, "--base and --diff-base exclude each other");
 	if (o->normalize > 0 && !o->base.n && !o->diff_base.n)
 		return pp_err_set(err, PP_ERR_USAGE, "--normalize needs --base or --diff-base");
+	if (o->delta && !pp_load_selects(&o->paths) && !pp_load_selects(&o->base) &&
+	    !pp_load_selects(&o->diff_base))
+		return pp_err_set(err, PP_ERR_USAGE,
+				  "--delta is about what a selector finds in the archive");
 	return 0;
 }
 
@@ -52,21 +61,84 @@ static void release_all(struct pp_profile *profiles, uint32_t n)
 		pp_profile_release(&profiles[i]);
 }
 
-static void nobody(void *context PP_UNUSED, const char *what PP_UNUSED)
+static void warn_damaged(void *cli, const char *what)
 {
+	pp_cli_warn(cli, "left out of the archive: %s", what);
+}
+
+/* Whether several entries tell the same of one program: a sum of them means nothing. Only of what
+ * was pulled is it known that it is the same program. */
+static bool repeats(const struct pp_list *list)
+{
+	struct pp_chains chains;
+	bool found = false;
+
+	if (list->n < 2)
+		return false;
+	pp_chains_make(&chains, list);
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct pp_series *s = list->items[i].entry.series;
+		enum pp_type_kind kind = pp_type_kind(s->types[s->default_type].type);
+
+		found |= chains.links[i].before != PP_CHAIN_NONE &&
+			 pp_entry_labels_has(&s->labels, "instance") &&
+			 (kind == PP_KIND_COUNTER || kind == PP_KIND_STATE);
+	}
+	pp_chains_release(&chains);
+	return found;
+}
+
+static int add_up(struct pp_profile *p, const struct pp_archive *a, const char *text,
+		  const struct pp_want *want, struct pp_cli *cli, struct pp_err *err)
+{
+	PP_CLEANUP(pp_list_release) struct pp_list list = {0};
+
+	if (pp_archive_load(p, &list, a, want, warn_damaged, cli, err))
+		return -1;
+	if (repeats(&list))
+		pp_cli_warn(cli,
+			    "'%s' finds several states of the same programs, which are added up: "
+			    "--delta shows what is new between them",
+			    text);
+	return 0;
+}
+
+static void tell_delta(struct pp_cli *cli, const char *text, const struct pp_delta *d)
+{
+	char from[64], duration[PP_DURATION_MAX];
+
+	if (d->unfounded) {
+		pp_clock_format(from, sizeof(from), d->from);
+		pp_cli_warn(cli,
+			    "'%s': before the first entry there is none, so it shows what is new "
+			    "since that one, of %s (%s)",
+			    text, from, pp_clock_duration(duration, d->until - d->from));
+	}
+	if (d->lonely)
+		pp_cli_warn(cli, "'%s': left out %u entries that have none to compare with", text,
+			    d->lonely);
+	if (d->restarts)
+		pp_cli_note(cli, "'%s': %llu restarts of programs in between", text,
+			    (unsigned long long)d->restarts);
+	if (d->backwards)
+		pp_cli_warn(cli, "'%s': %llu stacks have counted backwards, and are taken for 0",
+			    text, (unsigned long long)d->backwards);
 }
 
 static int select_profile(struct pp_profile *p, const struct pp_archive *a, const char *text,
 			  const struct pp_load_options *o, struct pp_err *err)
 {
-	PP_CLEANUP(pp_list_release) struct pp_list list = {0};
 	struct pp_selector s = {0};
 	struct pp_want want = {.selector = &s, .last = o->last, .max_input = o->read.max_input};
+	struct pp_delta delta;
 	int rc = pp_archive_select(&s, text, err);
 
-	if (rc == 0)
-		rc = pp_archive_load(p, &list, a, &want, o->damaged ? o->damaged : nobody,
-				     o->context, err);
+	if (rc == 0 && !o->delta)
+		rc = add_up(p, a, text, &want, o->cli, err);
+	else if (rc == 0)
+		rc = pp_archive_delta(p, &delta, a, &want, warn_damaged, o->cli, err);
+	if (rc == 0 && o->delta)
+		tell_delta(o->cli, text, &delta);
 	pp_selector_release(&s);
 	return rc;
 }

@@ -4,8 +4,12 @@
 #ifndef PP_CMD_LOAD_H
 #define PP_CMD_LOAD_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/compiler.h"
 #include "base/err.h"
+#include "cli/command.h"
 #include "cli/opt.h"
 #include "pprof/read.h"
 #include "profile/profile.h"
@@ -17,9 +21,8 @@ struct pp_load_options {
 	struct pp_read_options read;
 	const char *archive; /* as --archive says; NULL: the standard one */
 	uint64_t last;	     /* of what a selector finds, the newest so many; 0: all */
-	/* Told of damaged files in the archive that were left out; NULL: nobody. */
-	void (*damaged)(void *context, const char *what);
-	void *context;
+	bool delta;	     /* of what counts since a program's start, what is new in that */
+	struct pp_cli *cli;  /* whom to tell what is odd about what a selector finds */
 };
 
 /* Whether any of them is a selector. */
@@ -27,7 +30,7 @@ bool pp_load_selects(const struct pp_opt_list *paths);
 
 void pp_load_options_release(struct pp_load_options *o);
 
-/* -1 with PP_ERR_USAGE for options that contradict each other. */
+/* -1 with PP_ERR_USAGE for options that do not go together, or not with these paths. */
 int pp_load_check(const struct pp_load_options *o, struct pp_err *err) PP_NODISCARD;
 
 /* Read all of them at the same time, combine, subtract the base. A single profile without a base is

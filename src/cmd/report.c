@@ -39,19 +39,13 @@ int pp_report_hint(const char *path, struct pp_err *err)
 	return -1;
 }
 
-static void warn_damaged(void *cli, const char *what)
-{
-	pp_cli_warn(cli, "left out of the archive: %s", what);
-}
-
 static int read_profiles(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
 	struct pp_load_options load = r->options->load;
 	int rc;
 
 	load.paths = profile_args(kind, r->options);
-	load.damaged = warn_damaged;
-	load.context = r->cli;
+	load.cli = r->cli;
 	r->is_diff = kind->two_sides && load.diff_base.n;
 	if (pp_load_check(&load, err))
 		return -1;

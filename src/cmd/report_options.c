@@ -170,6 +170,7 @@ static void add_input(struct pp_opt *table, const struct pp_report_kind *kind,
 		 &o->load.diff_base, .hint = PP_HINT_PROFILE},
 		PP_ARCHIVE_OPTION(&o->load.archive),
 		PP_LAST_OPTION(&o->load.last),
+		PP_DELTA_OPTION(&o->load.delta),
 		{PP_OPT_YES_NO, 0, "normalize", NULL,
 		 two ? "first scale one side to the other (default with --diff-base)"
 		     : "first scale the sum to that of the base",

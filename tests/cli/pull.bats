@@ -125,6 +125,27 @@ pull_bad() {
 	done
 }
 
+@test "what is new between two pulls of what counts since the start" {
+	need_go
+	export PYROPROF_ARCHIVE=$W/A
+	for _ in 1 2 3; do
+		pull --url "127.0.0.1:$(go_port go)" -t allocs --archive -q
+		sleep 1
+	done
+	cd "$W"
+	"$PYROPROF" top --format=json '{}' --last=2 --delta --unit=bytes >new
+	# it is what the server itself has counted meanwhile
+	mapfile -t counted < <("$PYROPROF" log --format=json |
+		jq 'sort_by(.start_nanos)[].types[] | select(.type == "alloc_space").total')
+	jq -e --argjson n "$((counted[2] - counted[0]))" '.total == $n' new
+	jq -e '[.rows[] | select(.name == "main.fillHeap").flat][0] / .total > 0.7' new
+	# and what is in use is what was in use last
+	"$PYROPROF" top --format=json '{}' --last=2 --delta --unit=bytes --inuse-space |
+		jq '[.total, .rows]' >inuse
+	"$PYROPROF" top --format=json '@latest' --unit=bytes --inuse-space |
+		jq '[.total, .rows]' | diff - inuse
+}
+
 @test "with a duration other types are deltas over it" {
 	need_go
 	pull --url "127.0.0.1:$(go_port go)" -t allocs -d 1s -o "$O"
