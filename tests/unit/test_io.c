@@ -19,6 +19,7 @@
 #include "base/alloc.h"
 #include "base/compiler.h"
 #include "io/atomic.h"
+#include "io/crc32.h"
 #include "io/file.h"
 #include "io/gzip.h"
 #include "io/json.h"
@@ -460,6 +461,50 @@ static void json_writes_documents(void **state)
 
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, enter_scratch, leave_scratch)
 
+/* RFC 3720, B.4, and the check value of every list of checksums. */
+static void crc32c_of_known_bytes(void **state)
+{
+	(void)state;
+	uint8_t bytes[32] = {0};
+
+	assert_int_equal(pp_crc32c("", 0), 0);
+	assert_int_equal(pp_crc32c("123456789", 9), 0xe3069283);
+	assert_int_equal(pp_crc32c(bytes, sizeof(bytes)), 0x8a9136aa);
+	memset(bytes, 0xff, sizeof(bytes));
+	assert_int_equal(pp_crc32c(bytes, sizeof(bytes)), 0x62a8ab43);
+	for (uint8_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = i;
+	assert_int_equal(pp_crc32c(bytes, sizeof(bytes)), 0x46dd794e);
+	for (uint8_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = 31 - i;
+	assert_int_equal(pp_crc32c(bytes, sizeof(bytes)), 0x113fdb5c);
+}
+
+static uint32_t crc32c_by_bits(const uint8_t *p, size_t n)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < 8 * n; i++) {
+		crc ^= p[i / 8] >> i % 8 & 1;
+		crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+	}
+	return ~crc;
+}
+
+/* Of any length, from any address. */
+static void crc32c_is_that_of_single_bits(void **state)
+{
+	(void)state;
+	uint8_t bytes[100];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * i * 7 + 3);
+	for (size_t at = 0; at < 16; at++) {
+		for (size_t n = 0; at + n <= sizeof(bytes); n++)
+			assert_int_equal(pp_crc32c(bytes + at, n), crc32c_by_bits(bytes + at, n));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -482,6 +527,8 @@ int main(void)
 		cmocka_unit_test(out_makes_names_safe),
 		cmocka_unit_test(out_quotes_csv),
 		cmocka_unit_test(json_writes_documents),
+		cmocka_unit_test(crc32c_of_known_bytes),
+		cmocka_unit_test(crc32c_is_that_of_single_bits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
