@@ -8,18 +8,19 @@
 
 #include "archive/pins.h"
 #include "archive/segment_cache.h"
+#include "archive/segment_place.h"
 #include "archive/storage.h"
 #include "archive/tags.h"
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "base/scan.h"
 
 #define ATTEMPTS 100 /* until a list without a change in between */
 
 static void release_items(struct pp_list *l)
 {
-	for (uint32_t i = 0; i < l->n; i++)
-		pp_entry_release(&l->items[i].entry);
 	l->n = 0;
+	pp_arena_release(&l->totals);
 	for (size_t i = 0; i < l->ndamaged; i++)
 		free(l->damaged[i].what);
 	l->ndamaged = 0;
@@ -52,13 +53,23 @@ bool pp_listing_wants_id(const struct pp_listing *l, const struct pp_id *id)
 	return strncmp(pp_sha256_hex(hex, id->bytes), l->prefix, strlen(l->prefix)) == 0;
 }
 
-static bool fits(const struct pp_listing *l, const struct pp_entry *e,
-		 const struct pp_series *series)
+/* What is said of labels is the same for all entries of a series. */
+static bool fits(struct pp_listing *l, const struct pp_entry *e, const struct pp_series *series)
 {
+	enum { UNKNOWN, FITS, DOES_NOT };
 	const struct pp_selector *s = l->want->selector;
 
-	return !s || pp_selector_fits(s, &series->labels, (const char *const *)series->keys,
-				      series->nkeys, e->start);
+	if (!s)
+		return true;
+	if (!pp_selector_fits_time(s, e->start))
+		return false;
+	uint32_t *known = pp_map_put(&l->fitting, (uint64_t)(uintptr_t)series, UNKNOWN);
+	if (*known == UNKNOWN)
+		*known = pp_selector_fits_labels(s, &series->labels,
+						 (const char *const *)series->keys, series->nkeys)
+				 ? FITS
+				 : DOES_NOT;
+	return *known == FITS;
 }
 
 void pp_listing_damaged(struct pp_listing *l, const char *dir, const char *name, const char *why)
@@ -83,39 +94,123 @@ static const struct pp_series *with_tags(struct pp_listing *l, const struct pp_e
 	return with ? with : e->series;
 }
 
-void pp_listing_add(struct pp_listing *l, struct pp_entry *e, const struct pp_storage *storage,
-		    uint64_t place)
+/* The position of the item with this id; that of the next one if there is none yet. */
+static uint32_t find_item(struct pp_listing *l, const struct pp_id *id)
+{
+	const struct pp_list *list = l->list;
+	uint64_t key = pp_hash_bytes(l->seed, id->bytes, sizeof(id->bytes));
+
+	for (;; key++) { /* another one may have the same hash */
+		uint32_t at = *pp_map_put(&l->ids, key, list->n);
+
+		if (at == list->n || memcmp(&list->items[at].entry.id, id, sizeof(*id)) == 0)
+			return at;
+	}
+}
+
+static int64_t *keep_totals(struct pp_list *list, const struct pp_entry *e)
+{
+	struct pp_err no; /* there is no limit */
+	int64_t *totals = pp_arena_array(&list->totals, e->series->ntypes, sizeof(*totals), &no);
+
+	if (!totals)
+		pp_alloc_fail();
+	memcpy(totals, e->totals, e->series->ntypes * sizeof(*totals));
+	return totals;
+}
+
+void pp_listing_add(struct pp_listing *l, const struct pp_entry *e,
+		    const struct pp_storage *storage, uint64_t place)
 {
 	struct pp_list *list = l->list;
 	const struct pp_series *series = with_tags(l, e);
-	size_t before = l->ids.count;
 
-	if (!pp_listing_wants_id(l, &e->id) || !fits(l, e, series)) {
-		pp_entry_release(e);
+	if (!pp_listing_wants_id(l, &e->id) || !fits(l, e, series))
 		return;
-	}
-	uint32_t at = pp_strtab_add(&l->ids, id_bytes(&e->id)) - 1;
-	if (l->ids.count == before) {
+	uint32_t at = find_item(l, &e->id);
+	if (at < list->n) {
 		list->items[at].storage = storage;
 		list->items[at].place = place;
-		pp_entry_release(e);
 		return;
 	}
 	list->items = pp_grow(list->items, &list->cap, (size_t)list->n + 1, sizeof(*list->items));
-	list->items[list->n++] =
-		(struct pp_item){.entry = *e, .series = series, .storage = storage, .place = place};
+	struct pp_item *item = &list->items[list->n++];
+	*item = (struct pp_item){.entry = *e, .series = series, .storage = storage, .place = place};
+	item->entry.totals = keep_totals(list, e);
 }
 
-static int compare_items(const void *a, const void *b)
+uint64_t pp_listing_last(const struct pp_listing *l)
 {
-	const struct pp_entry *x = &((const struct pp_item *)a)->entry;
-	const struct pp_entry *y = &((const struct pp_item *)b)->entry;
+	const struct pp_selector *s = l->want->selector;
+
+	return s && s->latest ? 1 : l->want->last;
+}
+
+bool pp_listing_is_enough(const struct pp_listing *l, int64_t hour)
+{
+	uint64_t last = pp_listing_last(l), n = 0;
+
+	/* of digits, it has to be known whether another id begins with them */
+	if (last == 0 || l->list->n < last || l->prefix)
+		return false;
+	for (uint32_t i = 0; i < l->list->n && n < last; i++)
+		n += pp_hour_of(l->list->items[i].entry.start) >= hour;
+	return n >= last;
+}
+
+static int compare_items(const struct pp_item *a, const struct pp_item *b)
+{
+	const struct pp_entry *x = &a->entry, *y = &b->entry;
 
 	if (x->start != y->start)
 		return x->start < y->start ? -1 : 1;
 	if (x->added != y->added)
 		return x->added < y->added ? -1 : 1;
 	return memcmp(&x->id, &y->id, sizeof(x->id));
+}
+
+/* An item on the way to its place, with what nearly always decides. */
+struct key {
+	int64_t start;
+	uint32_t at;
+};
+
+static int compare_keys(const void *a, const void *b, void *items)
+{
+	const struct key *x = a, *y = b;
+	const struct pp_item *item = items;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return compare_items(&item[x->at], &item[y->at]);
+}
+
+static bool is_sorted(const struct pp_list *l)
+{
+	for (uint32_t i = 1; i < l->n; i++) {
+		if (compare_items(&l->items[i - 1], &l->items[i]) > 0)
+			return false;
+	}
+	return true;
+}
+
+/* Segments come in order, so that only what is loose has to find its place. */
+static void sort(struct pp_list *l)
+{
+	if (is_sorted(l))
+		return;
+
+	PP_CLEANUP(pp_freep) struct key *keys = pp_xcalloc(l->n, sizeof(*keys));
+	struct pp_item *sorted = pp_xcalloc(l->n, sizeof(*sorted));
+
+	for (uint32_t i = 0; i < l->n; i++)
+		keys[i] = (struct key){l->items[i].entry.start, i};
+	qsort_r(keys, l->n, sizeof(*keys), compare_keys, l->items);
+	for (uint32_t i = 0; i < l->n; i++)
+		sorted[i] = l->items[keys[i].at];
+	free(l->items);
+	l->items = sorted;
+	l->cap = l->n;
 }
 
 /* One attempt; l->again: it is worth nothing. */
@@ -125,8 +220,7 @@ static int list_once(struct pp_listing *l, struct pp_err *err)
 
 	release_items(l->list);
 	l->again = false;
-	pp_strtab_release(&l->ids);
-	pp_strtab_init(&l->ids);
+	pp_map_release(&l->ids);
 	if (pp_archive_generation(l->archive, &before, err))
 		return -1;
 	for (size_t i = 0; pp_storages[i]; i++) {
@@ -190,8 +284,6 @@ static void keep_last(struct pp_list *l, uint64_t last)
 	if (last == 0 || last >= l->n)
 		return;
 	uint32_t drop = l->n - (uint32_t)last;
-	for (uint32_t i = 0; i < drop; i++)
-		pp_entry_release(&l->items[i].entry);
 	memmove(l->items, l->items + drop, (l->n - drop) * sizeof(*l->items));
 	l->n -= drop;
 }
@@ -201,7 +293,8 @@ int pp_list_entries(struct pp_list *l, const struct pp_archive *a, const struct 
 {
 	const struct pp_selector *s = want->selector;
 	struct pp_tag_table tags;
-	struct pp_listing listing = {.archive = a, .want = want, .list = l, .tags = &tags};
+	struct pp_listing listing = {
+		.archive = a, .want = want, .list = l, .tags = &tags, .seed = pp_hash_seed()};
 	int rc;
 
 	*l = (struct pp_list){0};
@@ -214,15 +307,34 @@ int pp_list_entries(struct pp_list *l, const struct pp_archive *a, const struct 
 	if (rc == 0)
 		rc = list_until_still(&listing, err);
 	if (rc == 0) {
-		if (l->n)
-			qsort(l->items, l->n, sizeof(*l->items), compare_items);
-		keep_last(l, want->last);
-		if (s && s->latest)
-			keep_last(l, 1);
+		sort(l);
+		keep_last(l, pp_listing_last(&listing));
 		rc = check_prefix(&listing, err);
 	}
-	pp_strtab_release(&listing.ids);
+	pp_map_release(&listing.ids);
+	pp_map_release(&listing.fitting);
 	pp_strtab_release(&listing.pinned);
 	pp_tag_table_release(&tags);
 	return rc;
+}
+
+const struct pp_series **pp_list_series(const struct pp_list *l, uint32_t *n)
+{
+	const struct pp_series **all = NULL;
+	struct pp_map seen = {0};
+	size_t cap = 0;
+
+	*n = 0;
+	for (uint32_t i = 0; i < l->n; i++) {
+		const struct pp_series *s = l->items[i].series;
+
+		if (i && s == l->items[i - 1].series)
+			continue;
+		if (*pp_map_put(&seen, (uint64_t)(uintptr_t)s, *n) != *n)
+			continue;
+		all = pp_grow(all, &cap, (size_t)*n + 1, sizeof(*all)); /* NOLINT: of the pointer */
+		all[(*n)++] = s;
+	}
+	pp_map_release(&seen);
+	return all;
 }

@@ -15,6 +15,7 @@
 #include "archive/entry.h"
 #include "archive/selector.h"
 #include "archive/series.h"
+#include "base/arena.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/map.h"
@@ -22,7 +23,7 @@
 struct pp_storage;
 
 struct pp_item {
-	struct pp_entry entry;		  /* with its own labels */
+	struct pp_entry entry;		  /* with its own labels; its totals are the list's */
 	const struct pp_series *series;	  /* with those that it was given afterwards as well */
 	const struct pp_storage *storage; /* where it is, */
 	uint64_t place;			  /* by what that goes by */
@@ -37,6 +38,7 @@ struct pp_list {
 	struct pp_item *items;
 	uint32_t n;
 	size_t cap;
+	struct pp_arena totals; /* of all entries */
 	struct pp_series_pool pool;
 	struct pp_strtab files;		   /* names that storages keep */
 	struct pp_segment_cache *segments; /* those that are open; may be NULL */
@@ -57,5 +59,8 @@ struct pp_want {
  * pin and no id, with PP_ERR_NOT_FOUND. Release in either case. */
 int pp_list_entries(struct pp_list *l, const struct pp_archive *a, const struct pp_want *want,
 		    struct pp_err *err) PP_NODISCARD;
+
+/* The series of the items, each once, as they come; *n: how many. Owned by the caller. */
+const struct pp_series **pp_list_series(const struct pp_list *l, uint32_t *n) PP_NODISCARD;
 
 #endif

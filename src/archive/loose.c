@@ -20,6 +20,7 @@ static void list_one(struct pp_listing *l, const char *dir, const char *name,
 
 	if (pp_object_head(l->archive, id, &l->list->pool, &e, &err) == 0) {
 		pp_listing_add(l, &e, &pp_storage_loose, 0);
+		pp_entry_release(&e);
 		return;
 	}
 	pp_entry_release(&e);

@@ -2,6 +2,7 @@
 /* What to say when a selector finds nothing. */
 #include <config.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "archive/load.h"
@@ -56,11 +57,17 @@ static bool is_sample_key(const struct pp_series *series, const char *key)
 	return false;
 }
 
+/* The series that there are. */
+struct found {
+	const struct pp_series **series;
+	uint32_t n;
+};
+
 /* Whether a matcher alone fits anything; if not, which values its label has. */
-static bool fits_any(const struct pp_list *all, const struct pp_matcher *m, struct names *values)
+static bool fits_any(const struct found *all, const struct pp_matcher *m, struct names *values)
 {
 	for (uint32_t i = 0; i < all->n; i++) {
-		const struct pp_series *s = all->items[i].series;
+		const struct pp_series *s = all->series[i];
 		const char *value = pp_entry_labels_get(&s->labels, m->key);
 
 		if (pp_matcher_fits(m, value) || (!*value && is_sample_key(s, m->key)))
@@ -72,8 +79,7 @@ static bool fits_any(const struct pp_list *all, const struct pp_matcher *m, stru
 
 /* The first matcher that fits nothing, and what its label may be; or, if it is not that, nothing.
  */
-static void explain_labels(const struct pp_list *all, const struct pp_selector *s,
-			   struct pp_buf *out)
+static void explain_labels(const struct found *all, const struct pp_selector *s, struct pp_buf *out)
 {
 	struct names names;
 
@@ -89,7 +95,7 @@ static void explain_labels(const struct pp_list *all, const struct pp_selector *
 			return;
 		init_names(&names);
 		for (uint32_t k = 0; k < all->n; k++) {
-			const struct pp_entry_labels *l = &all->items[k].series->labels;
+			const struct pp_entry_labels *l = &all->series[k]->labels;
 
 			for (uint32_t j = 0; j < l->n; j++)
 				add_name(&names, l->pair[j].key);
@@ -121,8 +127,11 @@ int pp_nothing_found(const struct pp_archive *a, const struct pp_want *want, str
 		pp_err_set(err, PP_ERR_NOT_FOUND, "archive '%s' is empty", a->path);
 		return pp_err_hint(err, "add profiles: pyroprof archive add PROFILE...");
 	}
+	struct found found;
+	found.series = pp_list_series(&all, &found.n);
 	if (want->selector)
-		explain_labels(&all, want->selector, &text);
+		explain_labels(&found, want->selector, &text);
+	free(found.series); /* NOLINT: of the pointers */
 	explain_times(&all, &text);
 	return pp_err_set(err, PP_ERR_NOT_FOUND, "no profile matches%s", text.p);
 }

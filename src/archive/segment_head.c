@@ -17,9 +17,8 @@ static const enum pp_segment_kind kinds[] = {PP_SEGMENT_SUMMARY, PP_SEGMENT_ENTR
 
 void pp_segment_head_release(struct pp_segment_head *h)
 {
-	for (uint32_t i = 0; i < h->n; i++)
-		pp_entry_release(&h->entries[i]);
 	free(h->entries);
+	free(h->totals);
 	pp_names_release(&h->replaced);
 	*h = (struct pp_segment_head){.n = 0};
 }
@@ -81,7 +80,8 @@ static int read_summary(struct pp_segment_head *h, struct pp_str raw, struct pp_
 	return f.bad || f.p != f.end ? bad(err, "bad summary") : 0;
 }
 
-static void read_entry(struct pp_entry *e, const struct pp_entry *last, struct pp_fields *f)
+static void read_entry(struct pp_entry *e, const struct pp_entry *last, int64_t *totals,
+		       struct pp_fields *f)
 {
 	e->start = pp_wrap_add(pp_field_signed(f), last ? last->start : 0);
 	e->duration = pp_wrap_add(pp_field_signed(f), last ? last->duration : 0);
@@ -89,7 +89,7 @@ static void read_entry(struct pp_entry *e, const struct pp_entry *last, struct p
 	e->samples = pp_field_number(f);
 	e->profiles = pp_field_number(f);
 	e->size = pp_field_number(f);
-	e->totals = pp_xcalloc(e->series->ntypes, sizeof(*e->totals));
+	e->totals = totals;
 	for (uint32_t i = 0; i < e->series->ntypes; i++)
 		e->totals[i] = pp_field_signed(f);
 }
@@ -98,6 +98,7 @@ static int read_entries(struct pp_segment_head *h, struct pp_str raw, uint64_t i
 			const struct pp_series **series, uint32_t nseries, struct pp_err *err)
 {
 	struct pp_fields f;
+	uint64_t ntotals = 0;
 
 	pp_fields_init(&f, raw);
 	uint32_t n = pp_field_count(&f);
@@ -111,11 +112,17 @@ static int read_entries(struct pp_segment_head *h, struct pp_str raw, uint64_t i
 		if (f.bad || at >= nseries)
 			return bad(err, "bad entries");
 		h->entries[i].series = series[at];
+		ntotals += series[at]->ntypes;
 	}
+	if (ntotals > (uint64_t)(f.end - f.p))
+		return bad(err, "bad entries");
+	h->totals = pp_xcalloc(ntotals, sizeof(*h->totals));
+	ntotals = 0;
 	for (uint32_t i = 0; i < n && !f.bad; i++) {
 		struct pp_entry *e = &h->entries[i];
 
-		read_entry(e, i ? e - 1 : NULL, &f);
+		read_entry(e, i ? e - 1 : NULL, h->totals + ntotals, &f);
+		ntotals += e->series->ntypes;
 		if (e->size > PP_SEGMENT_SIZE_MAX)
 			return bad(err, "an entry is too large");
 	}
@@ -130,28 +137,54 @@ static void read_ids(struct pp_segment_head *h, const char *p)
 		memcpy(&h->entries[i].received, p, sizeof(struct pp_id));
 }
 
-int pp_segment_head_read(struct pp_segment_head *h, struct pp_str bytes,
-			 struct pp_series_pool *pool, struct pp_err *err)
+void pp_segment_head_blocks_release(struct pp_segment_head_blocks *b)
+{
+	pp_buf_release(&b->summary);
+	pp_buf_release(&b->entries);
+	pp_buf_release(&b->ids);
+}
+
+int pp_segment_head_unpack(struct pp_segment_head_blocks *b, struct pp_str bytes,
+			   struct pp_err *err)
 {
 	struct pp_str rest = {bytes.p + PP_SEGMENT_MAGIC_SIZE, bytes.n - PP_SEGMENT_MAGIC_SIZE};
-	PP_CLEANUP(pp_freep) const struct pp_series **series = NULL;
-	struct pp_buf raw[PP_ARRAY_LEN(kinds)] = {{0}};
+	struct pp_buf *const raw[] = {&b->summary, &b->entries, &b->ids};
 	uint64_t budget = PP_SEGMENT_RAW_MAX;
-	uint32_t nseries;
-	int rc = 0;
 
-	*h = (struct pp_segment_head){.n = 0};
+	*b = (struct pp_segment_head_blocks){{0}};
 	if (bytes.n < PP_SEGMENT_MAGIC_SIZE ||
 	    memcmp(bytes.p, PP_SEGMENT_MAGIC, PP_SEGMENT_MAGIC_SIZE) != 0)
 		return pp_other_magic(bytes, PP_SEGMENT_MAGIC, "a segment", err);
-	for (size_t i = 0; i < PP_ARRAY_LEN(kinds) && rc == 0; i++)
-		rc = pp_segment_take(&rest, kinds[i], &budget, &raw[i], err);
-	if (rc == 0 && (read_summary(h, pp_buf_view(&raw[0]), pool, &series, &nseries, err) ||
-			read_entries(h, pp_buf_view(&raw[1]), raw[2].n, series, nseries, err)))
-		rc = -1;
+	for (size_t i = 0; i < PP_ARRAY_LEN(kinds); i++) {
+		if (pp_segment_take(&rest, kinds[i], &budget, raw[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+int pp_segment_head_parse(struct pp_segment_head *h, const struct pp_segment_head_blocks *b,
+			  struct pp_series_pool *pool, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) const struct pp_series **series = NULL;
+	uint32_t nseries;
+
+	*h = (struct pp_segment_head){.n = 0};
+	if (read_summary(h, pp_buf_view(&b->summary), pool, &series, &nseries, err) ||
+	    read_entries(h, pp_buf_view(&b->entries), b->ids.n, series, nseries, err))
+		return -1;
+	read_ids(h, b->ids.p);
+	return 0;
+}
+
+int pp_segment_head_read(struct pp_segment_head *h, struct pp_str bytes,
+			 struct pp_series_pool *pool, struct pp_err *err)
+{
+	struct pp_segment_head_blocks b;
+
+	*h = (struct pp_segment_head){.n = 0};
+	int rc = pp_segment_head_unpack(&b, bytes, err);
 	if (rc == 0)
-		read_ids(h, raw[2].p);
-	for (size_t i = 0; i < PP_ARRAY_LEN(kinds); i++)
-		pp_buf_release(&raw[i]);
+		rc = pp_segment_head_parse(h, &b, pool, err);
+	pp_segment_head_blocks_release(&b);
 	return rc;
 }

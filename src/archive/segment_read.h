@@ -17,7 +17,8 @@
 /* What SUMMARY, ENTRIES and IDS say. */
 struct pp_segment_head {
 	struct pp_names replaced;
-	struct pp_entry *entries;
+	struct pp_entry *entries; /* whose totals are in `totals` */
+	int64_t *totals;
 	uint32_t n;
 };
 
@@ -32,6 +33,18 @@ int pp_segment_head_size(const char *bytes, size_t n, uint64_t *size,
  * case. */
 int pp_segment_head_read(struct pp_segment_head *h, struct pp_str bytes,
 			 struct pp_series_pool *pool, struct pp_err *err) PP_NODISCARD;
+
+/* The same in two steps, the first of which several threads can take at the same time: blocks are
+ * checked and unpacked, then taken apart. Release both in either case. */
+struct pp_segment_head_blocks {
+	struct pp_buf summary, entries, ids;
+};
+
+int pp_segment_head_unpack(struct pp_segment_head_blocks *b, struct pp_str bytes,
+			   struct pp_err *err) PP_NODISCARD;
+int pp_segment_head_parse(struct pp_segment_head *h, const struct pp_segment_head_blocks *b,
+			  struct pp_series_pool *pool, struct pp_err *err) PP_NODISCARD;
+void pp_segment_head_blocks_release(struct pp_segment_head_blocks *b);
 
 struct pp_segment_heading {
 	int64_t period;

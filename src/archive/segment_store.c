@@ -18,6 +18,7 @@
 #include "archive/segment_profile.h"
 #include "archive/storage.h"
 #include "base/alloc.h"
+#include "base/parallel.h"
 #include "io/file.h"
 #include "profile/combine.h"
 
@@ -39,14 +40,15 @@ const char *pp_segment_of(const struct pp_list *list, const struct pp_item *item
 }
 
 /* The head of a file, from as few bytes as it takes. */
-static int read_head(const struct pp_archive *a, const char *dir, const char *name,
-		     struct pp_series_pool *pool, struct pp_segment_head *h, struct pp_err *err)
+static int read_blocks(const struct pp_archive *a, const char *dir, const char *name,
+		       struct pp_segment_head_blocks *b, struct pp_err *err)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf bytes = PP_BUF_INIT;
 	PP_CLEANUP(pp_place_close) int fd = pp_place_open(a, dir, name, err);
 	uint64_t need = FIRST_READ;
 	struct stat st;
 
+	*b = (struct pp_segment_head_blocks){{0}};
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &st) < 0)
@@ -64,13 +66,35 @@ static int read_head(const struct pp_archive *a, const char *dir, const char *na
 		if (pp_segment_head_size(bytes.p, bytes.n, &need, err))
 			return -1;
 	} while (need > bytes.n);
-	return pp_segment_head_read(h, pp_buf_view(&bytes), pool, err);
+	return pp_segment_head_unpack(b, pp_buf_view(&bytes), err);
 }
 
-/* The segments of a day that may have something that is wanted. */
+static int read_head(const struct pp_archive *a, const char *dir, const char *name,
+		     struct pp_series_pool *pool, struct pp_segment_head *h, struct pp_err *err)
+{
+	struct pp_segment_head_blocks b;
+
+	*h = (struct pp_segment_head){.n = 0};
+	int rc = read_blocks(a, dir, name, &b, err);
+	if (rc == 0)
+		rc = pp_segment_head_parse(h, &b, pool, err);
+	pp_segment_head_blocks_release(&b);
+	return rc;
+}
+
+/* The segments of a day that may have something that is wanted, read side by side. */
 struct day {
+	const struct pp_archive *archive;
+	const char *dir;
 	struct pp_names names;
-	struct pp_segment_head *heads; /* by name; without entries where there is none */
+	struct file {
+		bool wanted;
+		int rc;
+		struct pp_err err;
+		struct pp_segment_head_blocks blocks;
+		struct pp_segment_head head; /* without entries where there is none */
+	} * files;			     /* by name */
+	struct pp_queue queue;
 	struct pp_strtab replaced;
 };
 
@@ -82,24 +106,59 @@ static bool is_in_range(const struct pp_listing *l, int64_t hour, int64_t hours)
 	       (pp_hour_of(s->range.from) < hour + hours && pp_hour_of(s->range.until) >= hour);
 }
 
-static void read_one(struct pp_listing *l, const char *dir, const char *name, struct day *d,
-		     struct pp_segment_head *h)
+static void read_files(void *context, unsigned worker PP_UNUSED)
 {
-	struct pp_err err = PP_ERR_INIT;
+	struct day *d = context;
+	uint32_t i;
 
-	if (read_head(l->archive, dir, name, &l->list->pool, h, &err) == 0) {
-		for (size_t i = 0; i < h->replaced.n; i++)
-			pp_strtab_add(&d->replaced, pp_str_of(h->replaced.name[i]));
+	while ((i = pp_queue_take(&d->queue)) != UINT32_MAX) {
+		struct file *f = &d->files[i];
+
+		if (f->wanted)
+			f->rc = read_blocks(d->archive, d->dir, d->names.name[i], &f->blocks,
+					    &f->err);
+	}
+}
+
+static void parse_one(struct pp_listing *l, struct day *d, size_t i)
+{
+	struct file *f = &d->files[i];
+	struct pp_segment_head *h = &f->head;
+
+	if (f->rc == 0)
+		f->rc = pp_segment_head_parse(h, &f->blocks, &l->list->pool, &f->err);
+	pp_segment_head_blocks_release(&f->blocks);
+	if (f->rc == 0) {
+		for (size_t k = 0; k < h->replaced.n; k++)
+			pp_strtab_add(&d->replaced, pp_str_of(h->replaced.name[k]));
 		return;
 	}
 	pp_segment_head_release(h);
-	if (err.kind == PP_ERR_NOT_FOUND)
+	if (f->err.kind == PP_ERR_NOT_FOUND)
 		l->again = true;
 	else
-		pp_listing_damaged(l, dir, name, err.msg);
+		pp_listing_damaged(l, d->dir, d->names.name[i], f->err.msg);
 }
 
-/* The listing takes the entries over. */
+static void read_day(struct pp_listing *l, struct day *d, int64_t first)
+{
+	uint32_t n = 0;
+	int64_t hour;
+
+	for (size_t i = 0; i < d->names.n; i++) {
+		d->files[i].wanted =
+			pp_segment_hour(d->names.name[i], &hour) && is_in_range(l, first + hour, 1);
+		n += d->files[i].wanted;
+	}
+	unsigned workers = n > 1 ? pp_parallel_workers(UINT64_MAX) : 1;
+	d->queue.count = (uint32_t)d->names.n;
+	pp_parallel_run(workers < n ? workers : 1, read_files, d);
+	for (size_t i = 0; i < d->names.n; i++) {
+		if (d->files[i].wanted)
+			parse_one(l, d, i);
+	}
+}
+
 static void add_entries(struct pp_listing *l, const char *dir, const char *name,
 			struct pp_segment_head *h)
 {
@@ -108,32 +167,26 @@ static void add_entries(struct pp_listing *l, const char *dir, const char *name,
 
 	for (uint32_t i = 0; i < h->n; i++)
 		pp_listing_add(l, &h->entries[i], &pp_storage_segment, place_of(file, i));
-	h->n = 0;
 }
 
 static int list_day(struct pp_listing *l, const char *dir, int64_t first, struct pp_err *err)
 {
-	struct day d = {.names = {0}};
-	int64_t hour;
+	struct day d = {.archive = l->archive, .dir = dir};
 
 	if (pp_place_names(l->archive, dir, &d.names, err))
 		return err->kind == PP_ERR_FORMAT ? 0 : -1;
 	pp_strtab_init(&d.replaced);
-	d.heads = pp_xcalloc(d.names.n, sizeof(*d.heads));
+	d.files = pp_xcalloc(d.names.n, sizeof(*d.files));
+	read_day(l, &d, first);
 	for (size_t i = 0; i < d.names.n; i++) {
 		const char *name = d.names.name[i];
+		struct pp_segment_head *h = &d.files[i].head;
 
-		if (pp_segment_hour(name, &hour) && is_in_range(l, first + hour, 1))
-			read_one(l, dir, name, &d, &d.heads[i]);
+		if (h->n && pp_strtab_find(&d.replaced, pp_str_of(name)) == PP_MAP_NONE)
+			add_entries(l, dir, name, h);
+		pp_segment_head_release(h);
 	}
-	for (size_t i = 0; i < d.names.n; i++) {
-		const char *name = d.names.name[i];
-
-		if (d.heads[i].n && pp_strtab_find(&d.replaced, pp_str_of(name)) == PP_MAP_NONE)
-			add_entries(l, dir, name, &d.heads[i]);
-		pp_segment_head_release(&d.heads[i]);
-	}
-	free(d.heads);
+	free(d.files);
 	pp_strtab_release(&d.replaced);
 	pp_names_release(&d.names);
 	return 0;
@@ -192,13 +245,17 @@ static int list(struct pp_listing *l, struct pp_err *err)
 		l->list->segments = pp_segment_cache_new();
 	if (pp_place_names(l->archive, "seg", &days, err))
 		return -1;
+	bool newest_first = pp_listing_last(l) != 0;
 	for (size_t i = 0; i < days.n; i++) {
-		PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%s", days.name[i]);
+		const char *name = days.name[newest_first ? days.n - 1 - i : i];
+		PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%s", name);
 
-		if (!pp_segment_day(days.name[i], &first) || !is_in_range(l, first, 24))
+		if (!pp_segment_day(name, &first) || !is_in_range(l, first, 24))
 			continue;
 		if (list_day(l, dir, first, err))
 			return -1;
+		if (newest_first && pp_listing_is_enough(l, first))
+			break;
 	}
 	return 0;
 }

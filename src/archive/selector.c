@@ -283,11 +283,14 @@ static bool is_among(const char *key, const char *const *keys, uint32_t n)
 	return false;
 }
 
-bool pp_selector_fits(const struct pp_selector *s, const struct pp_entry_labels *labels,
-		      const char *const *sample_keys, uint32_t n, int64_t start)
+bool pp_selector_fits_time(const struct pp_selector *s, int64_t start)
 {
-	if (start < s->range.from || start >= s->range.until)
-		return false;
+	return start >= s->range.from && start < s->range.until;
+}
+
+bool pp_selector_fits_labels(const struct pp_selector *s, const struct pp_entry_labels *labels,
+			     const char *const *sample_keys, uint32_t n)
+{
 	for (uint32_t i = 0; i < s->n; i++) {
 		const struct pp_matcher *m = &s->matcher[i];
 
@@ -297,4 +300,11 @@ bool pp_selector_fits(const struct pp_selector *s, const struct pp_entry_labels 
 			return false;
 	}
 	return true;
+}
+
+bool pp_selector_fits(const struct pp_selector *s, const struct pp_entry_labels *labels,
+		      const char *const *sample_keys, uint32_t n, int64_t start)
+{
+	return pp_selector_fits_time(s, start) &&
+	       pp_selector_fits_labels(s, labels, sample_keys, n);
 }

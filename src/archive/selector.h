@@ -54,4 +54,9 @@ bool pp_matcher_fits(const struct pp_matcher *m, const char *value);
 bool pp_selector_fits(const struct pp_selector *s, const struct pp_entry_labels *labels,
 		      const char *const *sample_keys, uint32_t n, int64_t start);
 
+/* The same in its two parts. */
+bool pp_selector_fits_time(const struct pp_selector *s, int64_t start);
+bool pp_selector_fits_labels(const struct pp_selector *s, const struct pp_entry_labels *labels,
+			     const char *const *sample_keys, uint32_t n);
+
 #endif

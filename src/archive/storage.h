@@ -23,7 +23,9 @@ struct pp_listing {
 	const struct pp_archive *archive;
 	const struct pp_want *want;
 	struct pp_list *list;
-	struct pp_strtab ids;	 /* of the items, id 1 being the first one's */
+	struct pp_map ids;	 /* of the items, by a hash of them */
+	uint64_t seed;		 /* of the hash */
+	struct pp_map fitting;	 /* by address of a series: whether its labels are wanted */
 	struct pp_strtab pinned; /* ids that are wanted, of a selector that names a pin */
 	bool by_pin;
 	const char *prefix; /* of ids that are wanted, or NULL */
@@ -59,10 +61,15 @@ extern const struct pp_storage pp_storage_loose, pp_storage_segment;
 /* Whether an id can be wanted at all. */
 bool pp_listing_wants_id(const struct pp_listing *l, const struct pp_id *id);
 
-/* Take an entry over: it becomes an item, or is released if it is not wanted. Of one that is there
- * already, the latter place counts. */
-void pp_listing_add(struct pp_listing *l, struct pp_entry *e, const struct pp_storage *storage,
-		    uint64_t place);
+/* Offer an entry, which stays the caller's: it becomes an item if it is wanted. Of one that is
+ * there already, the latter place counts. */
+void pp_listing_add(struct pp_listing *l, const struct pp_entry *e,
+		    const struct pp_storage *storage, uint64_t place);
+
+/* How many of the newest entries are wanted; 0: all. Once there are so many that start in an hour
+ * or later, what is before it may be left out. */
+uint64_t pp_listing_last(const struct pp_listing *l);
+bool pp_listing_is_enough(const struct pp_listing *l, int64_t hour);
 
 void pp_listing_damaged(struct pp_listing *l, const char *dir, const char *name, const char *why);
 

@@ -169,8 +169,10 @@ void pp_tag_table_release(struct pp_tag_table *t)
 const struct pp_entry_labels *pp_tag_table_find(const struct pp_tag_table *t,
 						const struct pp_id *id)
 {
+	if (t->ids.count == 1)
+		return NULL; /* nearly always there are none */
+
 	uint32_t at = pp_strtab_find(&t->ids,
 				     (struct pp_str){(const char *)id->bytes, sizeof(id->bytes)});
-
 	return at == PP_MAP_NONE ? NULL : &t->labels[at - 1];
 }

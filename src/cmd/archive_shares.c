@@ -156,7 +156,7 @@ static void cut(struct pp_list *list, int64_t window)
 	uint32_t drop = 0;
 
 	while (drop < list->n && list->items[drop].entry.start < from)
-		pp_entry_release(&list->items[drop++].entry);
+		drop++;
 	if (drop)
 		memmove(list->items, list->items + drop, (list->n - drop) * sizeof(*list->items));
 	list->n -= drop;
@@ -265,10 +265,8 @@ static void drop_unpaired(const struct pp_shares_query *q, struct pp_shares_foun
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < list->n; i++) {
-		if (unpaired[i]) {
-			pp_entry_release(&list->items[i].entry);
+		if (unpaired[i])
 			continue;
-		}
 		list->items[n] = list->items[i];
 		memmove(&found->shares[(size_t)n * q->npatterns],
 			&found->shares[(size_t)i * q->npatterns],

@@ -37,13 +37,37 @@ static struct pp_sum *sum_of(struct pp_sums *s, struct pp_str key)
 	return &s->sum[at];
 }
 
-static void count(struct pp_sum *sum, const struct pp_item *item)
+static void count(struct pp_sum *sum, const struct pp_sum *more)
 {
-	sum->entries++;
-	if (item->entry.start < sum->first)
-		sum->first = item->entry.start;
-	if (item->entry.start > sum->last)
-		sum->last = item->entry.start;
+	sum->entries += more->entries;
+	sum->first = more->first < sum->first ? more->first : sum->first;
+	sum->last = more->last > sum->last ? more->last : sum->last;
+}
+
+/* The entries of each series as it is in memory, so that labels are looked at once for all of
+ * them. Freed by the caller. */
+static struct pp_sum *count_series(const struct pp_list *list, uint32_t *n)
+{
+	struct pp_map at = {0};
+	struct pp_sum *all = NULL;
+	size_t cap = 0;
+
+	*n = 0;
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct pp_item *item = &list->items[i];
+		uint32_t k = *pp_map_put(&at, (uint64_t)(uintptr_t)item->series, *n);
+
+		if (k == *n) {
+			all = pp_grow(all, &cap, (size_t)*n + 1, sizeof(*all));
+			all[(*n)++] = (struct pp_sum){
+				.series = item->series, .first = INT64_MAX, .last = INT64_MIN};
+		}
+		count(&all[k], &(struct pp_sum){.entries = 1,
+						.first = item->entry.start,
+						.last = item->entry.start});
+	}
+	pp_map_release(&at);
+	return all;
 }
 
 static int compare_series(const void *a, const void *b)
@@ -65,16 +89,16 @@ static int compare_series(const void *a, const void *b)
 void pp_sums_of_series(struct pp_sums *s, const struct pp_list *list)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf labels = PP_BUF_INIT;
+	uint32_t n;
+	PP_CLEANUP(pp_freep) struct pp_sum *all = count_series(list, &n);
 
 	init(s);
-	for (uint32_t i = 0; i < list->n; i++) {
-		const struct pp_series *series = list->items[i].series;
-
+	for (uint32_t i = 0; i < n; i++) {
 		pp_buf_clear(&labels);
-		pp_entry_labels_print(&series->labels, &labels);
+		pp_entry_labels_print(&all[i].series->labels, &labels);
 		struct pp_sum *sum = sum_of(s, pp_buf_view(&labels));
-		sum->series = series;
-		count(sum, &list->items[i]);
+		sum->series = all[i].series;
+		count(sum, &all[i]);
 	}
 	if (s->n)
 		qsort(s->sum, s->n, sizeof(*s->sum), compare_series);
@@ -89,9 +113,9 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-static void count_names(struct pp_sums *s, struct pp_strtab *values, const struct pp_item *item)
+static void count_names(struct pp_sums *s, struct pp_strtab *values, const struct pp_sum *own)
 {
-	const struct pp_series *series = item->series;
+	const struct pp_series *series = own->series;
 	PP_CLEANUP(pp_buf_release) struct pp_buf key = PP_BUF_INIT;
 
 	for (uint32_t i = 0; i < series->labels.n; i++) {
@@ -104,7 +128,7 @@ static void count_names(struct pp_sums *s, struct pp_strtab *values, const struc
 		pp_strtab_add(values, pp_buf_view(&key));
 		sum->name = l->key;
 		sum->values += values->count > before;
-		count(sum, item);
+		count(sum, own);
 	}
 	for (uint32_t i = 0; i < series->nkeys; i++) {
 		pp_buf_clear(&key);
@@ -112,27 +136,29 @@ static void count_names(struct pp_sums *s, struct pp_strtab *values, const struc
 		struct pp_sum *sum = sum_of(s, pp_buf_view(&key));
 		sum->name = series->keys[i];
 		sum->of_samples = true;
-		count(sum, item);
+		count(sum, own);
 	}
 }
 
 void pp_sums_of_labels(struct pp_sums *s, const struct pp_list *list, const char *name)
 {
 	struct pp_strtab values;
+	uint32_t n;
+	PP_CLEANUP(pp_freep) struct pp_sum *all = count_series(list, &n);
 
 	init(s);
 	pp_strtab_init(&values);
-	for (uint32_t i = 0; i < list->n; i++) {
-		const struct pp_entry_labels *l = &list->items[i].series->labels;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct pp_entry_labels *l = &all[i].series->labels;
 
 		if (!name) {
-			count_names(s, &values, &list->items[i]);
+			count_names(s, &values, &all[i]);
 		} else if (pp_entry_labels_has(l, name)) {
 			const char *value = pp_entry_labels_get(l, name);
 			struct pp_sum *sum = sum_of(s, pp_str_of(value));
 
 			sum->name = value;
-			count(sum, &list->items[i]);
+			count(sum, &all[i]);
 		}
 	}
 	pp_strtab_release(&values);
