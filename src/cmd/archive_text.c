@@ -19,6 +19,33 @@ void pp_archive_time(char *out, size_t size, int64_t ns)
 		out[0] = '\0';
 }
 
+/* Zones are whole minutes off UTC nowadays; where one is not, or a year has more than four digits,
+ * nothing is kept. */
+static bool can_be_kept(const char *text, int64_t second)
+{
+	size_t n = strlen(text);
+
+	return n == strlen("2026-11-20 14:00:05") &&
+	       (text[n - 2] - '0') * 10 + (text[n - 1] - '0') == second;
+}
+
+const char *pp_archive_minute_time(struct pp_archive_minute *m, int64_t ns)
+{
+	int64_t seconds = ns / PP_NSEC_PER_SEC - (ns % PP_NSEC_PER_SEC < 0);
+	int64_t minute = seconds / 60 - (seconds % 60 < 0), second = seconds - minute * 60;
+	size_t n = strlen(m->text);
+
+	if (n && minute == m->minute && can_be_kept(m->text, m->second)) {
+		m->text[n - 2] = (char)('0' + second / 10);
+		m->text[n - 1] = (char)('0' + second % 10);
+	} else {
+		pp_archive_time(m->text, sizeof(m->text), ns);
+	}
+	m->minute = minute;
+	m->second = second;
+	return m->text;
+}
+
 char *pp_archive_short_type(const char *type)
 {
 	size_t kind = strcspn(type, ":");

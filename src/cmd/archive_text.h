@@ -14,6 +14,15 @@
 /* "2026-11-20 14:00:05", in local time. */
 void pp_archive_time(char *out, size_t size, int64_t ns);
 
+/* The same for many that are near each other: what their minute looks like is kept. Begins as {0}.
+ */
+struct pp_archive_minute {
+	int64_t minute, second; /* since the epoch, in it */
+	char text[64];
+};
+
+const char *pp_archive_minute_time(struct pp_archive_minute *m, int64_t ns);
+
 /* "process_cpu:cpu" of a profile_type: what it is, unless the kind says it already. Owned by the
  * caller. */
 char *pp_archive_short_type(const char *type) PP_NODISCARD;

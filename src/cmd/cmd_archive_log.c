@@ -2,10 +2,12 @@
 /* pyroprof log [SELECTOR]: what is in the archive, the newest last. */
 #include <config.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "base/map.h"
 #include "base/units.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
@@ -15,30 +17,72 @@
 #include "cmd/report.h"
 #include "render/table.h"
 
-static void add_row(struct pp_table *t, const struct pp_item *item)
+#define SHOWN_DIGITS 12 /* of an id */
+
+/* What is the same for all entries of a series, or for many in a row. */
+struct seen {
+	struct pp_map at; /* by address of the series */
+	struct texts {
+		char *type;
+		struct pp_buf labels;
+	} * texts;
+	size_t cap;
+	uint32_t n;
+	struct pp_archive_minute minute;
+	int64_t duration;
+	char duration_text[PP_DURATION_MAX];
+};
+
+static const struct texts *texts_of(struct seen *seen, const struct pp_series *s, bool exact)
 {
-	const struct pp_entry *e = &item->entry;
-	PP_CLEANUP(pp_buf_release) struct pp_buf labels = PP_BUF_INIT;
-	PP_CLEANUP(pp_buf_release) struct pp_buf all = PP_BUF_INIT;
-	char hex[PP_SHA256_HEX], when[64], duration[PP_DURATION_MAX], total[PP_QTY_MAX];
-	const struct pp_series *s = item->series;
+	uint32_t at = *pp_map_put(&seen->at, (uint64_t)(uintptr_t)s, seen->n);
 	const char *type = pp_entry_labels_get(&s->labels, "profile_type");
 
+	if (at < seen->n)
+		return &seen->texts[at];
+	seen->texts = pp_grow(seen->texts, &seen->cap, (size_t)seen->n + 1, sizeof(*seen->texts));
+	struct texts *fresh = &seen->texts[seen->n++];
+	*fresh = (struct texts){.type = exact ? pp_xstrdup(type) : pp_archive_short_type(type)};
+	if (exact)
+		pp_entry_labels_print(&s->labels, &fresh->labels);
+	else
+		pp_archive_short_labels(&s->labels, &fresh->labels);
+	return fresh;
+}
+
+static void release_seen(struct seen *seen)
+{
+	for (uint32_t i = 0; i < seen->n; i++) {
+		free(seen->texts[i].type);
+		pp_buf_release(&seen->texts[i].labels);
+	}
+	free(seen->texts);
+	pp_map_release(&seen->at);
+}
+
+/* With `exact`, what is shown to people is left out: it is not wanted. */
+static void add_row(struct pp_table *t, const struct pp_item *item, struct seen *seen, bool exact)
+{
+	const struct pp_entry *e = &item->entry;
+	char hex[PP_SHA256_HEX], total[PP_QTY_MAX] = "";
+	const struct pp_series *s = item->series;
+	const struct texts *texts = texts_of(seen, s, exact);
+
 	pp_sha256_hex(hex, e->id.bytes);
-	PP_CLEANUP(pp_freep) char *digits = pp_xasprintf("%.12s", hex);
-	pp_table_text(t, pp_str_of(hex), digits);
-	pp_archive_time(when, sizeof(when), e->start);
-	pp_table_number(t, e->start, when);
-	pp_table_number(t, e->duration, pp_clock_duration(duration, e->duration));
+	pp_table_text(t, (struct pp_str){hex, exact ? strlen(hex) : SHOWN_DIGITS}, NULL);
+	pp_table_number(t, e->start, exact ? "" : pp_archive_minute_time(&seen->minute, e->start));
+	if (!exact && (e->duration != seen->duration || !seen->duration_text[0])) {
+		seen->duration = e->duration;
+		pp_clock_duration(seen->duration_text, e->duration);
+	}
+	pp_table_number(t, e->duration, seen->duration_text);
 	pp_table_number(t, (int64_t)e->samples, NULL);
-	pp_units_label(total, e->totals[s->default_type], s->types[s->default_type].unit,
-		       PP_STR_LIT("auto"));
+	if (!exact)
+		pp_units_label(total, e->totals[s->default_type], s->types[s->default_type].unit,
+			       PP_STR_LIT("auto"));
 	pp_table_number(t, e->totals[s->default_type], total);
-	PP_CLEANUP(pp_freep) char *kind = pp_archive_short_type(type);
-	pp_table_text(t, pp_str_of(type), kind);
-	pp_entry_labels_print(&s->labels, &all);
-	pp_archive_short_labels(&s->labels, &labels);
-	pp_table_text(t, pp_buf_view(&all), labels.p);
+	pp_table_text(t, pp_str_of(texts->type), NULL);
+	pp_table_text(t, pp_buf_view(&texts->labels), NULL);
 }
 
 static void print_table(const struct pp_list *list, int format, struct pp_out *out)
@@ -52,11 +96,13 @@ static void print_table(const struct pp_list *list, int format, struct pp_out *o
 		{"samples", true}, {"total", true},	  {"profile_type", false},
 		{"labels", false},
 	};
+	struct seen seen = {.n = 0};
 	struct pp_table t;
 
 	pp_table_init(&t, format == PP_FORMAT_TEXT ? columns : numbers, PP_ARRAY_LEN(columns));
 	for (uint32_t i = 0; i < list->n; i++)
-		add_row(&t, &list->items[i]);
+		add_row(&t, &list->items[i], &seen, format != PP_FORMAT_TEXT);
+	release_seen(&seen);
 	if (format == PP_FORMAT_CSV)
 		pp_table_csv(&t, out);
 	else if (list->n)

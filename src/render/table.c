@@ -3,6 +3,7 @@
 
 #include "render/table.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct pp_table_cell {
 	int64_t number;
 	size_t text, ntext; /* spans of `texts` */
 	size_t shown, nshown;
+	size_t width; /* of what is shown */
 };
 
 void pp_table_init(struct pp_table *t, const struct pp_table_column *columns, size_t n)
@@ -35,15 +37,31 @@ static size_t keep(struct pp_table *t, struct pp_str s)
 	return at;
 }
 
-/* What people see is made safe here, so that widths are those of what is printed. */
+static bool is_plain(struct pp_str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] < ' ' || s.p[i] > '~')
+			return false;
+	}
+	return true;
+}
+
+/* What people see is made safe here, so that widths are those of what is printed. Nearly all of it
+ * is as it is. */
 static void keep_shown(struct pp_table *t, struct pp_table_cell *cell, struct pp_str s)
 {
 	struct pp_out safe;
 
+	if (is_plain(s)) {
+		cell->shown = keep(t, s);
+		cell->nshown = cell->width = s.n;
+		return;
+	}
 	pp_out_init_mem(&safe);
 	pp_out_safe(&safe, s);
 	cell->shown = keep(t, pp_buf_view(&safe.buf));
 	cell->nshown = safe.buf.n;
+	cell->width = pp_cells(pp_buf_view(&safe.buf));
 	pp_buf_release(&safe.buf);
 }
 
@@ -51,15 +69,22 @@ void pp_table_text(struct pp_table *t, struct pp_str text, const char *shown)
 {
 	struct pp_table_cell cell = {.text = keep(t, text), .ntext = text.n};
 
-	keep_shown(t, &cell, shown ? pp_str_of(shown) : text);
+	if (!shown && is_plain(text)) {
+		cell.shown = cell.text;
+		cell.nshown = cell.width = text.n;
+	} else {
+		keep_shown(t, &cell, shown ? pp_str_of(shown) : text);
+	}
 	pp_buf_add(&t->cells, &cell, sizeof(cell));
 }
 
 void pp_table_number(struct pp_table *t, int64_t number, const char *shown)
 {
 	struct pp_table_cell cell = {.number = number};
-	PP_CLEANUP(pp_freep) char *digits = pp_xasprintf("%lld", (long long)number);
+	char digits[24];
 
+	if (!shown)
+		snprintf(digits, sizeof(digits), "%lld", (long long)number);
 	keep_shown(t, &cell, pp_str_of(shown ? shown : digits));
 	pp_buf_add(&t->cells, &cell, sizeof(cell));
 }
@@ -84,20 +109,29 @@ static struct pp_str shown_of(const struct pp_table *t, const struct pp_table_ce
 	return (struct pp_str){t->texts.p + c->shown, c->nshown};
 }
 
-/* The last column is not filled up. */
-static void print_cell(const struct pp_table *t, size_t column, struct pp_str s, size_t width,
-		       struct pp_out *out)
+static void fill(struct pp_out *out, size_t n)
 {
-	size_t cells = pp_cells(s);
-	int fill = cells < width ? (int)(width - cells) : 0;
+	static const char blanks[] = "                                ";
+
+	for (size_t part; n; n -= part) {
+		part = n < sizeof(blanks) - 1 ? n : sizeof(blanks) - 1;
+		pp_out_bytes(out, blanks, part);
+	}
+}
+
+/* The last column is not filled up. */
+static void print_cell(const struct pp_table *t, size_t column, struct pp_str s, size_t cells,
+		       size_t width, struct pp_out *out)
+{
+	size_t more = cells < width ? width - cells : 0;
 
 	if (column)
-		pp_out_text(out, "  ");
+		pp_out_bytes(out, "  ", 2);
 	if (t->columns[column].number)
-		pp_out_fmt(out, "%*s", fill, "");
+		fill(out, more);
 	pp_out_str(out, s);
 	if (!t->columns[column].number && column + 1 < t->ncolumns)
-		pp_out_fmt(out, "%*s", fill, "");
+		fill(out, more);
 	if (column + 1 == t->ncolumns)
 		pp_out_char(out, '\n');
 }
@@ -112,7 +146,7 @@ static void print_heading(const struct pp_table *t, size_t column, size_t width,
 		else if (*p == '_')
 			*p = ' ';
 	}
-	print_cell(t, column, pp_str_of(capitals), width, out);
+	print_cell(t, column, pp_str_of(capitals), strlen(capitals), width, out);
 }
 
 void pp_table_print(const struct pp_table *t, struct pp_out *out)
@@ -123,15 +157,19 @@ void pp_table_print(const struct pp_table *t, struct pp_out *out)
 	for (size_t i = 0; i < t->ncolumns; i++)
 		width[i] = strlen(t->columns[i].name);
 	for (size_t i = 0; i < n; i++) {
-		size_t cells = pp_cells(shown_of(t, get(t, i)));
+		size_t cells = get(t, i)->width;
 
 		if (cells > width[i % t->ncolumns])
 			width[i % t->ncolumns] = cells;
 	}
 	for (size_t i = 0; i < t->ncolumns; i++)
 		print_heading(t, i, width[i], out);
-	for (size_t i = 0; i < n; i++)
-		print_cell(t, i % t->ncolumns, shown_of(t, get(t, i)), width[i % t->ncolumns], out);
+	for (size_t i = 0; i < n; i++) {
+		const struct pp_table_cell *c = get(t, i);
+
+		print_cell(t, i % t->ncolumns, shown_of(t, c), c->width, width[i % t->ncolumns],
+			   out);
+	}
 }
 
 void pp_table_csv(const struct pp_table *t, struct pp_out *out)
