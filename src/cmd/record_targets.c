@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,7 +26,9 @@
 #include "cmd/target_pull.h"
 #include "collect/secret.h"
 
-#define AT_ONCE	 64			/* pulls */
+#define AT_ONCE	 1000			/* pulls; each mostly waits */
+#define FILES	 4			/* of a pull: connections, and what is written */
+#define RESERVE	 32			/* pulls' worth of files for everything else */
 #define BEAT_MAX (10 * PP_NSEC_PER_SEC) /* between two looks at the file */
 #define SETTLED	 (2 * PP_NSEC_PER_SEC)	/* the age from which its time tells of any change */
 #define MAX_SIZE (128ull << 20)		/* of an answer: there are many */
@@ -34,8 +37,9 @@ struct recorder {
 	struct pp_cli *cli;
 	const struct pp_record_options *o;
 	struct pp_pullers all;
-	struct pp_target_pull *running[AT_ONCE];
-	size_t nrunning;
+	struct pp_target_pull **running;
+	size_t nrunning, cap, at_once;
+	bool is_short; /* of threads */
 	uint64_t lost; /* profiles that could not be stored */
 	int stop_fd, done_fd;
 	bool stopped;
@@ -167,22 +171,45 @@ static struct pp_puller *find_first(const struct recorder *r)
 
 static void start(struct recorder *r, struct pp_puller *p)
 {
-	struct pp_err err;
+	struct pp_err err = PP_ERR_INIT;
 
 	p->pull = pp_target_pull_start(r->o->store, &p->options, &p->endpoint.labels, r->done_fd,
 				       &err);
-	if (!p->pull) { /* the machine is short of something: later */
+	if (!p->pull) { /* the machine is short of something: later, and fewer */
 		p->next = pp_clock_mono() + r->o->every_ns;
+		if (!r->is_short)
+			pp_cli_fail(r->cli, &err);
+		r->is_short = true;
 		return;
 	}
+	r->is_short = false;
 	p->pull->context = p;
+	r->running = pp_grow(r->running, &r->cap, r->nrunning + 1,
+			     sizeof(*r->running)); /* NOLINT: of the pointer */
 	r->running[r->nrunning++] = p->pull;
+}
+
+/* As many as there may be open files for. */
+static size_t choose_at_once(void)
+{
+	const rlim_t want = (rlim_t)(AT_ONCE + RESERVE) * FILES;
+	struct rlimit limit = {.rlim_cur = want};
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < want) {
+		struct rlimit more = limit;
+
+		more.rlim_cur = limit.rlim_max < want ? limit.rlim_max : want;
+		if (setrlimit(RLIMIT_NOFILE, &more) == 0)
+			limit = more;
+	}
+	size_t n = (size_t)(limit.rlim_cur < want ? limit.rlim_cur : want) / FILES;
+	return n > RESERVE ? n - RESERVE : 1;
 }
 
 /* Start what is due; when the next one will be. */
 static int64_t start_pulls(struct recorder *r)
 {
-	while (r->nrunning < AT_ONCE) {
+	while (r->nrunning < r->at_once) {
 		struct pp_puller *p = find_first(r);
 
 		if (!p)
@@ -322,16 +349,19 @@ int pp_record_targets(struct pp_cli *cli, const struct pp_record_options *o)
 		.all = {.labels = &o->store->labels, .every = o->every_ns},
 		.stop_fd = pp_record_stop_fd(),
 		.done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.at_once = choose_at_once(),
 		.told = pp_xstrdup(""),
 	};
+	int rc = r.done_fd < 0 ? pp_err_sys(&err, errno, "cannot make an eventfd")
+			       : pp_record_pull_options(o, &r.all.options, &bearer, &err);
 
-	int rc = pp_record_pull_options(o, &r.all.options, &bearer, &err);
 	if (!r.all.options.http.max_bytes)
 		r.all.options.http.max_bytes = MAX_SIZE;
 	if (rc == 0)
 		rc = run(&r, &err);
 	pp_pullers_release(&r.all);
 	pp_place_close(&r.done_fd);
+	free(r.running);
 	free(r.told);
 	free(r.host);
 	free(r.source);

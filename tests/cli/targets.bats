@@ -165,6 +165,22 @@ has_entries()
 	[ "$(grep -c . messages)" -le 3 ]
 }
 
+@test "a hundred that measure for long are all asked" {
+	{
+		echo "- targets:"
+		for i in $(seq 100); do
+			echo "  - $at/hang/$i/debug/pprof/profile?seconds=100"
+		done
+	} >targets
+	start
+	all_asked() { [ -s one ] && [ "$(sort -u -k2 one | wc -l)" = 100 ]; }
+	wait_until 20 all_asked
+	begin=$SECONDS
+	stop
+	assert_status 0
+	[ $((SECONDS - begin)) -lt 10 ]
+}
+
 @test "a process that has died is told from one that works" {
 	printf -- '- targets: ["%s/debug/pprof/heap"]\n' "$at" >targets
 	start
