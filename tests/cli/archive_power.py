@@ -210,6 +210,13 @@ def other(folder):
     return archive
 
 
+def targets(folder, server):
+    path = os.path.join(folder, "targets.json")
+    with open(path, "w", encoding="ascii") as f:
+        json.dump([{"targets": [server.rpartition("/")[2]]}], f)
+    return path
+
+
 # ---- what is true afterwards ----
 
 def pinned(old, new):
@@ -273,6 +280,8 @@ def cases(folder, server):
         Case("gc", [gc], both, adds_up_to(late)),
         Case("fsck --repair", [["archive", "fsck", "--repair", a]], broken, damage=damage),
         Case("record --url", [["record", "--url", server, "-t", "heap", a]], few),
+        Case("record --targets", [["record", "--targets", targets(folder, server), "-t", "heap", "--every", "1s", "-d",
+                                   "2s", a]], few),
         Case("init is killed, init, add", [init, init, add], None, kill=True),
         Case("add is killed, add", [add, add], few, kill=True),
         Case("add is killed, seal", [add, seal], late, kill=True),
