@@ -30,8 +30,12 @@ tests_unit_test_archive_canonical_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 ORACLE_CONTENT = %D%/fuzz/oracle_content.c %D%/fuzz/oracle_content.h
 UNIT_TESTS += %D%/unit/test_archive_segment
 tests_unit_test_archive_segment_SOURCES = %D%/unit/test_archive_segment.c %D%/unit/random_profile.h \
-	%D%/unit/segment_fixture.h $(ORACLE_MERGE)
+	%D%/unit/segment_fixture.h %D%/unit/few_stacks.h $(ORACLE_MERGE)
 tests_unit_test_archive_segment_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
+UNIT_TESTS += %D%/unit/test_archive_seal
+tests_unit_test_archive_seal_SOURCES = %D%/unit/test_archive_seal.c %D%/unit/random_profile.h \
+	%D%/unit/few_stacks.h $(ORACLE_MERGE)
+tests_unit_test_archive_seal_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
 UNIT_TESTS += %D%/unit/test_archive
 UNIT_TESTS += %D%/unit/test_archive_delta
 UNIT_TESTS += %D%/unit/test_cli

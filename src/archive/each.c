@@ -24,6 +24,7 @@ struct walk {
 	pp_each_fn *visit;
 	void *context;
 	const uint32_t *order; /* items of one file next to each other */
+	struct pp_lost *lost;
 	struct pp_queue queue;
 	atomic_bool ended;
 	struct failure failures[PP_PARALLEL_MAX];
@@ -43,6 +44,10 @@ static int visit(struct walk *w, unsigned worker, uint32_t i, struct failure *f)
 	int rc = pp_item_load(&p, w->archive, w->list, item, &f->err);
 
 	f->gone = rc && f->err.kind == PP_ERR_NOT_FOUND;
+	if (rc && f->err.kind == PP_ERR_FORMAT) {
+		pp_lost_add(w->lost, &item, 1, &f->err);
+		return 0;
+	}
 	if (rc)
 		return -1;
 	if (w->selector)
@@ -91,8 +96,8 @@ static uint32_t *order_by_place(const struct pp_list *list)
 }
 
 int pp_archive_each(const struct pp_archive *a, const struct pp_list *list,
-		    const struct pp_selector *selector, pp_each_fn *each, void *context, bool *gone,
-		    struct pp_err *err)
+		    const struct pp_selector *selector, pp_each_fn *each, void *context,
+		    struct pp_lost *lost, bool *gone, struct pp_err *err)
 {
 	PP_CLEANUP(pp_freep) uint32_t *order = order_by_place(list);
 	struct walk w = {.archive = a,
@@ -101,6 +106,7 @@ int pp_archive_each(const struct pp_archive *a, const struct pp_list *list,
 			 .visit = each,
 			 .context = context,
 			 .order = order,
+			 .lost = lost,
 			 .queue = {.count = list->n}};
 	const struct failure *first = NULL;
 

@@ -9,6 +9,7 @@
 
 #include "archive/archive.h"
 #include "archive/list.h"
+#include "archive/lost.h"
 #include "archive/selector.h"
 #include "base/compiler.h"
 #include "base/err.h"
@@ -22,11 +23,11 @@ typedef int pp_each_fn(void *context, unsigned worker, uint32_t i, struct pp_pro
 /* How many workers a walk over the list uses: at most PP_PARALLEL_MAX. */
 unsigned pp_each_workers(const struct pp_list *list);
 
-/* Visit them all. selector: as the list was made with; NULL: everything. -1 with the error of a
- * visit, or of reading; *gone: the latter because an entry has been moved, so that the list is to
- * be made again. */
+/* Visit them all, but those that are damaged, which are told to `lost`. selector: as the list was
+ * made with; NULL: everything. -1 with the error of a visit, or of reading; *gone: the latter
+ * because an entry has been moved, so that the list is to be made again. */
 int pp_archive_each(const struct pp_archive *a, const struct pp_list *list,
 		    const struct pp_selector *selector, pp_each_fn *visit, void *context,
-		    bool *gone, struct pp_err *err) PP_NODISCARD;
+		    struct pp_lost *lost, bool *gone, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -20,6 +20,7 @@ libarchive_a_SOURCES = \
 	%D%/loose.c \
 	%D%/magic.h \
 	%D%/mend.c %D%/mend.h \
+	%D%/lost.c %D%/lost.h \
 	%D%/nothing.c \
 	%D%/object.c %D%/object.h \
 	%D%/pins.c %D%/pins.h \
@@ -36,8 +37,10 @@ libarchive_a_SOURCES = \
 	%D%/segment_place.c %D%/segment_place.h \
 	%D%/segment_profile.c %D%/segment_profile.h \
 	%D%/segment_read.c %D%/segment_read.h \
+	%D%/segment_read_rows.c %D%/segment_reading.h \
 	%D%/segment_rows.c \
 	%D%/segment_store.c %D%/segment_store.h \
+	%D%/segment_sum.c %D%/segment_sum.h \
 	%D%/segment_tables.c %D%/segment_tables.h \
 	%D%/segment_write.c %D%/segment_write.h \
 	%D%/selector.c %D%/selector.h \

@@ -37,6 +37,15 @@ static bool selects_samples(const struct pp_matcher *m, const struct pp_series *
 	return false;
 }
 
+bool pp_sample_match_selects(const struct pp_selector *s, const struct pp_series *series)
+{
+	for (uint32_t i = 0; i < s->n; i++) {
+		if (selects_samples(&s->matcher[i], series))
+			return true;
+	}
+	return false;
+}
+
 static void init_test(struct test *t, const struct pp_profile *p, const struct pp_matcher *m)
 {
 	struct pp_str key = pp_str_of(m->key);

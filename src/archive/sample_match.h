@@ -4,11 +4,16 @@
 #ifndef PP_ARCHIVE_SAMPLE_MATCH_H
 #define PP_ARCHIVE_SAMPLE_MATCH_H
 
+#include <stdbool.h>
+
 #include "archive/selector.h"
 #include "archive/series.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "profile/profile.h"
+
+/* Whether a selector looks at samples of entries of this series at all. */
+bool pp_sample_match_selects(const struct pp_selector *s, const struct pp_series *series);
 
 /* Keep those samples of p that fulfil these matchers of the selector. A label that a sample has
  * several times fulfils = and =~ with any of its values, != and !~ with all; numbers are compared

@@ -61,18 +61,29 @@ void pp_segment_cache_free(struct pp_segment_cache *c)
 	free(c);
 }
 
+int pp_segment_open_tables(struct pp_segment *s, const struct pp_archive *a, const char *name,
+			   struct pp_series_pool *pool, struct pp_buf *file, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%.10s", name);
+
+	*s = (struct pp_segment){.nstrings = 0};
+	if (pp_place_read(a, dir, name + 11, PP_SEGMENT_FILE_MAX, file, err))
+		return -1;
+	if (pp_segment_read_tables(s, pp_buf_view(file), pool, err))
+		return pp_err_wrap(err, "'%s/seg/%s' is damaged", a->path, name);
+	return 0;
+}
+
 int pp_segment_open(struct pp_segment *s, const struct pp_archive *a, const char *name,
 		    struct pp_series_pool *pool, struct pp_err *err)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf file = PP_BUF_INIT;
-	PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%.10s", name);
 
-	*s = (struct pp_segment){.nstrings = 0};
-	if (pp_place_read(a, dir, name + 11, PP_SEGMENT_FILE_MAX, &file, err))
+	if (pp_segment_open_tables(s, a, name, pool, &file, err))
 		return -1;
-	if (pp_segment_read(s, pp_buf_view(&file), false, pool, err))
-		return pp_err_wrap(err, "'%s/seg/%s' is damaged", a->path, name);
-	return 0;
+	int rc = pp_segment_read_rows(s, err);
+	s->packed = (struct pp_str){NULL, 0};
+	return rc ? pp_err_wrap(err, "'%s/seg/%s' is damaged", a->path, name) : 0;
 }
 
 /* The slot of a file; else the one that has been of no use for the longest time. */

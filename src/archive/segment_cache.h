@@ -27,4 +27,9 @@ void pp_segment_cache_put(struct pp_segment_cache *c, const struct pp_segment *s
 int pp_segment_open(struct pp_segment *s, const struct pp_archive *a, const char *name,
 		    struct pp_series_pool *pool, struct pp_err *err) PP_NODISCARD;
 
+/* The same but for rows and values, which stay in the bytes of the file. */
+int pp_segment_open_tables(struct pp_segment *s, const struct pp_archive *a, const char *name,
+			   struct pp_series_pool *pool, struct pp_buf *file,
+			   struct pp_err *err) PP_NODISCARD;
+
 #endif

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sums are made over the numbers that samples have in the segment, so that adding a row costs an
- * addition, and stacks are walked once, however many profiles have them. */
 #include <config.h>
 
 #include "archive/segment_profile.h"
@@ -9,9 +7,7 @@
 #include <string.h>
 
 #include "archive/canonical.h"
-#include "archive/segment.h"
 #include "base/alloc.h"
-#include "base/magnitude.h"
 
 /* A profile in the making. PP_NONE: not there yet. */
 struct making {
@@ -222,84 +218,4 @@ int pp_segment_check(const struct pp_segment *s, uint32_t i, struct pp_err *err)
 	if (canonical.n != e->size || memcmp(&id, &e->id, sizeof(id)) != 0)
 		return pp_err_set(err, PP_ERR_FORMAT, "entry %u is not what its id says", i);
 	return 0;
-}
-
-/* Sums by sample; those that no entry has are told from those that add up to 0, which a merge
- * leaves out as well. */
-static void add_rows(const struct pp_segment *s, uint32_t i, uint32_t ntypes, int64_t *sums)
-{
-	const struct pp_segment_entry *e = &s->entries[i];
-	const int64_t *value = s->values + e->value;
-
-	for (size_t row = e->row; row < e[1].row; row++, value += ntypes) {
-		int64_t *sum = sums + (size_t)s->rows[row] * ntypes;
-
-		for (uint32_t type = 0; type < ntypes; type++)
-			sum[type] = pp_wrap_add(sum[type], value[type]);
-	}
-}
-
-/* Headers are joined as by a merge. */
-static void join(struct making *m, uint32_t i, struct pp_map *comments)
-{
-	const struct pp_segment_entry *e = &m->s->entries[i];
-	const struct pp_segment_heading *h = &m->s->headers[e->header];
-	const uint32_t *comment = pp_segment_numbers(m->s, h->numbers + 2 * (size_t)h->ntypes);
-	struct pp_profile *head = &m->b.head;
-
-	if (head->time_nanos == 0 || e->time < head->time_nanos)
-		head->time_nanos = e->time;
-	head->duration_nanos = pp_wrap_add(head->duration_nanos, m->s->head.entries[i].duration);
-	if (head->period == 0 || head->period < h->period)
-		head->period = h->period;
-	if (!head->default_sample_type)
-		head->default_sample_type = string(m, h->default_type);
-	if (!head->doc_url)
-		head->doc_url = string(m, h->doc_url);
-	for (uint32_t k = 0; k < h->ncomments; k++) {
-		uint32_t n = head->ncomments;
-
-		if (*pp_map_put(comments, comment[k], n) == n)
-			pp_builder_comment(&m->b, m->s->strings[comment[k]]);
-	}
-}
-
-static int add_sums(struct making *m, const int64_t *sums, uint32_t ntypes, struct pp_err *err)
-{
-	for (uint32_t i = 0; i < m->s->nsamples; i++) {
-		const int64_t *sum = sums + (size_t)i * ntypes;
-		int64_t any = 0;
-
-		for (uint32_t type = 0; type < ntypes; type++)
-			any |= sum[type];
-		if (any && add_sample(m, i, sum, err))
-			return -1;
-	}
-	return 0;
-}
-
-int pp_segment_sum(struct pp_profile *out, const struct pp_segment *s, const uint32_t *which,
-		   uint32_t n, struct pp_err *err)
-{
-	const struct pp_segment_heading *h = &s->headers[s->entries[which[0]].header];
-	PP_CLEANUP(pp_freep) int64_t *sums = NULL;
-	struct pp_map comments = {0};
-	struct making m;
-
-	pp_profile_init(out, 0);
-	if ((uint64_t)s->nsamples * h->ntypes > PP_SEGMENT_VALUES_MAX)
-		return pp_err_set(err, PP_ERR_FORMAT, "bad number of samples");
-	sums = pp_xcalloc((size_t)s->nsamples * h->ntypes, sizeof(*sums));
-	init(&m, s, PP_SEGMENT_DEPTHS_MAX);
-	begin(&m, h);
-	for (uint32_t i = 0; i < n; i++) {
-		join(&m, which[i], &comments);
-		add_rows(s, which[i], h->ntypes, sums);
-	}
-	int rc = add_sums(&m, sums, h->ntypes, err);
-	if (rc == 0)
-		rc = pp_builder_finish(&m.b, out, err);
-	release(&m);
-	pp_map_release(&comments);
-	return rc;
 }

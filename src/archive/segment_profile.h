@@ -22,9 +22,4 @@ int pp_segment_canonical(const struct pp_segment *s, uint32_t i, struct pp_buf *
 /* Whether entry i is what its id says: -1 with PP_ERR_FORMAT if not. */
 int pp_segment_check(const struct pp_segment *s, uint32_t i, struct pp_err *err) PP_NODISCARD;
 
-/* The entries `which`, n >= 1 of one series, as one profile, added up as profile/merge.h has it,
- * though in another order. */
-int pp_segment_sum(struct pp_profile *out, const struct pp_segment *s, const uint32_t *which,
-		   uint32_t n, struct pp_err *err) PP_NODISCARD;
-
 #endif

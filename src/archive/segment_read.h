@@ -59,7 +59,7 @@ struct pp_segment_entry {
 	int64_t time;
 	size_t extra; /* in `numbers`: locations, then functions */
 	uint32_t nextra_locations, nextra_functions;
-	size_t row, value; /* the first of each */
+	size_t row, value, ratio; /* the first of each */
 };
 
 struct pp_segment {
@@ -80,6 +80,9 @@ struct pp_segment {
 	struct pp_segment_entry *entries; /* one more than there are: ends */
 	uint32_t *rows;			  /* samples */
 	int64_t *values;		  /* those of a row together */
+	struct pp_buf ratios;		  /* int64_t: of each entry, of each type but the first */
+	struct pp_str packed;		  /* what of the file is behind the tables; borrowed */
+	uint64_t budget;		  /* for unpacking it */
 	uint32_t nstrings, nmappings, nfunctions, nlocations, nlines, nheaders, nlabels, nsets,
 		nnodes, nsamples;
 };
@@ -89,6 +92,17 @@ struct pp_segment {
 int pp_segment_read(struct pp_segment *s, struct pp_str file, bool whole,
 		    struct pp_series_pool *pool, struct pp_err *err) PP_NODISCARD;
 void pp_segment_release(struct pp_segment *s);
+
+/* The same in two steps: all but rows and values, from a file that has to stay; then these. */
+int pp_segment_read_tables(struct pp_segment *s, struct pp_str file, struct pp_series_pool *pool,
+			   struct pp_err *err) PP_NODISCARD;
+int pp_segment_read_rows(struct pp_segment *s, struct pp_err *err) PP_NODISCARD;
+
+/* The latter for those who only want sums: of the wanted entries (by position), which have the same
+ * number of types, values are added to `sums` (by sample, those of one together), and their samples
+ * marked. */
+int pp_segment_add_rows(struct pp_segment *s, const bool *wanted, int64_t *sums, bool *seen,
+			struct pp_err *err) PP_NODISCARD;
 
 static inline const uint32_t *pp_segment_numbers(const struct pp_segment *s, size_t at)
 {

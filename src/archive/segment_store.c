@@ -11,11 +11,13 @@
 #include <sys/stat.h>
 
 #include "archive/fsck.h"
+#include "archive/lost.h"
 #include "archive/place.h"
 #include "archive/segment.h"
 #include "archive/segment_cache.h"
 #include "archive/segment_place.h"
 #include "archive/segment_profile.h"
+#include "archive/segment_sum.h"
 #include "archive/storage.h"
 #include "base/alloc.h"
 #include "base/parallel.h"
@@ -308,50 +310,123 @@ static int profile(const struct pp_archive *a, const struct pp_list *l, const st
 
 /* Profiles with and those without mappings are added up apart: pprof gives the latter one of their
  * own when they meet. */
-static int sum(const struct pp_segment *s, const struct pp_item *const *items, uint32_t n,
-	       struct pp_profile *out, struct pp_err *err)
+struct sums {
+	struct pp_segment_sum with, without;
+};
+
+static int add_part(struct pp_segment_sum *sum, struct pp_segment *s,
+		    const struct pp_item *const *items, uint32_t n, bool mappings,
+		    struct pp_err *err)
 {
 	PP_CLEANUP(pp_freep) uint32_t *which = pp_xcalloc(n, sizeof(*which));
-	struct pp_profile parts[2];
-	uint32_t have = 0;
+	uint32_t k = 0;
 
-	for (int mappings = 1; mappings >= 0; mappings--) {
-		uint32_t k = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at = (uint32_t)items[i]->place;
 
-		for (uint32_t i = 0; i < n; i++) {
-			uint32_t at = (uint32_t)items[i]->place;
-
-			if ((s->headers[s->entries[at].header].nmappings > 0) == mappings)
-				which[k++] = at;
-		}
-		if (k == 0)
-			continue;
-		if (pp_segment_sum(&parts[have], s, which, k, err)) {
-			if (have)
-				pp_profile_release(&parts[0]);
-			return -1;
-		}
-		have++;
+		if ((s->headers[s->entries[at].header].nmappings > 0) == mappings)
+			which[k++] = at;
 	}
-	return pp_profile_combine(out, parts, have, err);
+	return k ? pp_segment_sum_add(sum, s, which, k, err) : 0;
 }
 
-static int load(const struct pp_archive *a, const struct pp_list *l,
-		const struct pp_item *const *items, uint32_t n, struct pp_profile *out,
-		struct pp_err *err)
+/* Items of one file. */
+static int add_items(struct sums *sums, const struct pp_archive *a, const struct pp_list *l,
+		     struct pp_segment *s, const struct pp_item *const *items, uint32_t n,
+		     struct pp_err *err)
 {
+	for (uint32_t i = 0; i < n; i++) {
+		if (check_item(a, l, items[i], s, err))
+			return -1;
+	}
+	if (add_part(&sums->with, s, items, n, true, err) ||
+	    add_part(&sums->without, s, items, n, false, err))
+		return pp_err_wrap(err, "'%s/seg/%s' is damaged", a->path,
+				   pp_segment_of(l, items[0]));
+	return 0;
+}
+
+static int add_file(struct sums *sums, const struct pp_archive *a, const struct pp_list *l,
+		    const struct pp_item *const *items, uint32_t n, struct pp_err *err)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf file = PP_BUF_INIT;
 	struct pp_series_pool pool;
 	struct pp_segment s;
 
-	pp_profile_init(out, 0);
 	pp_series_pool_init(&pool);
-	int rc = pp_segment_open(&s, a, pp_segment_of(l, items[0]), &pool, err);
-	for (uint32_t i = 0; i < n && rc == 0; i++)
-		rc = check_item(a, l, items[i], &s, err);
+	int rc = pp_segment_open_tables(&s, a, pp_segment_of(l, items[0]), &pool, &file, err);
 	if (rc == 0)
-		rc = sum(&s, items, n, out, err);
+		rc = add_items(sums, a, l, &s, items, n, err);
 	pp_segment_release(&s);
 	pp_series_pool_release(&pool);
+	return rc;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const struct pp_item *x = *(const struct pp_item *const *)a,
+			     *y = *(const struct pp_item *const *)b;
+
+	return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static int finish(struct sums *sums, struct pp_profile *out, struct pp_err *err)
+{
+	struct pp_segment_sum *parts[] = {&sums->with, &sums->without};
+	struct pp_profile made[2];
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(parts); i++) {
+		if (!parts[i]->begun)
+			continue;
+		if (pp_segment_sum_finish(parts[i], &made[n], err)) {
+			if (n)
+				pp_profile_release(&made[0]);
+			return -1;
+		}
+		n++;
+	}
+	return pp_profile_combine(out, made, n, err);
+}
+
+/* -1 with PP_ERR_FORMAT: all of them are damaged. */
+static int add_files(struct sums *sums, const struct pp_archive *a, const struct pp_list *l,
+		     const struct pp_item *const *items, uint32_t n, struct pp_lost *lost,
+		     struct pp_err *err)
+{
+	bool any = false;
+
+	for (uint32_t i = 0, end; i < n; i = end) {
+		for (end = i + 1; end < n && file_of(items[end]) == file_of(items[i]);)
+			end++;
+		if (add_file(sums, a, l, items + i, end - i, err) == 0)
+			any = true;
+		else if (err->kind == PP_ERR_FORMAT)
+			pp_lost_add(lost, items + i, end - i, err);
+		else
+			return -1;
+	}
+	return any ? 0 : -1;
+}
+
+static int load(const struct pp_archive *a, const struct pp_list *l,
+		const struct pp_item *const *items, uint32_t n, struct pp_lost *lost,
+		struct pp_profile *out, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep)
+	const struct pp_item **sorted = pp_xcalloc(n, sizeof(*sorted)); /* NOLINT: pointers */
+	struct sums sums;
+
+	pp_profile_init(out, 0);
+	memcpy(sorted, items, n * sizeof(*sorted));	   /* NOLINT */
+	qsort(sorted, n, sizeof(*sorted), compare_places); /* NOLINT */
+	pp_segment_sum_init(&sums.with);
+	pp_segment_sum_init(&sums.without);
+	int rc = add_files(&sums, a, l, sorted, n, lost, err);
+	if (rc == 0)
+		rc = finish(&sums, out, err);
+	pp_segment_sum_release(&sums.with);
+	pp_segment_sum_release(&sums.without);
 	return rc;
 }
 

@@ -32,11 +32,11 @@ struct pp_segment_line {
 	uint32_t function, zero;
 };
 
+/* Its lines stand behind it. */
 struct pp_segment_location {
 	uint64_t address;
 	uint32_t mapping; /* PP_NONE: none */
 	uint32_t folded;
-	struct pp_segment_line line[];
 };
 
 struct pp_segment_label {

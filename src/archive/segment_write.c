@@ -22,6 +22,10 @@ void pp_segment_writer_init(struct pp_segment_writer *w)
 {
 	*w = (struct pp_segment_writer){.n = 0};
 	pp_segment_tables_init(&w->tables);
+	/* so that there are addresses, also of nothing */
+	pp_buf_reserve(&w->rows, 0);
+	pp_buf_reserve(&w->values, 0);
+	pp_buf_reserve(&w->extra, 0);
 }
 
 void pp_segment_writer_release(struct pp_segment_writer *w)

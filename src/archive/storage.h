@@ -17,6 +17,7 @@
 #include "profile/profile.h"
 
 struct pp_fsck;
+struct pp_lost;
 
 /* A list in the making. */
 struct pp_listing {
@@ -44,11 +45,11 @@ struct pp_storage {
 	 * decoded. */
 	int (*profile)(const struct pp_archive *a, const struct pp_list *list,
 		       const struct pp_item *item, struct pp_profile *out, struct pp_err *err);
-	/* Add up n items of one series that are in one file (of which the upper 32 bits of a place
-	 * are the number). NULL: they are added up one by one. */
+	/* Add up n items with the same sample types, but those that are damaged. NULL: they are
+	 * added up one by one. -1 with PP_ERR_FORMAT if all are. */
 	int (*load)(const struct pp_archive *a, const struct pp_list *list,
-		    const struct pp_item *const *items, uint32_t n, struct pp_profile *out,
-		    struct pp_err *err);
+		    const struct pp_item *const *items, uint32_t n, struct pp_lost *lost,
+		    struct pp_profile *out, struct pp_err *err);
 	/* Check every file, and tell pp_fsck_file of each. */
 	int (*check)(struct pp_fsck *f, struct pp_err *err);
 };

@@ -123,6 +123,44 @@ static void warn(struct pp_cli *cli, const struct job *job, unsigned workers)
 		pp_cli_warn(cli, "left out: %s", job->found->list.damaged[i].what);
 }
 
+/* What is known of items that stay moves to where they are. */
+static void drop_lost(struct pp_shares_found *found, const struct pp_lost *lost)
+{
+	size_t n = found->npatterns;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < found->list.n; i++) {
+		if (lost->items[i])
+			continue;
+		found->totals[kept] = found->totals[i];
+		found->index[kept] = found->index[i];
+		memmove(found->shares + kept * n, found->shares + i * n,
+			n * sizeof(*found->shares));
+		kept++;
+	}
+	pp_lost_drop(lost, &found->list);
+}
+
+/* Where all that was found is damaged, that is what is wrong. */
+static int visit_all(struct job *job, const struct pp_archive *a, const struct pp_selector *s,
+		     bool *gone, struct pp_err *err)
+{
+	struct pp_shares_found *found = job->found;
+	struct pp_lost lost;
+
+	pp_lost_init(&lost, &found->list);
+	int rc = pp_archive_each(a, &found->list, s, look, job, &lost, gone, err);
+	if (rc == 0) {
+		drop_lost(found, &lost);
+		if (lost.n && found->list.n == 0) {
+			*err = lost.first;
+			rc = -1;
+		}
+	}
+	pp_lost_release(&lost);
+	return rc;
+}
+
 static int look_at_all(struct pp_cli *cli, const struct pp_shares_query *q,
 		       const struct pp_archive *a, const struct pp_selector *s,
 		       struct pp_shares_found *found, bool *gone, struct pp_err *err)
@@ -136,7 +174,7 @@ static int look_at_all(struct pp_cli *cli, const struct pp_shares_query *q,
 	for (unsigned i = 0; i < workers && rc == 0; i++)
 		rc = pp_shares_init(&all[i].shares, q->args.item, q->npatterns, err);
 	if (rc == 0)
-		rc = pp_archive_each(a, &found->list, s, look, &job, gone, err);
+		rc = visit_all(&job, a, s, gone, err);
 	if (rc == 0)
 		warn(cli, &job, workers);
 	for (unsigned i = 0; i < workers; i++)

@@ -130,9 +130,17 @@ look()
 	run --separate-stderr "$PYROPROF" archive fsck
 	assert_status 1
 	[[ $stderr == *"${file#A/}: its checksum is wrong"* ]]
-	run --separate-stderr "$PYROPROF" top '{}'
-	assert_status 3
-	[[ $stderr == *"is damaged"* ]]
+	for words in "top {}" "merge -q -o out.pb.gz {}" "trend ." "metrics . {}@@0.."; do
+		run --separate-stderr "$PYROPROF" $words
+		assert_status 0
+		[[ $stderr == *"left out"*"${file#A/}' is damaged"* ]]
+		[ "$(grep -c "is damaged" <<<"$stderr")" = 1 ]
+	done
+	# what is left is what there is without it
+	"$PYROPROF" top '{}' 2>/dev/null >with
+	mv "$file" away
+	"$PYROPROF" top '{}' | diff with -
+	mv away "$file"
 	# in the head
 	cp good "$file"
 	printf x | dd of="$file" bs=1 seek=40 conv=notrunc status=none

@@ -13,6 +13,7 @@
 #include "archive/segment.h"
 #include "archive/segment_profile.h"
 #include "archive/segment_read.h"
+#include "archive/segment_sum.h"
 #include "base/bytes.h"
 #include "io/crc32.h"
 
@@ -20,21 +21,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n);
 
-static void use(const struct pp_segment *s)
+static void use(struct pp_segment *s)
 {
 	struct pp_err err = PP_ERR_INIT;
+	struct pp_segment_sum sum;
 	struct pp_profile p;
-	uint32_t first = 0;
+	bool good = s->head.n > 0;
 
-	for (uint32_t i = 0; i < s->head.n; i++) {
+	pp_segment_sum_init(&sum);
+	for (uint32_t i = 0; i < s->head.n; i++)
+		good = good && pp_segment_sum_add(&sum, s, &i, 1, &err) == 0;
+	if (good && pp_segment_sum_finish(&sum, &p, &err) == 0)
+		pp_profile_release(&p);
+	pp_segment_sum_release(&sum);
+	if (pp_segment_read_rows(s, &err))
+		return;
+	for (uint32_t i = 0; i < s->head.n; i++)
 		(void)!pp_segment_check(s, i, &err);
-		if (s->head.entries[i].series != s->head.entries[0].series ||
-		    pp_segment_sum(&p, s, &i, 1, &err))
-			continue;
-		pp_profile_release(&p);
-	}
-	if (s->head.n && pp_segment_sum(&p, s, &first, 1, &err) == 0)
-		pp_profile_release(&p);
 }
 
 static void read_file(struct pp_str file)
@@ -44,7 +47,7 @@ static void read_file(struct pp_str file)
 	struct pp_segment s;
 
 	pp_series_pool_init(&pool);
-	if (pp_segment_read(&s, file, false, &pool, &err) == 0)
+	if (pp_segment_read_tables(&s, file, &pool, &err) == 0)
 		use(&s);
 	pp_segment_release(&s);
 	pp_series_pool_release(&pool);

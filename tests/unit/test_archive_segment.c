@@ -6,9 +6,10 @@
 
 #include <stdio.h>
 
+#include "archive/segment_sum.h"
+#include "few_stacks.h"
 #include "oracle_merge.h"
 #include "pprof/read.h"
-#include "profile/builder.h"
 #include "profile/merge.h"
 #include "random_profile.h"
 #include "segment_fixture.h"
@@ -79,50 +80,6 @@ static void odd_profiles_come_out_as_they_went_in(void **state)
 	}
 }
 
-/* A profile of two types out of few stacks, labels and mappings, so that many are shared. The
- * second value is ten times the first, but for one sample if `odd`. */
-static void make(struct pp_profile *p, uint64_t *seed, bool mappings, bool odd)
-{
-	struct pp_builder b;
-	struct pp_err err;
-	char name[16];
-
-	pp_builder_init(&b);
-	pp_builder_sample_type(&b, "samples", "count");
-	pp_builder_sample_type(&b, "cpu", "nanoseconds");
-	for (uint64_t i = 0; mappings && i < 3; i++) { /* the last two are equal */
-		const struct pp_mapping m = {.start = i ? 0x8000 : 0x1000,
-					     .limit = i ? 0x9000 : 0x2000,
-					     .file = pp_builder_string(&b, PP_STR_LIT("/bin/x")),
-					     .has_functions = i > 0};
-
-		pp_builder_mapping(&b, &m);
-	}
-	for (size_t n = below(seed, 20); n; n--) {
-		uint32_t stack[8], depth = (uint32_t)below(seed, 8);
-		const struct pp_builder_label label = {
-			.key = pp_builder_string(&b, PP_STR_LIT("tenant")), .num = 1};
-		int64_t values[2] = {(int64_t)below(seed, 4)};
-
-		values[1] = values[0] * 10 + (odd && n == 1);
-		for (uint32_t i = 0; i < depth; i++) {
-			snprintf(name, sizeof(name), "f%zu", below(seed, 5));
-			uint32_t text = pp_builder_string(&b, pp_str_of(name));
-			const struct pp_line line = {
-				.function = pp_builder_function(&b, text, text, 0, 7), .line = 8};
-			stack[i] = pp_builder_location(
-				&b, mappings ? (uint32_t)below(seed, 3) : PP_NONE,
-				mappings ? 0x8000 + (uint64_t)below(seed, 3) : 0, &line, 1);
-		}
-		pp_builder_sample(&b, stack, depth, values, &label, (uint32_t)below(seed, 2));
-	}
-	b.head.time_nanos = (int64_t)below(seed, 100);
-	b.head.duration_nanos = 3;
-	if (pp_builder_finish(&b, p, &err))
-		fail_msg("%s", err.msg);
-	pp_builder_release(&b);
-}
-
 static void assert_same_sum(const struct pp_profile *a, const struct pp_profile *b)
 {
 	struct oracle_samples x, y;
@@ -142,6 +99,7 @@ static void assert_same_sum(const struct pp_profile *a, const struct pp_profile 
 static void check_sum(const struct fixture *f, const struct pp_buf *file)
 {
 	struct pp_profile originals[ENTRIES_MAX], merged, sum, again;
+	struct pp_segment_sum adding;
 	uint32_t which[ENTRIES_MAX];
 	struct pp_series_pool pool;
 	struct pp_err err = PP_ERR_INIT;
@@ -152,10 +110,19 @@ static void check_sum(const struct fixture *f, const struct pp_buf *file)
 		which[i] = i;
 	}
 	pp_series_pool_init(&pool);
+	pp_segment_sum_init(&adding);
 	if (pp_profile_merge(&merged, originals, f->n, &err) ||
-	    pp_segment_read(&s, pp_buf_view(file), false, &pool, &err) ||
-	    pp_segment_sum(&sum, &s, which, f->n, &err) || pp_profile_merge(&again, &sum, 1, &err))
+	    pp_segment_read_tables(&s, pp_buf_view(file), &pool, &err))
 		fail_msg("%s", err.msg);
+	/* as if they came from several segments */
+	for (uint32_t i = 0, n; i < f->n; i += n) {
+		n = f->n - i < 3 ? f->n - i : 3;
+		if (pp_segment_sum_add(&adding, &s, which + i, n, &err))
+			fail_msg("%s", err.msg);
+	}
+	if (pp_segment_sum_finish(&adding, &sum, &err) || pp_profile_merge(&again, &sum, 1, &err))
+		fail_msg("%s", err.msg);
+	pp_segment_sum_release(&adding);
 	assert_same_sum(&merged, &again);
 	pp_profile_release(&merged);
 	pp_profile_release(&again);
@@ -175,7 +142,7 @@ static void sums_are_those_of_a_merge(void **state)
 
 		fixture_init(&f);
 		for (size_t n = 1 + below(&seed, 10); n; n--) {
-			make(&p, &seed, round % 2, n == 2);
+			make_few(&p, &seed, round % 2, n == 2);
 			assert_true(fixture_add(&f, &p, NULL));
 			pp_profile_release(&p);
 		}
@@ -194,7 +161,7 @@ static void make_file(struct fixture *f, struct pp_buf *file)
 
 	fixture_init(f);
 	for (int i = 0; i < 4; i++) {
-		make(&p, &seed, true, i == 2);
+		make_few(&p, &seed, true, i == 2);
 		assert_true(fixture_add(f, &p, NULL));
 		pp_profile_release(&p);
 	}
