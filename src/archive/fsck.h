@@ -19,6 +19,7 @@ struct pp_fsck {
 	void (*tell)(void *context, const char *file, const char *why, bool stray);
 	void *context;
 	uint64_t files, entries, damaged, moved, stray;
+	uint64_t rescued; /* entries of files that were moved */
 };
 
 /* Check everything. -1 only if it cannot be done to the end. */

@@ -38,6 +38,7 @@ libarchive_a_SOURCES = \
 	%D%/segment_profile.c %D%/segment_profile.h \
 	%D%/segment_read.c %D%/segment_read.h \
 	%D%/segment_read_rows.c %D%/segment_reading.h \
+	%D%/segment_rescue.c %D%/segment_rescue.h \
 	%D%/segment_rows.c \
 	%D%/segment_store.c %D%/segment_store.h \
 	%D%/segment_sum.c %D%/segment_sum.h \

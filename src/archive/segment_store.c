@@ -17,6 +17,7 @@
 #include "archive/segment_cache.h"
 #include "archive/segment_place.h"
 #include "archive/segment_profile.h"
+#include "archive/segment_rescue.h"
 #include "archive/segment_sum.h"
 #include "archive/storage.h"
 #include "base/alloc.h"
@@ -470,6 +471,11 @@ static int check_one(struct pp_fsck *f, const char *dir, int64_t first, const ch
 
 		if (strcmp(place.name, name) != 0)
 			rc = pp_err_set(&wrong, PP_ERR_FORMAT, "it is not what its name says");
+	}
+	if (rc && f->repair && wrong.kind == PP_ERR_FORMAT && file.n) {
+		if (pp_segment_rescue(f->archive, pp_buf_view(&file), &n, err))
+			return -1;
+		f->rescued += n;
 	}
 	return pp_fsck_file(f, dir, name, n, rc ? &wrong : NULL, err);
 }

@@ -46,6 +46,7 @@ static void print_json(const struct pp_fsck *f, struct pp_out *out)
 	pp_json_pair_int(&j, "entries", (int64_t)f->entries);
 	pp_json_pair_int(&j, "damaged", (int64_t)f->damaged);
 	pp_json_pair_int(&j, "moved", (int64_t)f->moved);
+	pp_json_pair_int(&j, "rescued", (int64_t)f->rescued);
 	pp_json_pair_int(&j, "stray", (int64_t)f->stray);
 	pp_json_close(&j, '}');
 }
@@ -66,6 +67,9 @@ static void print(const struct pp_fsck *f, const struct check *c)
 		pp_out_text(out, "all is well");
 	if (f->moved)
 		pp_out_fmt(out, ", %llu of them moved to bad/", (unsigned long long)f->moved);
+	if (f->rescued)
+		pp_out_fmt(out, ", %llu %s rescued", (unsigned long long)f->rescued,
+			   f->rescued == 1 ? "entry" : "entries");
 	pp_out_char(out, '\n');
 }
 
@@ -88,7 +92,8 @@ static int run_check(struct pp_cli *cli, int argc, char **argv, bool ids)
 	struct check c = {.cli = cli, .ids = ids};
 	int format = 0;
 	const struct pp_opt repair[] = {
-		{PP_OPT_FLAG, 0, "repair", NULL, "move what is damaged to bad/", &c.repair},
+		{PP_OPT_FLAG, 0, "repair", NULL,
+		 "move what is damaged to bad/, and keep what is left of segments", &c.repair},
 		PP_OPT_END,
 	};
 	struct pp_opt opts[5] = {

@@ -175,3 +175,20 @@ look()
 	[ "$("$PYROPROF" log --format=json | jq length)" = 8 ]
 	"$PYROPROF" archive verify
 }
+
+@test "a repair keeps the entries of a damaged segment that are well" {
+	"$PYROPROF" archive seal -q >/dev/null
+	look >before
+	file=$(find A/seg -type f | sort | head -1)
+	chmod 600 "$file"
+	# in the checksum of the file: all entries are what they were
+	printf xx | dd of="$file" bs=1 seek=$(($(stat -c %s "$file") - 2)) conv=notrunc status=none
+	run --separate-stderr "$PYROPROF" archive fsck --repair
+	assert_status 1
+	[[ $output == *"1 damaged, 1 of them moved to bad/, 2 entries rescued" ]]
+	[ "$(loose)" = 2 ]
+	[ "$(segments)" = 3 ]
+	look >after
+	diff before after
+	"$PYROPROF" archive verify
+}

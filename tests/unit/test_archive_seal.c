@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What reports make of segments is what they make of the profiles that went in; without those that
- * are damaged, which are named. */
+ * are damaged, which are named, and of which `fsck --repair` keeps what is left. */
 #include <config.h>
 
 #include "unit.h"
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "archive/add.h"
+#include "archive/fsck.h"
 #include "archive/load.h"
 #include "archive/seal.h"
 #include "archive/segment_place.h"
@@ -380,6 +381,52 @@ static void all_damaged_is_an_error(void **state)
 	pp_selector_release(&s);
 }
 
+static void tell(void *context, const char *file, const char *why, bool stray)
+{
+	(void)context;
+	(void)file;
+	(void)why;
+	assert_false(stray);
+}
+
+static struct pp_fsck repair(void)
+{
+	struct pp_fsck f = {.archive = &archive, .repair = true, .tell = tell};
+	struct pp_err err = PP_ERR_INIT;
+
+	if (pp_fsck(&f, &err))
+		fail_msg("%s", err.msg);
+	return f;
+}
+
+/* Whatever is damaged, what a repair keeps is what it was. */
+static void entries_of_a_damaged_segment_are_rescued(void **state)
+{
+	struct pp_fsck f = {.archive = &archive, .ids = true, .tell = tell};
+	struct stat st = {.st_size = 1};
+	char *what = NULL;
+
+	for (long at = 1; at <= st.st_size; at += 37) {
+		seal_hours();
+		PP_CLEANUP(pp_freep) char *path = segment_of(1);
+		assert_int_equal(stat(path, &st), 0);
+		damage(path, at);
+		struct pp_fsck repaired = repair();
+		assert_int_equal(repaired.damaged, 1);
+		assert_int_equal(repaired.moved, 1);
+		assert_int_equal(access(path, F_OK), -1);
+		if (at == 1) { /* in the checksum of the file, so that nothing else is wrong */
+			check("{service=\"a\"}", is_a, &what);
+			assert_null(what);
+		}
+		struct pp_err err = PP_ERR_INIT;
+		assert_int_equal(pp_fsck(&f, &err), 0);
+		assert_int_equal(f.damaged, 0);
+		assert_int_equal(finish(state), 0);
+		assert_int_equal(begin(state), 0);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
 
 int main(void)
@@ -389,6 +436,7 @@ int main(void)
 		TEST(the_newest_are_those_at_the_end),
 		TEST(a_damaged_segment_is_named_and_left_out),
 		TEST(all_damaged_is_an_error),
+		TEST(entries_of_a_damaged_segment_are_rescued),
 	};
 
 	return cmocka_run_group_tests_name("sealed archives", tests, NULL, NULL);
