@@ -13,8 +13,14 @@
 /* All stacks of a sum together; more is not to be had in a file of 4 GiB. */
 #define DEPTHS_MAX UINT32_MAX
 
+/* Segments have what they share in much the same order: the child that is asked for is nearly
+ * always the one behind the child that was asked for last, and close to it in memory. A table knows
+ * the others. 0: none. */
 struct pp_segment_sum_node {
 	uint32_t parent, location, depth;
+	uint32_t first, last, next; /* children, and their siblings, in order of their coming */
+	uint32_t expected;	    /* child */
+	uint32_t sample;	    /* that was asked for last, + 1 */
 };
 
 /* A segment on its way in. PP_NONE: not entered yet. */
@@ -181,6 +187,25 @@ static const struct pp_segment_sum_node *nodes(const struct pp_segment_sum *s)
 	return (const struct pp_segment_sum_node *)(const void *)s->nodes.p;
 }
 
+static struct pp_segment_sum_node *node_at(struct pp_segment_sum *s, uint32_t at)
+{
+	return (struct pp_segment_sum_node *)(void *)s->nodes.p + at;
+}
+
+static void add_node(struct pp_segment_sum *to, uint32_t parent, uint32_t location, uint32_t fresh)
+{
+	const struct pp_segment_sum_node n = {
+		.parent = parent, .location = location, .depth = node_at(to, parent)->depth + 1};
+
+	pp_buf_add(&to->nodes, &n, sizeof(n));
+	struct pp_segment_sum_node *above = node_at(to, parent);
+	if (above->last)
+		node_at(to, above->last)->next = fresh;
+	else
+		above->first = fresh;
+	above->last = fresh;
+}
+
 /* The node of a node, those above it being there. */
 static uint32_t enter_node(struct entering *e, uint32_t at)
 {
@@ -188,13 +213,15 @@ static uint32_t enter_node(struct entering *e, uint32_t at)
 	uint32_t parent = e->nodes[e->s->node_parents[at]];
 	uint32_t own = location(e, e->s->node_locations[at]);
 	uint32_t fresh = (uint32_t)(to->nodes.n / sizeof(struct pp_segment_sum_node));
-	uint32_t node = *pp_map_put(&to->node_of, (uint64_t)parent << 32 | own, fresh);
+	uint32_t node = node_at(to, parent)->expected;
 
-	if (node == fresh) {
-		const struct pp_segment_sum_node n = {parent, own, nodes(to)[parent].depth + 1};
-
-		pp_buf_add(&to->nodes, &n, sizeof(n));
-	}
+	if (!node || node_at(to, node)->location != own)
+		node = *pp_map_put(&to->node_of, (uint64_t)parent << 32 | own, fresh);
+	if (node == fresh)
+		add_node(to, parent, own, fresh);
+	struct pp_segment_sum_node *above = node_at(to, parent);
+	uint32_t next = node_at(to, node)->next;
+	above->expected = next ? next : above->first;
 	return node;
 }
 
@@ -216,12 +243,26 @@ static void enter_nodes(struct entering *e, const bool *wanted)
 	}
 }
 
+/* Nearly all stacks have but one set of labels. */
+static uint32_t find_sample(struct pp_segment_sum *to, const uint32_t own[2], uint32_t fresh)
+{
+	const uint32_t *known = (const uint32_t *)(const void *)to->samples.p;
+	struct pp_segment_sum_node *node = node_at(to, own[0]);
+	uint32_t last = node->sample;
+
+	if (last && known[2 * (size_t)(last - 1) + 1] == own[1])
+		return last - 1;
+	uint32_t sample = *pp_map_put(&to->sample_of, (uint64_t)own[0] << 32 | own[1], fresh);
+	node->sample = sample + 1;
+	return sample;
+}
+
 static void enter_sample(struct entering *e, uint32_t at, const int64_t *values)
 {
 	struct pp_segment_sum *to = e->to;
 	const uint32_t own[] = {e->nodes[e->s->sample_nodes[at]], set(e, e->s->sample_sets[at])};
 	uint32_t fresh = (uint32_t)(to->samples.n / sizeof(own));
-	uint32_t sample = *pp_map_put(&to->sample_of, (uint64_t)own[0] << 32 | own[1], fresh);
+	uint32_t sample = find_sample(to, own, fresh);
 
 	if (sample == fresh) {
 		pp_buf_add(&to->samples, own, sizeof(own));
