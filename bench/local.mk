@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # Not a test: a table of ratios, on stdout and in bench.txt.
-BENCH_MODULES = %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/record.py \
+BENCH_MODULES = %D%/archive.py %D%/series.go %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/record.py \
 	%D%/reports.py %D%/start.py %D%/symbols.py %D%/table.py %D%/unwind.py \
 	%D%/flame.py %D%/flame_browser.js %D%/flame_inputs.py %D%/flame_kept.json \
 	%D%/completeness.py %D%/overhead.py %D%/stacks.py %D%/workloads.py
 
-bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) %D%/units-fp$(EXEEXT) \
+bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) %D%/units-fp$(EXEEXT) %D%/segments$(EXEEXT) \
 		tests/programs/symbolize$(EXEEXT) tests/programs/unwind$(EXEEXT)
 	@PYTHONDONTWRITEBYTECODE=1 python3 $(top_srcdir)/%D%/run.py $(top_srcdir) $(top_builddir)
 .PHONY: bench
 
 # A target of recordings, like the demo the same whatever the rest is built with.
-EXTRA_PROGRAMS = %D%/units %D%/units-fp
+EXTRA_PROGRAMS = %D%/units %D%/units-fp %D%/segments
+bench_segments_SOURCES = %D%/segments.c
+bench_segments_LDADD = $(PP_LIBS)
 bench_units_SOURCES = %D%/units.c
 bench_units_CFLAGS = -std=gnu17 $(WARN_CFLAGS) -O2 -g -fomit-frame-pointer -pthread
 bench_units_LDFLAGS = -pthread

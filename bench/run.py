@@ -6,7 +6,8 @@ Runs of what is compared alternate, and the least counts, so that a busy machine
 a target that is missed is said to be so, and nothing fails. usage: run.py SOURCE_DIR BUILD_DIR
 
 BENCH_SLOW=1 adds what takes minutes: a profile of 500 MB, `go tool pprof` with one of 50 MB, and
-flame graphs of 20 million nodes. BENCH_KEEP=1 keeps what the flame graphs' gate measures as what
+flame graphs of 20 million nodes, 30 days of an archive and 100,000 profiles that are added to one. BENCH_KEEP=1
+keeps what the flame graphs' gate measures as what
 it compares with. FLAMEGRAPH_PL=FILE measures flamegraph.pl beside them.
 BENCH_UNWIND=1 adds what recorded stacks are worth and cost: a quarter of an hour, as root.
 BENCH_ONLY=NAME,... takes those parts only whose names begin so. BENCH_ROUNDS=N runs everything N
@@ -18,6 +19,7 @@ import os
 import subprocess
 import sys
 
+import archive
 import completeness
 import flame
 import overhead
@@ -83,6 +85,7 @@ def main():
     parts.append(("symbols", lambda: symbols.symbols(table, pyroprof, build, data)))
     parts.append(("record", lambda: record.record(table, pyroprof, build, data)))
     parts.append(("unwind tables", lambda: unwind.unwind(table, build)))
+    parts.append(("archive", lambda: archive.archive(table, pyroprof, build, data)))
     parts += flame.parts(table, pyroprof, build, shared, data)
     if os.environ.get("BENCH_UNWIND"):
         parts += completeness.parts(table, pyroprof) + overhead.parts(table, pyroprof, build)
