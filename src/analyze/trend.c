@@ -75,6 +75,15 @@ void pp_trend_release(struct pp_trend *t)
 	*t = (struct pp_trend){0};
 }
 
+void pp_trend_repeat(struct pp_trend_cell *c, uint64_t profiles, bool state)
+{
+	c->profiles = profiles;
+	if (!state)
+		return;
+	c->value = pp_wrap_mul(c->value, (int64_t)profiles);
+	c->total = pp_wrap_mul(c->total, (int64_t)profiles);
+}
+
 void pp_trend_join(struct pp_trend_cell *to, const struct pp_trend_cell *from)
 {
 	to->profiles = pp_saturate_add(to->profiles, from->profiles);
@@ -158,15 +167,6 @@ double pp_trend_rate(const struct pp_trend_cell *c, bool state)
 	if (state || c->duration <= 0)
 		return NOTHING;
 	return (double)c->value / ((double)c->duration / (double)PP_NSEC_PER_SEC);
-}
-
-bool pp_trend_is_state(struct pp_str type)
-{
-	static const struct pp_str inuse = {"inuse_", 6};
-
-	return (type.n >= inuse.n && memcmp(type.p, inuse.p, inuse.n) == 0) ||
-	       pp_str_eq(type, PP_STR_LIT("goroutine")) ||
-	       pp_str_eq(type, PP_STR_LIT("threadcreate"));
 }
 
 struct pp_trend_range pp_trend_range(const struct pp_trend *t, const struct pp_trend_group *g)

@@ -67,6 +67,10 @@ void pp_trend_sort(struct pp_trend *t);
 
 struct pp_str pp_trend_name(const struct pp_trend *t, const struct pp_trend_group *g);
 
+/* Make a cell, of an entry that stands for so many profiles, what they would have been together: of
+ * a state, which it has the mean of, so many times as much. */
+void pp_trend_repeat(struct pp_trend_cell *c, uint64_t profiles, bool state);
+
 /* Join a cell into another one. */
 void pp_trend_join(struct pp_trend_cell *to, const struct pp_trend_cell *from);
 
@@ -79,9 +83,6 @@ double pp_trend_value(const struct pp_trend_cell *c, bool state);
 
 /* Value per second of what was recorded; NAN if there is no duration, or for a state. */
 double pp_trend_rate(const struct pp_trend_cell *c, bool state);
-
-/* Whether values of a type say what is at a time (inuse_space), not what has happened since. */
-bool pp_trend_is_state(struct pp_str type);
 
 /* Shares: NAN if no step has one. */
 struct pp_trend_range {

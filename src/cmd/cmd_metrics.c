@@ -16,6 +16,7 @@
 #include "cmd/archive_shares.h"
 #include "cmd/cmd.h"
 #include "io/atomic.h"
+#include "profile/type_kind.h"
 #include "render/openmetrics.h"
 #include "symbol/names.h"
 
@@ -41,21 +42,30 @@ struct sums {
 	bool state;
 };
 
+static struct pp_trend_cell cell_of(const struct sums *s, uint32_t i, int64_t value)
+{
+	const struct pp_entry *e = &s->found->list.items[i].entry;
+	struct pp_trend_cell cell = {
+		.duration = e->duration, .value = value, .total = s->found->totals[i]};
+
+	pp_trend_repeat(&cell, e->profiles, s->state);
+	return cell;
+}
+
 static int add_item(struct sums *s, uint32_t i, struct pp_err *err)
 {
 	const struct pp_item *item = &s->found->list.items[i];
-	struct pp_trend_cell cell = {
-		.profiles = 1, .duration = item->entry.duration, .total = s->found->totals[i]};
+	struct pp_trend_cell cell;
 	struct pp_str group = pp_shares_group(s->query, item);
 
 	for (uint32_t p = 0; p < s->query->npatterns; p++) {
 		const struct pp_share *share =
 			&s->found->shares[(size_t)i * s->query->npatterns + p];
 
-		cell.value = share->own;
+		cell = cell_of(s, i, share->own);
 		if (pp_trend_add(&s->own[p], group, 0, &cell, err))
 			return -1;
-		cell.value = share->cum;
+		cell = cell_of(s, i, share->cum);
 		if (pp_trend_add(&s->cum[p], group, 0, &cell, err))
 			return -1;
 	}
@@ -213,7 +223,7 @@ static int write_metrics(const struct metrics *m, const struct pp_shares_found *
 		.own = trends,
 		.cum = trends + n,
 		.costs = choose_costs(found->unit),
-		.state = pp_trend_is_state(found->type),
+		.state = pp_type_is_state(found->type),
 	};
 	int rc = add_up(&s, err);
 

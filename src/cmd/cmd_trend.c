@@ -17,6 +17,7 @@
 #include "cmd/cmd.h"
 #include "cmd/report.h"
 #include "io/atomic.h"
+#include "profile/type_kind.h"
 #include "render/trend.h"
 #include "symbol/names.h"
 
@@ -94,6 +95,7 @@ static int add_up(struct pp_trend *t, const struct trend *c, const struct pp_sha
 {
 	const struct pp_list *list = &found->list;
 	int64_t step = c->step ? c->step : choose_step(list);
+	bool state = pp_type_is_state(found->type);
 
 	if (pp_trend_init(t, list->items[0].entry.start, list->items[list->n - 1].entry.start, step,
 			  err))
@@ -101,11 +103,11 @@ static int add_up(struct pp_trend *t, const struct trend *c, const struct pp_sha
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct pp_entry *e = &list->items[i].entry;
 		const struct pp_share *share = &found->shares[i];
-		const struct pp_trend_cell cell = {.profiles = 1,
-						   .duration = e->duration,
-						   .value = c->cum ? share->cum : share->own,
-						   .total = found->totals[i]};
+		struct pp_trend_cell cell = {.duration = e->duration,
+					     .value = c->cum ? share->cum : share->own,
+					     .total = found->totals[i]};
 
+		pp_trend_repeat(&cell, e->profiles, state);
 		if (pp_trend_add(t, pp_shares_group(&c->query, &list->items[i]), e->start, &cell,
 				 err))
 			return -1;

@@ -3,6 +3,8 @@
 #ifndef PP_PROFILE_TYPE_KIND_H
 #define PP_PROFILE_TYPE_KIND_H
 
+#include <stdbool.h>
+
 #include "base/str.h"
 
 enum pp_type_kind {
@@ -14,5 +16,16 @@ enum pp_type_kind {
 };
 
 enum pp_type_kind pp_type_kind(struct pp_str type);
+
+static inline bool pp_type_is_state(struct pp_str type)
+{
+	return pp_type_kind(type) == PP_KIND_STATE;
+}
+
+/* Of a profile without a duration. */
+static inline bool pp_type_is_cumulative(struct pp_str type)
+{
+	return pp_type_kind(type) == PP_KIND_COUNTER;
+}
 
 #endif

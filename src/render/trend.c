@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "io/json.h"
+#include "profile/type_kind.h"
 #include "render/spark.h"
 #include "render/table.h"
 
@@ -115,7 +116,7 @@ static void cost_cell(struct pp_table *table, const struct pp_trend_view *v, dou
 static void cost_cells(struct pp_table *table, const struct pp_trend_view *v,
 		       const struct pp_trend_cell *c)
 {
-	bool state = pp_trend_is_state(v->type);
+	bool state = pp_type_is_state(v->type);
 
 	cost_cell(table, v, pp_trend_value(c, state), "");
 	cost_cell(table, v, pp_trend_rate(c, state), "/s");
@@ -272,7 +273,7 @@ static void pair_double(struct pp_json *j, const char *key, double value)
 static void cell_json(const struct pp_trend_view *v, const struct pp_trend_cell *c,
 		      struct pp_json *j)
 {
-	bool state = pp_trend_is_state(v->type);
+	bool state = pp_type_is_state(v->type);
 
 	pp_json_pair_int(j, "profiles", (int64_t)c->profiles);
 	pp_json_pair_int(j, "duration_nanos", c->duration);
@@ -346,7 +347,7 @@ static void csv_double(struct pp_out *out, double value)
 
 void pp_trend_csv(const struct pp_trend_view *v, struct pp_out *out)
 {
-	bool state = pp_trend_is_state(v->type);
+	bool state = pp_type_is_state(v->type);
 	const struct pp_trend *t = v->trend;
 	char start[PP_TREND_TIME_MAX];
 

@@ -10,6 +10,7 @@
 #include "analyze/trend.h"
 #include "base/clock.h"
 #include "base/compiler.h"
+#include "profile/type_kind.h"
 #include "stacks_fixture.h"
 
 #define SEC  PP_NSEC_PER_SEC
@@ -180,10 +181,21 @@ static void what_is_not_known_is_no_number(void **state)
 	/* states are not added up */
 	assert_true(pp_trend_value(&some, false) == 12 && pp_trend_value(&some, true) == 4);
 	assert_true(isnan(pp_trend_rate(&some, true)) && pp_trend_share(&some) == 0.5);
-	assert_true(pp_trend_is_state(PP_STR_LIT("inuse_space")));
-	assert_true(pp_trend_is_state(PP_STR_LIT("goroutine")));
-	assert_false(pp_trend_is_state(PP_STR_LIT("alloc_space")));
-	assert_false(pp_trend_is_state(PP_STR_LIT("inuse")));
+	/* a merged entry weighs as much as what it was merged from */
+	struct pp_trend_cell merged = {1, 2 * SEC, 12, 24};
+	pp_trend_repeat(&merged, 3, false);
+	assert_true(merged.profiles == 3 && merged.value == 12 && merged.total == 24);
+	pp_trend_repeat(&merged, 3, true);
+	assert_true(merged.profiles == 3 && merged.value == 36 && merged.total == 72);
+	assert_true(pp_trend_value(&merged, true) == 12);
+	assert_true(pp_type_is_state(PP_STR_LIT("inuse_space")));
+	assert_true(pp_type_is_state(PP_STR_LIT("goroutine")));
+	assert_false(pp_type_is_state(PP_STR_LIT("alloc_space")));
+	assert_false(pp_type_is_state(PP_STR_LIT("inuse")));
+	assert_true(pp_type_is_cumulative(PP_STR_LIT("alloc_space")));
+	assert_true(pp_type_is_cumulative(PP_STR_LIT("delay")));
+	assert_false(pp_type_is_cumulative(PP_STR_LIT("inuse_space")));
+	assert_false(pp_type_is_cumulative(PP_STR_LIT("cpu")));
 	assert_int_equal(pp_trend_init(&t, 0, 0, SEC, &err), 0);
 	assert_int_equal(pp_trend_add(&t, PP_STR_LIT("a"), 0, &idle, &err), 0);
 	struct pp_trend_range r = pp_trend_range(&t, &t.groups[0]);
