@@ -36,6 +36,7 @@ UNIT_TESTS += %D%/unit/test_archive_seal
 tests_unit_test_archive_seal_SOURCES = %D%/unit/test_archive_seal.c %D%/unit/random_profile.h \
 	%D%/unit/few_stacks.h $(ORACLE_MERGE)
 tests_unit_test_archive_seal_CPPFLAGS = $(ORACLE_PPROF_CPPFLAGS)
+UNIT_TESTS += %D%/unit/test_archive_prune
 UNIT_TESTS += %D%/unit/test_archive
 UNIT_TESTS += %D%/unit/test_archive_delta
 UNIT_TESTS += %D%/unit/test_cli
@@ -207,6 +208,7 @@ BATS_TESTS =
 BATS_TESTS += %D%/cli/web-bundle.bats
 BATS_TESTS += %D%/cli/archive.bats
 BATS_TESTS += %D%/cli/archive_seal.bats
+BATS_TESTS += %D%/cli/archive_prune.bats
 BATS_TESTS += %D%/cli/trend.bats
 BATS_TESTS += %D%/cli/completion.bats
 BATS_TESTS += %D%/cli/help.bats

@@ -9,6 +9,7 @@
 #include "archive/pins.h"
 #include "archive/segment_cache.h"
 #include "archive/segment_place.h"
+#include "archive/segment_sources.h"
 #include "archive/storage.h"
 #include "archive/tags.h"
 #include "base/alloc.h"
@@ -24,6 +25,8 @@ static void release_items(struct pp_list *l)
 	for (size_t i = 0; i < l->ndamaged; i++)
 		free(l->damaged[i].what);
 	l->ndamaged = 0;
+	pp_strtab_release(&l->covered);
+	pp_buf_clear(&l->covered_by);
 }
 
 void pp_list_release(struct pp_list *l)
@@ -34,6 +37,7 @@ void pp_list_release(struct pp_list *l)
 	pp_series_pool_release(&l->pool);
 	pp_strtab_release(&l->files);
 	pp_segment_cache_free(l->segments);
+	pp_buf_release(&l->covered_by);
 	*l = (struct pp_list){0};
 }
 
@@ -129,14 +133,64 @@ void pp_listing_add(struct pp_listing *l, const struct pp_entry *e,
 		return;
 	uint32_t at = find_item(l, &e->id);
 	if (at < list->n) {
-		list->items[at].storage = storage;
-		list->items[at].place = place;
+		struct pp_item *item = &list->items[at];
+
+		item->storage = storage;
+		item->place = place;
+		/* a merged one that was taken out, and added again, does not say what it is */
+		if (e->profiles > item->entry.profiles) {
+			item->entry = *e;
+			item->entry.totals = keep_totals(list, e);
+		}
 		return;
 	}
 	list->items = pp_grow(list->items, &list->cap, (size_t)list->n + 1, sizeof(*list->items));
 	struct pp_item *item = &list->items[list->n++];
 	*item = (struct pp_item){.entry = *e, .series = series, .storage = storage, .place = place};
 	item->entry.totals = keep_totals(list, e);
+}
+
+/* What was added to the list since the last time. */
+static void index_items(struct pp_listing *l)
+{
+	for (; l->nindexed < l->list->n; l->nindexed++)
+		pp_map_put(&l->index, pp_source_of(&l->list->items[l->nindexed].entry.id),
+			   l->nindexed);
+}
+
+void pp_listing_merged(struct pp_listing *l, const uint64_t *sources, uint32_t n, uint32_t file)
+{
+	struct pp_list *list = l->list;
+
+	index_items(l);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at = pp_map_find(&l->index, sources[i]);
+
+		if (at == PP_MAP_NONE || !list->items[at].storage)
+			continue;
+		list->items[at].storage = NULL;
+		pp_strtab_add(&list->covered, id_bytes(&list->items[at].entry.id));
+		pp_buf_add(&list->covered_by, &file, sizeof(file));
+	}
+}
+
+/* What merged entries stand for. */
+static void leave_covered_out(struct pp_list *l)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < l->n; i++) {
+		if (l->items[i].storage)
+			l->items[kept++] = l->items[i];
+	}
+	l->n = kept;
+}
+
+static void release_index(struct pp_listing *l)
+{
+	pp_map_release(&l->ids);
+	pp_map_release(&l->index);
+	l->nindexed = 0;
 }
 
 uint64_t pp_listing_last(const struct pp_listing *l)
@@ -154,7 +208,7 @@ bool pp_listing_is_enough(const struct pp_listing *l, int64_t hour)
 	if (last == 0 || l->list->n < last || l->prefix)
 		return false;
 	for (uint32_t i = 0; i < l->list->n && n < last; i++)
-		n += pp_hour_of(l->list->items[i].entry.start) >= hour;
+		n += l->list->items[i].storage && pp_hour_of(l->list->items[i].entry.start) >= hour;
 	return n >= last;
 }
 
@@ -220,13 +274,15 @@ static int list_once(struct pp_listing *l, struct pp_err *err)
 
 	release_items(l->list);
 	l->again = false;
-	pp_map_release(&l->ids);
+	release_index(l);
+	pp_strtab_init(&l->list->covered);
 	if (pp_archive_generation(l->archive, &before, err))
 		return -1;
 	for (size_t i = 0; pp_storages[i]; i++) {
 		if (pp_storages[i]->list(l, err))
 			return -1;
 	}
+	leave_covered_out(l->list);
 	if (pp_archive_generation(l->archive, &after, err))
 		return -1;
 	l->again |= memcmp(&before, &after, sizeof(before)) != 0;
@@ -311,7 +367,7 @@ int pp_list_entries(struct pp_list *l, const struct pp_archive *a, const struct 
 		keep_last(l, pp_listing_last(&listing));
 		rc = check_prefix(&listing, err);
 	}
-	pp_map_release(&listing.ids);
+	release_index(&listing);
 	pp_map_release(&listing.fitting);
 	pp_strtab_release(&listing.pinned);
 	pp_tag_table_release(&tags);

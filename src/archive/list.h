@@ -16,6 +16,7 @@
 #include "archive/selector.h"
 #include "archive/series.h"
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/map.h"
@@ -42,6 +43,8 @@ struct pp_list {
 	struct pp_series_pool pool;
 	struct pp_strtab files;		   /* names that storages keep */
 	struct pp_segment_cache *segments; /* those that are open; may be NULL */
+	struct pp_strtab covered;	   /* ids that are there, but left out: merged entries */
+	struct pp_buf covered_by;	   /* of `files` stand for them. uint32_t, from id 1 on */
 	struct pp_damage *damaged;
 	size_t ndamaged, damaged_cap;
 };

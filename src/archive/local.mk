@@ -14,6 +14,7 @@ libarchive_a_SOURCES = \
 	%D%/fetch.c %D%/fetch.h \
 	%D%/fields.h \
 	%D%/fsck.c %D%/fsck.h \
+	%D%/group.c %D%/group.h \
 	%D%/labels.c %D%/labels.h \
 	%D%/list.c %D%/list.h \
 	%D%/load.c %D%/load.h \
@@ -25,6 +26,10 @@ libarchive_a_SOURCES = \
 	%D%/object.c %D%/object.h \
 	%D%/pins.c %D%/pins.h \
 	%D%/place.c %D%/place.h \
+	%D%/policy.c %D%/policy.h \
+	%D%/prune.c %D%/prune.h %D%/prune_group.c %D%/prune_plan.c %D%/prune_state.h \
+	%D%/prune_size.c %D%/prune_size.h \
+	%D%/prune_window.c %D%/prune_window.h \
 	%D%/pull.c %D%/pull.h \
 	%D%/sample_match.c %D%/sample_match.h \
 	%D%/seal.c %D%/seal.h %D%/seal_sweep.c \
@@ -40,6 +45,7 @@ libarchive_a_SOURCES = \
 	%D%/segment_read_rows.c %D%/segment_reading.h \
 	%D%/segment_rescue.c %D%/segment_rescue.h \
 	%D%/segment_rows.c \
+	%D%/segment_sources.c %D%/segment_sources.h \
 	%D%/segment_store.c %D%/segment_store.h \
 	%D%/segment_sum.c %D%/segment_sum.h \
 	%D%/segment_tables.c %D%/segment_tables.h \
@@ -49,5 +55,6 @@ libarchive_a_SOURCES = \
 	%D%/status.c %D%/status.h \
 	%D%/storage.c %D%/storage.h \
 	%D%/tags.c %D%/tags.h \
+	%D%/tally.c %D%/tally.h \
 	%D%/textfile.c %D%/textfile.h \
 	%D%/when.c %D%/when.h

@@ -81,3 +81,19 @@ int pp_pin_names(const struct pp_archive *a, struct pp_names *names, struct pp_e
 {
 	return pp_place_names(a, DIR, names, err);
 }
+
+int pp_pins_read_all(const struct pp_archive *a, struct pp_strtab *ids, struct pp_err *err)
+{
+	PP_CLEANUP(pp_names_release) struct pp_names names = {0};
+	struct pp_err no;
+
+	if (pp_pin_names(a, &names, err))
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		if (pp_pin_name_check(names.name[i], &no))
+			continue; /* none of ours: fsck names it */
+		if (pp_pin_read(a, names.name[i], ids, err))
+			return -1;
+	}
+	return 0;
+}

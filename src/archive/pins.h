@@ -26,6 +26,10 @@ int pp_pin_write(const struct pp_archive *a, const char *name, const struct pp_i
 int pp_pin_read(const struct pp_archive *a, const char *name, struct pp_strtab *ids,
 		struct pp_err *err) PP_NODISCARD;
 
+/* Add the ids of all pins. -1 if one of them cannot be read. */
+int pp_pins_read_all(const struct pp_archive *a, struct pp_strtab *ids,
+		     struct pp_err *err) PP_NODISCARD;
+
 /* Forget it. The archive is locked. -1 with PP_ERR_NOT_FOUND. */
 int pp_pin_remove(const struct pp_archive *a, const char *name, struct pp_err *err) PP_NODISCARD;
 

@@ -10,6 +10,10 @@
 #include "archive/list.h"
 #include "archive/object.h"
 #include "archive/pins.h"
+#include "archive/place.h"
+#include "archive/segment.h"
+#include "archive/segment_place.h"
+#include "archive/segment_store.h"
 #include "archive/storage.h"
 #include "archive/tags.h"
 #include "base/alloc.h"
@@ -96,6 +100,53 @@ static int pull_entry(struct pp_pull *p, const struct pp_list *list, const struc
 	return 0;
 }
 
+/* A segment as it is: what it says its merged entries stand for comes along, and is not counted
+ * again if it is here. The other entries of the file come along, too. */
+static int pull_segment(struct pp_pull *p, const struct pp_list *list, const struct pp_item *item,
+			struct pp_strtab *here, bool *gone, struct pp_err *err)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf file = PP_BUF_INIT;
+	const char *name = pp_segment_of(list, item);
+	PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%.10s", name);
+	struct pp_err wrong = PP_ERR_INIT;
+	int64_t hour = pp_hour_of(item->entry.start);
+	uint64_t n;
+
+	name += strlen("2026-11-20/");
+	if (pp_place_read(p->from, dir, name, PP_SEGMENT_FILE_MAX, &file, &wrong) ||
+	    pp_segment_check_file(pp_buf_view(&file), hour, true, &n, &wrong)) {
+		*gone = wrong.kind == PP_ERR_NOT_FOUND;
+		if (!*gone) {
+			pp_err_wrap(&wrong, "%s/%s", dir, name);
+			leave_out(p, wrong.msg);
+		}
+		return 0;
+	}
+	struct pp_segment_place place = pp_segment_place(hour, pp_buf_view(&file));
+	if (pp_place_write(p->to, place.dir, place.name, pp_buf_view(&file), true, err))
+		return -1;
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct pp_item *other = &list->items[i];
+
+		if (other->storage != item->storage || other->place >> 32 != item->place >> 32 ||
+		    is_here(here, &other->entry.id))
+			continue;
+		pp_strtab_add(here, bytes_of(&other->entry.id));
+		p->fresh++;
+	}
+	return 0;
+}
+
+static int pull_item(struct pp_pull *p, const struct pp_list *list, const struct pp_item *item,
+		     struct pp_strtab *here, bool *gone, struct pp_err *err)
+{
+	if (is_here(here, &item->entry.id))
+		return 0;
+	if (item->entry.profiles > 1 && item->storage == &pp_storage_segment)
+		return pull_segment(p, list, item, here, gone, err);
+	return pull_entry(p, list, item, gone, err);
+}
+
 /* One look at their list; *gone: it has to be made again, for what is not here yet. */
 static int pull_list(struct pp_pull *p, const struct pp_list *list, struct pp_strtab *here,
 		     bool *gone, struct pp_err *err)
@@ -105,7 +156,7 @@ static int pull_list(struct pp_pull *p, const struct pp_list *list, struct pp_st
 		uint64_t damaged = p->damaged;
 		bool this_gone = false;
 
-		if (!is_here(here, &item->entry.id) && pull_entry(p, list, item, &this_gone, err))
+		if (pull_item(p, list, item, here, &this_gone, err))
 			return -1;
 		*gone |= this_gone;
 		if (this_gone || p->damaged > damaged)

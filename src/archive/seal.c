@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/group.h"
 #include "archive/list.h"
 #include "archive/object.h"
 #include "archive/place.h"
@@ -23,9 +24,6 @@
 #include "pprof/decode.h"
 
 #define KEEP_BYTES (4u << 20) /* segments as large as this are left alone */
-
-/* What entries of one group may differ in. */
-static const char *const instances[] = {"pid", "tid", "container_id", "pod"};
 
 struct group {
 	int64_t hour;
@@ -66,24 +64,10 @@ static uint32_t file_of(const struct pp_item *item)
 	return (uint32_t)(item->place >> 32);
 }
 
-static char *group_labels(const struct pp_entry *e)
-{
-	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
-	struct pp_entry_labels own = {0};
-	struct pp_err no;
-
-	pp_entry_labels_copy(&own, &e->series->labels);
-	for (size_t i = 0; i < PP_ARRAY_LEN(instances); i++)
-		(void)!pp_entry_labels_set(&own, pp_str_of(instances[i]), PP_STR_LIT(""), &no);
-	pp_entry_labels_print(&own, &text);
-	pp_entry_labels_release(&own);
-	return pp_xstrdup(text.p);
-}
-
 static struct group *group_of(struct sealing *s, const struct pp_entry *e)
 {
 	int64_t hour = pp_hour_of(e->start);
-	PP_CLEANUP(pp_freep) char *labels = group_labels(e);
+	PP_CLEANUP(pp_freep) char *labels = pp_group_name(e);
 	PP_CLEANUP(pp_freep) char *key = pp_xasprintf("%lld %s", (long long)hour, labels);
 	uint32_t at = pp_strtab_add(&s->keys, pp_str_of(key)) - 1;
 
@@ -165,16 +149,20 @@ static int verify(void *context, struct pp_str bytes, struct pp_err *err)
 	return rc;
 }
 
-/* The old segments all of whose entries are in new ones by now. */
-static void find_replaced(const struct sealing *s, struct pp_names *names)
+/* The old segments all of whose entries are in new ones by now. What merged ones among these stand
+ * for is the new one's to say. */
+static int find_replaced(struct sealing *s, struct pp_names *names, struct pp_err *err)
 {
 	for (uint32_t i = 1; i < s->list.files.count; i++) {
 		if (s->old[i].taken == 0 || s->old[i].taken < s->old[i].listed)
 			continue;
 		names->name = pp_grow(names->name, &names->cap, names->n + 1, sizeof(*names->name));
-		names->name[names->n++] =
-			pp_xstrdup(pp_strtab_get(&s->list.files, i).p + strlen("2026-11-20/"));
+		const char *name = pp_strtab_get(&s->list.files, i).p;
+		names->name[names->n++] = pp_xstrdup(name + strlen("2026-11-20/"));
+		if (pp_segment_add_sources(s->seal->archive, name, &s->writer.sources, err))
+			return -1;
 	}
+	return 0;
 }
 
 static void begin_segment(struct sealing *s)
@@ -204,8 +192,8 @@ static int write_segment(struct sealing *s, bool last, struct pp_err *err)
 
 	if (s->loose == 0)
 		return 0;
-	if (last)
-		find_replaced(s, &replaced);
+	if (last && find_replaced(s, &replaced, err))
+		return -1;
 	pp_segment_writer_finish(&s->writer, &replaced, &file);
 	if (file.n > PP_SEGMENT_FILE_MAX)
 		return pp_err_set(err, PP_ERR_LIMIT, "a segment would be too large");

@@ -7,10 +7,12 @@
 
 #include "archive/list.h"
 #include "archive/object.h"
+#include "archive/pins.h"
 #include "archive/place.h"
 #include "archive/seal.h"
 #include "archive/segment.h"
 #include "archive/segment_place.h"
+#include "archive/segment_read.h"
 #include "archive/segment_store.h"
 #include "archive/storage.h"
 #include "base/alloc.h"
@@ -24,8 +26,9 @@ struct sweep {
 	struct pp_list list;
 	struct pp_strtab sealed; /* ids in segments; id - 1 is the item in `items` */
 	struct pp_buf items;	 /* uint32_t */
-	struct pp_strtab files;	 /* segments that were looked at */
-	struct pp_buf verdicts;	 /* uint8_t, by number - 1 */
+	struct pp_strtab pinned;
+	struct pp_strtab files; /* segments that were looked at */
+	struct pp_buf verdicts; /* uint8_t, by number - 1 */
 };
 
 /* Whether a segment may stand for what is taken away: it was read in full, and is there to last,
@@ -82,16 +85,30 @@ static void find_sealed(struct sweep *w)
 	}
 }
 
+static uint32_t number_at(const struct pp_buf *numbers, uint32_t id)
+{
+	return ((const uint32_t *)(const void *)numbers->p)[id - 1];
+}
+
+/* Whether a merged entry stands for it, and nobody wants it kept. */
+static bool is_merged(struct sweep *w, struct pp_str id)
+{
+	uint32_t at = pp_strtab_find(&w->list.covered, id);
+
+	if (at == PP_MAP_NONE || pp_strtab_find(&w->pinned, id) != PP_MAP_NONE)
+		return false;
+	return is_well(w, pp_strtab_get(&w->list.files, number_at(&w->list.covered_by, at)).p);
+}
+
+/* Whether it is in a segment as well, or in what a segment has merged. */
 static bool is_sealed(struct sweep *w, const struct pp_id *id)
 {
-	uint32_t at =
-		pp_strtab_find(&w->sealed, (struct pp_str){(const char *)id->bytes, sizeof(*id)});
+	struct pp_str bytes = {(const char *)id->bytes, sizeof(*id)};
+	uint32_t at = pp_strtab_find(&w->sealed, bytes);
 
 	if (at == PP_MAP_NONE)
-		return false;
-	const struct pp_item *item =
-		&w->list.items[((const uint32_t *)(const void *)w->items.p)[at - 1]];
-	return is_well(w, pp_segment_of(&w->list, item));
+		return is_merged(w, bytes);
+	return is_well(w, pp_segment_of(&w->list, &w->list.items[number_at(&w->items, at)]));
 }
 
 static int sweep_loose(struct sweep *w, struct pp_err *err)
@@ -148,6 +165,45 @@ static int sweep_replaced(struct sweep *w, struct pp_err *err)
 	return 0;
 }
 
+/* Whether all that a segment has is elsewhere as well: nothing of it was listed. */
+static bool is_needless(struct sweep *w, const char *name)
+{
+	struct pp_segment_head h;
+	struct pp_series_pool pool;
+	struct pp_err no;
+
+	pp_series_pool_init(&pool);
+	bool needless = pp_segment_read_head(w->archive, name, &pool, &h, &no) == 0;
+	for (uint32_t i = 0; i < h.n && needless; i++)
+		needless = is_sealed(w, &h.entries[i].id);
+	pp_segment_head_release(&h);
+	pp_series_pool_release(&pool);
+	return needless;
+}
+
+static int sweep_segments(struct sweep *w, struct pp_err *err)
+{
+	uint32_t nfiles = (uint32_t)w->list.files.count;
+	PP_CLEANUP(pp_freep) bool *listed = pp_xcalloc(nfiles, sizeof(*listed));
+
+	for (uint32_t i = 0; i < w->list.n; i++) {
+		if (w->list.items[i].storage == &pp_storage_segment)
+			listed[w->list.items[i].place >> 32] = true;
+	}
+	for (uint32_t i = 1; i < nfiles; i++) {
+		PP_CLEANUP(pp_names_release) struct pp_names names = {0};
+		const char *name = pp_strtab_get(&w->list.files, i).p;
+		PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%.10s", name);
+
+		if (listed[i] || !is_needless(w, name))
+			continue;
+		add_name(&names, name + 11);
+		if (remove_all(w, dir, &names, err))
+			return -1;
+	}
+	return 0;
+}
+
 int pp_seal_sweep(struct pp_archive *a, bool dry_run, uint64_t *n, struct pp_err *err)
 {
 	const struct pp_want everything = {.last = 0};
@@ -155,15 +211,20 @@ int pp_seal_sweep(struct pp_archive *a, bool dry_run, uint64_t *n, struct pp_err
 
 	pp_strtab_init(&w.sealed);
 	pp_strtab_init(&w.files);
+	pp_strtab_init(&w.pinned);
 	int rc = pp_list_entries(&w.list, a, &everything, err);
+	if (rc == 0 && w.list.covered.count > 1)
+		rc = pp_pins_read_all(a, &w.pinned, err);
 	if (rc == 0) {
 		find_sealed(&w);
-		rc = sweep_loose(&w, err) || sweep_replaced(&w, err) ? -1 : 0;
+		rc = sweep_loose(&w, err) || sweep_replaced(&w, err) || sweep_segments(&w, err) ? -1
+												: 0;
 	}
 	*n = w.n;
 	pp_list_release(&w.list);
 	pp_strtab_release(&w.sealed);
 	pp_strtab_release(&w.files);
+	pp_strtab_release(&w.pinned);
 	pp_buf_release(&w.items);
 	pp_buf_release(&w.verdicts);
 	return rc;

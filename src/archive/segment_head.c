@@ -9,6 +9,7 @@
 #include "archive/magic.h"
 #include "archive/segment.h"
 #include "archive/segment_read.h"
+#include "archive/segment_sources.h"
 #include "base/alloc.h"
 #include "base/magnitude.h"
 
@@ -19,6 +20,7 @@ void pp_segment_head_release(struct pp_segment_head *h)
 {
 	free(h->entries);
 	free(h->totals);
+	free(h->sources);
 	pp_names_release(&h->replaced);
 	*h = (struct pp_segment_head){.n = 0};
 }
@@ -77,6 +79,8 @@ static int read_summary(struct pp_segment_head *h, struct pp_str raw, struct pp_
 		for (uint32_t k = 0; k < 3 + (*series)[i]->ntypes; k++)
 			pp_field_number(&f);
 	}
+	if (!pp_sources_read(&f, &h->sources, &h->nsources))
+		return bad(err, "bad summary");
 	return f.bad || f.p != f.end ? bad(err, "bad summary") : 0;
 }
 

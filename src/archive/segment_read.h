@@ -20,6 +20,8 @@ struct pp_segment_head {
 	struct pp_entry *entries; /* whose totals are in `totals` */
 	int64_t *totals;
 	uint32_t n;
+	uint64_t *sources; /* archive/segment_sources.h; in order */
+	uint32_t nsources;
 };
 
 void pp_segment_head_release(struct pp_segment_head *h);

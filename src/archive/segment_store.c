@@ -85,6 +85,30 @@ static int read_head(const struct pp_archive *a, const char *dir, const char *na
 	return rc;
 }
 
+int pp_segment_read_head(const struct pp_archive *a, const char *name, struct pp_series_pool *pool,
+			 struct pp_segment_head *h, struct pp_err *err)
+{
+	PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%.10s", name);
+
+	*h = (struct pp_segment_head){.n = 0};
+	return read_head(a, dir, name + strlen("2026-11-20/"), pool, h, err);
+}
+
+int pp_segment_add_sources(const struct pp_archive *a, const char *name, struct pp_buf *sources,
+			   struct pp_err *err)
+{
+	struct pp_segment_head h;
+	struct pp_series_pool pool;
+
+	pp_series_pool_init(&pool);
+	int rc = pp_segment_read_head(a, name, &pool, &h, err);
+	if (rc == 0 && h.nsources)
+		pp_buf_add(sources, h.sources, h.nsources * sizeof(*h.sources));
+	pp_segment_head_release(&h);
+	pp_series_pool_release(&pool);
+	return rc;
+}
+
 /* The segments of a day that may have something that is wanted, read side by side. */
 struct day {
 	const struct pp_archive *archive;
@@ -162,14 +186,36 @@ static void read_day(struct pp_listing *l, struct day *d, int64_t first)
 	}
 }
 
-static void add_entries(struct pp_listing *l, const char *dir, const char *name,
-			struct pp_segment_head *h)
+/* The number of the file. */
+static uint32_t add_entries(struct pp_listing *l, const char *dir, const char *name,
+			    const struct pp_segment_head *h)
 {
 	PP_CLEANUP(pp_freep) char *below = pp_xasprintf("%s/%s", dir + strlen("seg/"), name);
 	uint32_t file = pp_strtab_add(&l->list->files, pp_str_of(below));
 
 	for (uint32_t i = 0; i < h->n; i++)
 		pp_listing_add(l, &h->entries[i], &pp_storage_segment, place_of(file, i));
+	return file;
+}
+
+static void add_day(struct pp_listing *l, struct day *d)
+{
+	PP_CLEANUP(pp_freep) uint32_t *files = pp_xcalloc(d->names.n, sizeof(*files));
+
+	for (size_t i = 0; i < d->names.n; i++) {
+		const char *name = d->names.name[i];
+		const struct pp_segment_head *h = &d->files[i].head;
+
+		if (h->n && pp_strtab_find(&d->replaced, pp_str_of(name)) == PP_MAP_NONE)
+			files[i] = add_entries(l, d->dir, name, h);
+	}
+	for (size_t i = 0; i < d->names.n; i++) {
+		struct pp_segment_head *h = &d->files[i].head;
+
+		if (files[i] && h->nsources)
+			pp_listing_merged(l, h->sources, h->nsources, files[i]);
+		pp_segment_head_release(h);
+	}
 }
 
 static int list_day(struct pp_listing *l, const char *dir, int64_t first, struct pp_err *err)
@@ -181,14 +227,7 @@ static int list_day(struct pp_listing *l, const char *dir, int64_t first, struct
 	pp_strtab_init(&d.replaced);
 	d.files = pp_xcalloc(d.names.n, sizeof(*d.files));
 	read_day(l, &d, first);
-	for (size_t i = 0; i < d.names.n; i++) {
-		const char *name = d.names.name[i];
-		struct pp_segment_head *h = &d.files[i].head;
-
-		if (h->n && pp_strtab_find(&d.replaced, pp_str_of(name)) == PP_MAP_NONE)
-			add_entries(l, dir, name, h);
-		pp_segment_head_release(h);
-	}
+	add_day(l, &d);
 	free(d.files);
 	pp_strtab_release(&d.replaced);
 	pp_names_release(&d.names);

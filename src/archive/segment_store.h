@@ -9,6 +9,9 @@
 #include "archive/archive.h"
 #include "archive/list.h"
 #include "archive/place.h"
+#include "archive/segment_read.h"
+#include "archive/series.h"
+#include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
 
@@ -21,6 +24,15 @@ int pp_segment_check_file(struct pp_str file, int64_t hour, bool ids, uint64_t *
  * as many. */
 int pp_segments_replaced(const struct pp_archive *a, const char *dir, struct pp_names *old,
 			 struct pp_names *by, struct pp_err *err) PP_NODISCARD;
+
+/* The head of a segment ("2026-11-20/12-HEX.seg"). Series are looked up in, or added to the pool.
+ * -1 with PP_ERR_FORMAT or PP_ERR_NOT_FOUND; release in either case. */
+int pp_segment_read_head(const struct pp_archive *a, const char *name, struct pp_series_pool *pool,
+			 struct pp_segment_head *h, struct pp_err *err) PP_NODISCARD;
+
+/* Add what the merged entries of a segment stand for. */
+int pp_segment_add_sources(const struct pp_archive *a, const char *name, struct pp_buf *sources,
+			   struct pp_err *err) PP_NODISCARD;
 
 /* The file that an item of this storage is in: "2026-11-20/12-HEX.seg". */
 const char *pp_segment_of(const struct pp_list *list, const struct pp_item *item);

@@ -9,6 +9,7 @@
 
 #include "archive/fields.h"
 #include "archive/segment_emit.h"
+#include "archive/segment_sources.h"
 #include "base/alloc.h"
 #include "base/magnitude.h"
 
@@ -37,6 +38,7 @@ void pp_segment_writer_release(struct pp_segment_writer *w)
 	pp_buf_release(&w->rows);
 	pp_buf_release(&w->values);
 	pp_buf_release(&w->extra);
+	pp_buf_release(&w->sources);
 }
 
 int pp_segment_writer_add(struct pp_segment_writer *w, const struct pp_entry *e,
@@ -109,7 +111,7 @@ static void put_summary_row(const struct summary_row *row, struct pp_buf *out)
 }
 
 static void put_summary(struct pp_segment_emit *e, const struct pp_names *replaced,
-			uint32_t *series)
+			struct pp_buf *sources, uint32_t *series)
 {
 	struct summary s = {.n = 0};
 	struct pp_buf *out = &e->raw;
@@ -126,6 +128,7 @@ static void put_summary(struct pp_segment_emit *e, const struct pp_names *replac
 	}
 	free(s.rows);
 	pp_map_release(&s.place);
+	pp_sources_put(sources, out);
 	pp_emit_block(e, PP_SEGMENT_SUMMARY, out);
 }
 
@@ -414,7 +417,7 @@ void pp_segment_writer_finish(struct pp_segment_writer *w, const struct pp_names
 
 	pp_segment_numbers_init(&e.n, e.t);
 	pp_buf_add(file, PP_SEGMENT_MAGIC, PP_SEGMENT_MAGIC_SIZE);
-	put_summary(&e, replaced, series);
+	put_summary(&e, replaced, &w->sources, series);
 	put_entries(&e, series);
 	put_tables(&e);
 	pp_emit_rows(&e);

@@ -20,6 +20,7 @@ struct pp_segment_writer {
 	struct pp_buf profiles;		   /* struct pp_segment_profile, one for each entry */
 	struct pp_buf times;		   /* int64_t: time_nanos */
 	struct pp_buf rows, values, extra; /* as pp_segment_tables_add makes them */
+	struct pp_buf sources;		   /* archive/segment_sources.h */
 	uint32_t n;
 };
 

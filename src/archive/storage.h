@@ -31,6 +31,8 @@ struct pp_listing {
 	bool by_pin;
 	const char *prefix; /* of ids that are wanted, or NULL */
 	struct pp_tag_table *tags;
+	struct pp_map index; /* of the first `nindexed` items, by how their ids begin */
+	uint32_t nindexed;
 	bool again; /* something that was there is gone */
 };
 
@@ -71,6 +73,9 @@ void pp_listing_add(struct pp_listing *l, const struct pp_entry *e,
  * or later, what is before it may be left out. */
 uint64_t pp_listing_last(const struct pp_listing *l);
 bool pp_listing_is_enough(const struct pp_listing *l, int64_t hour);
+
+/* Leave out, of what was added so far, what merged entries of a file stand for. */
+void pp_listing_merged(struct pp_listing *l, const uint64_t *sources, uint32_t n, uint32_t file);
 
 void pp_listing_damaged(struct pp_listing *l, const char *dir, const char *name, const char *why);
 

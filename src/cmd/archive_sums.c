@@ -196,6 +196,7 @@ int pp_archive_totals(struct pp_totals *t, const struct pp_archive *a, const str
 	*t = (struct pp_totals){0};
 	for (uint32_t i = 0; i < list->n; i++) {
 		t->profiles += list->items[i].entry.profiles;
+		t->merged += list->items[i].entry.profiles > 1;
 		t->samples += list->items[i].entry.samples;
 		t->unpacked += list->items[i].entry.size;
 	}

@@ -37,6 +37,7 @@ void pp_sums_of_labels(struct pp_sums *s, const struct pp_list *list, const char
 /* What is not said of each entry. */
 struct pp_totals {
 	uint64_t profiles, samples;
+	uint64_t merged;       /* entries that stand for several profiles */
 	uint64_t files, bytes; /* below the archive */
 	uint64_t unpacked;     /* canonical bytes */
 };

@@ -16,6 +16,7 @@ extern const struct pp_command pp_cmd_archive_init;
 extern const struct pp_command pp_cmd_archive_log;
 extern const struct pp_command pp_cmd_archive_pin;
 extern const struct pp_command pp_cmd_archive_reindex;
+extern const struct pp_command pp_cmd_archive_prune;
 extern const struct pp_command pp_cmd_archive_seal;
 extern const struct pp_command pp_cmd_archive_show;
 extern const struct pp_command pp_cmd_archive_stats;

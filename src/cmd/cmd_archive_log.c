@@ -21,6 +21,8 @@
 
 /* What is the same for all entries of a series, or for many in a row. */
 struct seen {
+	bool profiles;	  /* how many an entry stands for is shown: of interest where some do for
+			     several */
 	struct pp_map at; /* by address of the series */
 	struct texts {
 		char *type;
@@ -76,6 +78,8 @@ static void add_row(struct pp_table *t, const struct pp_item *item, struct seen 
 		pp_clock_duration(seen->duration_text, e->duration);
 	}
 	pp_table_number(t, e->duration, seen->duration_text);
+	if (seen->profiles)
+		pp_table_number(t, (int64_t)e->profiles, NULL);
 	pp_table_number(t, (int64_t)e->samples, NULL);
 	if (!exact)
 		pp_units_label(total, e->totals[s->default_type], s->types[s->default_type].unit,
@@ -85,21 +89,39 @@ static void add_row(struct pp_table *t, const struct pp_item *item, struct seen 
 	pp_table_text(t, pp_buf_view(&texts->labels), NULL);
 }
 
+static bool any_merged(const struct pp_list *list)
+{
+	for (uint32_t i = 0; i < list->n; i++) {
+		if (list->items[i].entry.profiles != 1)
+			return true;
+	}
+	return false;
+}
+
 static void print_table(const struct pp_list *list, int format, struct pp_out *out)
 {
 	static const struct pp_table_column columns[] = {
+		{"id", false},	   {"start", false}, {"duration", true}, {"profiles", true},
+		{"samples", true}, {"total", true},  {"type", false},	 {"labels", false},
+	};
+	static const struct pp_table_column single[] = {
 		{"id", false},	 {"start", false}, {"duration", true}, {"samples", true},
 		{"total", true}, {"type", false},  {"labels", false},
 	};
 	static const struct pp_table_column numbers[] = {
-		{"id", false},	   {"start_nanos", true}, {"duration_nanos", true},
-		{"samples", true}, {"total", true},	  {"profile_type", false},
-		{"labels", false},
+		{"id", false},		 {"start_nanos", true}, {"duration_nanos", true},
+		{"profiles", true},	 {"samples", true},	{"total", true},
+		{"profile_type", false}, {"labels", false},
 	};
-	struct seen seen = {.n = 0};
+	bool profiles = format != PP_FORMAT_TEXT || any_merged(list);
+	struct seen seen = {.profiles = profiles};
 	struct pp_table t;
 
-	pp_table_init(&t, format == PP_FORMAT_TEXT ? columns : numbers, PP_ARRAY_LEN(columns));
+	pp_table_init(&t,
+		      format != PP_FORMAT_TEXT ? numbers
+		      : profiles	       ? columns
+					       : single,
+		      profiles ? PP_ARRAY_LEN(columns) : PP_ARRAY_LEN(single));
 	for (uint32_t i = 0; i < list->n; i++)
 		add_row(&t, &list->items[i], &seen, format != PP_FORMAT_TEXT);
 	release_seen(&seen);

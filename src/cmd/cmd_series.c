@@ -173,6 +173,7 @@ static int print_stats(const struct survey *s, struct pp_err *err)
 	pp_table_init(&t, columns, PP_ARRAY_LEN(columns));
 	fact(&t, "entries", list.n, NULL);
 	fact(&t, "profiles", (int64_t)totals.profiles, NULL);
+	fact(&t, "merged_entries", (int64_t)totals.merged, NULL);
 	fact(&t, "series", (int64_t)sums.n, NULL);
 	fact(&t, "samples", (int64_t)totals.samples, NULL);
 	if (list.n) {

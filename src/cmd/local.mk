@@ -16,6 +16,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_archive_export.c \
 	%D%/cmd_archive_log.c \
 	%D%/cmd_archive_pins.c \
+	%D%/cmd_archive_prune.c \
 	%D%/cmd_archive_pull.c \
 	%D%/cmd_archive_reindex.c \
 	%D%/cmd_archive_seal.c \

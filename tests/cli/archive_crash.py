@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 PROGRAM = os.environ["PYROPROF"]
@@ -36,9 +37,9 @@ class Case:
     """A command, the archive before it, and what may be true after it."""
 
     def __init__(self, name, words, prepare, valid=lambda archive: None, makes=False,
-                 repairs=False):
+                 repairs=False, removes=False):
         self.name, self.words, self.prepare = name, words, prepare
-        self.valid, self.makes, self.repairs = valid, makes, repairs
+        self.valid, self.makes, self.repairs, self.removes = valid, makes, repairs, removes
 
     def start(self, folder):
         archive = os.path.join(folder, "A")
@@ -88,7 +89,7 @@ def complaint(case, archive, before, result, died):
     if r.returncode != 0:
         return f"verify: {r.stdout!r} {r.stderr!r}"
     now = set(entries(archive))
-    if not told | set(before) <= now:
+    if not case.removes and not told | set(before) <= now:
         return f"lost: {(told | set(before)) - now}"
     left = os.listdir(os.path.join(archive, "tmp"))
     if not died and left and "unlinkat" not in str(case.injected):
@@ -128,7 +129,8 @@ def list_calls(case):
 def disturb(case, call, at, how, before):
     with tempfile.TemporaryDirectory() as folder:
         archive = case.start(folder)
-        one = Case(case.name, case.words, case.prepare, case.valid, case.makes, case.repairs)
+        one = Case(case.name, case.words, case.prepare, case.valid, case.makes, case.repairs,
+                   case.removes)
         one.injected = call
         result = one.run(archive, [f"-einject={call}:{how}:when={at}"])
         try:
@@ -186,6 +188,81 @@ def sealed(folder):
     return archive
 
 
+def old(folder):
+    """An archive with hours that are to be merged and one that is to go: loose, sealed, merged already,
+    late, and an entry of each that is pinned."""
+    archive, files = os.path.join(folder, "old"), os.path.join(folder, "files")
+    add = ["archive", "add", f"--archive={archive}", "-q", "-l", "host=h", "-l"]
+    hour = int(time.time()) // 3600 * 3600
+    assert run("archive", "init", f"--archive={archive}").returncode == 0
+
+    def profiles(days, count):
+        subprocess.run([sys.executable, f"{DATA}/../lib/prune-profiles.py", files,
+                        str(hour - days * 86400), str(count), "20"], check=True)
+
+    def check(*args):
+        r = run(*args)
+        assert r.returncode == 0, r.stderr
+        return r.stdout.decode().split()
+
+    profiles(10, 4)
+    check(*add, "pid=7", *[f"{files}/cpu-7-{i:03}.pb" for i in range(4)])
+    check("archive", "seal", f"--archive={archive}")
+    check("archive", "prune", f"--archive={archive}")
+    check(*add, "pid=8", f"{files}/cpu-8-000.pb")
+    profiles(11, 3)
+    ids = check(*add, "pid=7", *[f"{files}/cpu-7-{i:03}.pb" for i in range(3)])
+    check("archive", "seal", f"--archive={archive}")
+    check("archive", "pin", "sealed", ids[1], f"--archive={archive}")
+    check(*add, "pid=8", *[f"{files}/heap-8-{i:03}.pb" for i in range(2)])
+    profiles(40, 3)
+    ids = check(*add, "pid=7", *[f"{files}/cpu-7-{i:03}.pb" for i in range(3)])
+    check("archive", "seal", f"--archive={archive}")
+    check("archive", "pin", "older", ids[2], f"--archive={archive}")
+    check(*add, "pid=8", f"{files}/heap-8-000.pb")
+    return archive
+
+
+def pruned(archive):
+    """After it, what is merged adds up to what it did, what goes is there or gone, what is pinned is
+    there as it was, and nothing counts twice: profiles are as many as they were. Done again to the end,
+    it is as if it had not been disturbed."""
+    young = "{profile_type=~\"process.*\"}@now-20d.."
+    oldest = "{}@now-60d..now-20d"
+    done = archive + ".done"
+    shutil.copytree(archive, done)
+    assert run("archive", "prune", f"--archive={done}").returncode == 0
+
+    def state(where, selector):
+        return run("top", "--format=csv", selector, f"--archive={where}").stdout
+
+    def count(where, selector):
+        found = json.loads(run("log", "--format=json", selector, f"--archive={where}").stdout or "[]")
+        return sum(e["profiles"] for e in found)
+
+    def pins(where):
+        return [run("raw", pin, f"--archive={where}").stdout for pin in ("@sealed", "@older")]
+
+    want, profiles, kept = state(archive, young), count(archive, "{}@now-20d.."), pins(archive)
+    ends = set(entries(done))
+    assert want.count(b"\n") > 3 and profiles == 10 and all(kept) and count(archive, oldest) == 4
+    assert count(done, oldest) == 1 and count(done, "{}@now-20d..") == 10
+
+    def valid(after):
+        if state(after, young) != want:
+            return f"top: {state(after, young)!r}"
+        if count(after, "{}@now-20d..") != profiles:
+            return f"{count(after, '{}@now-20d..')} profiles"
+        if pins(after) != kept or not 1 <= count(after, oldest) <= 4:
+            return "what is pinned is not there"
+        again = run("archive", "prune", f"--archive={after}")
+        if again.returncode != 0 or set(entries(after)) != ends:
+            return f"done again: {again.stderr!r} {set(entries(after)) ^ ends}"
+        return None
+
+    return valid
+
+
 def adds_up_to(archive):
     """After it, everything adds up to what it did before."""
     want = run("top", "--format=csv", "{}", f"--archive={archive}").stdout
@@ -224,7 +301,7 @@ def one_of(*selectors):
 
 
 def cases(folder):
-    base, late = prepare(folder), sealed(folder)
+    base, late, aged = prepare(folder), sealed(folder), old(folder)
     return [
         Case("init", ["archive", "init"], None, makes=True),
         Case("add", ["archive", "add", f"{DATA}/cpu-more.pb.gz", f"{DATA}/labels.pb.gz"], base),
@@ -236,6 +313,8 @@ def cases(folder):
         Case("gc", ["archive", "gc"], base),
         Case("pull", ["archive", "pull", other(folder)], base, one_of("@kept")),
         Case("seal", ["archive", "seal", "--all"], late, adds_up_to(late)),
+        Case("prune", ["archive", "prune"], aged, pruned(aged), removes=True),
+        Case("prune --max-size", ["archive", "prune", "--max-size=1"], aged, removes=True),
         Case("fsck --repair", ["archive", "fsck", "--repair"], damage(base, folder), repairs=True),
     ]
 
