@@ -47,10 +47,11 @@ class Case:
     """Commands, one after the other, of which the first may be killed; the archive before; what is true of it
     after the loss, valid(archive, done), done: the last one had come to its end."""
 
-    def __init__(self, name, steps, before, valid=None, kill=False, root="A", damage=None):
+    def __init__(self, name, steps, before, valid=None, kill=False, root="A", damage=None, merges=False):
         self.name, self.steps, self.before, self.valid = name, steps, before, valid
         self.kill, self.root = kill, root
         self.damage = damage  # the id of an entry that is damaged, until the end
+        self.merges = merges  # entries become others, which add up to the same
 
 
 class State:
@@ -139,7 +140,7 @@ def look(case, before, state):
 
 
 def check(case, pool):
-    before = set(log(case.before)) - {case.damage} if case.before else set()
+    before = set(log(case.before)) - {case.damage} if case.before and not case.merges else set()
     if case.kill:
         found = [s for some in pool.map(lambda k: states(case, k), kills_of(case)) for s in some]
     else:
@@ -265,6 +266,7 @@ def cases(folder, server):
     a = "--archive=$A"
     add = ["archive", "add", a, f"{DATA}/cpu-more.pb.gz", f"{DATA}/labels.pb.gz"]
     init, seal, gc = ["archive", "init", a], ["archive", "seal", "--all", a], ["archive", "gc", a]
+    prune = ["archive", "prune", a, "--policy=full=1d,5m=9999d"]
     tag, pin = ["archive", "tag", a, "{}", "env=two"], ["archive", "pin", a, "kept", "{}"]
     return [
         Case("init", [init], None),
@@ -278,6 +280,7 @@ def cases(folder, server):
         Case("pull", [["archive", "pull", a, bare(other(folder))]], few, pulled),
         Case("seal", [seal], late, adds_up_to(late)),
         Case("gc", [gc], both, adds_up_to(late)),
+        Case("prune", [prune], late, adds_up_to(late), merges=True),
         Case("fsck --repair", [["archive", "fsck", "--repair", a]], broken, damage=damage),
         Case("record --url", [["record", "--url", server, "-t", "heap", a]], few),
         Case("record --targets", [["record", "--targets", targets(folder, server), "-t", "heap", "--every", "1s", "-d",
@@ -287,6 +290,8 @@ def cases(folder, server):
         Case("add is killed, seal", [add, seal], late, kill=True),
         Case("seal is killed, gc", [seal, gc], late, adds_up_to(late), kill=True),
         Case("seal is killed, seal", [seal, seal], late, adds_up_to(late), kill=True),
+        Case("prune is killed, prune", [prune, prune], late, adds_up_to(late), kill=True, merges=True),
+        Case("prune is killed, gc", [prune, gc], late, adds_up_to(late), kill=True, merges=True),
         Case("tag is killed, tag", [tag, tag], few, tagged("{}"), kill=True),
     ]
 
