@@ -158,6 +158,7 @@ static void offer_value(struct pp_cli *cli, const struct partial *p, const struc
 struct place {
 	bool *given;		     /* by index into the table */
 	const struct pp_opt *option; /* the word is its value, or NULL */
+	const struct pp_opt *words;  /* the same, unless it is an option itself */
 	size_t args;
 	bool plain;   /* behind "--" */
 	bool command; /* within the program's command line, */
@@ -190,10 +191,12 @@ static void find_place(struct place *place, const struct pp_opt *opts, int argc,
 			place->archive = t.value;
 		if (t.kind == PP_TOKEN_ARG)
 			place->args++;
-		else if (t.kind == PP_TOKEN_OPTION && t.opt->kind != PP_OPT_LIST)
+		else if (t.kind == PP_TOKEN_OPTION && t.opt->kind != PP_OPT_LIST &&
+			 t.opt->kind != PP_OPT_WORDS)
 			place->given[t.opt - opts] = true;
 	}
 	place->plain = s.plain;
+	place->words = s.words;
 }
 
 /* One dash before a long name is offered to those who began that way. */
@@ -267,6 +270,8 @@ void pp_complete_command(struct pp_cli *cli, const struct pp_opt *opts, int argc
 	const struct pp_opt *option = place.option;
 	if (!option && dashed)
 		option = attached(&p, opts);
+	if (!option && !dashed)
+		option = place.words;
 	if (option)
 		offer_value(cli, &p, option);
 	else if (dashed)

@@ -153,6 +153,7 @@ static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 	case PP_OPT_ENUM:
 		return pp_opt_parse_choice(o->choices, text, o->value, err);
 	case PP_OPT_LIST:
+	case PP_OPT_WORDS:
 	case PP_OPT_ARGS:
 	case PP_OPT_COMMAND:
 		list_add(o->value, text);

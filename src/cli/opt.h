@@ -33,6 +33,7 @@ enum pp_opt_kind {
 	PP_OPT_REAL,	 /* double *: any finite number */
 	PP_OPT_ENUM,	 /* int *: index into choices */
 	PP_OPT_LIST,	 /* struct pp_opt_list *: option may be repeated */
+	PP_OPT_WORDS,	 /* struct pp_opt_list *: takes all words up to the next option */
 	PP_OPT_ARGS,	 /* struct pp_opt_list *: the positional arguments; min..max of them */
 	PP_OPT_COMMAND,	 /* struct pp_opt_list *: everything after "--" (or from the first
 			    positional,  if the table has no PP_OPT_ARGS); min 1: must be there */

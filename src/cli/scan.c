@@ -66,6 +66,7 @@ static int take_value(struct pp_scan *s, struct pp_token *t, const char *attache
 {
 	t->kind = PP_TOKEN_OPTION;
 	t->value = attached;
+	s->words = t->opt->kind == PP_OPT_WORDS ? t->opt : NULL;
 	if (attached || pp_opt_stands_alone(t->opt))
 		return 0;
 	if (s->next < s->argc)
@@ -111,6 +112,7 @@ static int scan_letter(struct pp_scan *s, struct pp_token *t, struct pp_err *err
 				  s->argv[s->next - 1]);
 	}
 	if (help || pp_opt_is_switch(t->opt)) {
+		s->words = NULL;
 		t->kind = help ? PP_TOKEN_HELP : PP_TOKEN_OPTION;
 		if (!rest || *rest != '=')
 			return 0;
@@ -149,6 +151,7 @@ int pp_scan_next(struct pp_scan *s, struct pp_token *t, struct pp_err *err)
 	if (!s->plain && s->next < s->argc && strcmp(s->argv[s->next], "--") == 0) {
 		s->next++;
 		s->plain = true;
+		s->words = NULL;
 		if (takes_command) {
 			t->kind = PP_TOKEN_COMMAND;
 			return 0;
@@ -162,7 +165,8 @@ int pp_scan_next(struct pp_scan *s, struct pp_token *t, struct pp_err *err)
 		t->kind = PP_TOKEN_COMMAND;
 		return 0;
 	}
-	t->kind = PP_TOKEN_ARG;
+	t->kind = s->words ? PP_TOKEN_OPTION : PP_TOKEN_ARG;
+	t->opt = s->words;
 	t->value = s->argv[s->next++];
 	return 0;
 }

@@ -29,9 +29,10 @@ struct pp_scan {
 	const struct pp_opt *opts;
 	int argc;
 	char **argv;
-	int next;	     /* the word to look at */
-	const char *letters; /* what is left of a cluster such as -ab, or NULL */
-	bool plain;	     /* "--" has been there: no more options */
+	int next;		    /* the word to look at */
+	const char *letters;	    /* what is left of a cluster such as -ab, or NULL */
+	bool plain;		    /* "--" has been there: no more options */
+	const struct pp_opt *words; /* of kind PP_OPT_WORDS, whose words these are, or NULL */
 };
 
 /* Start at argv[1]. All is borrowed. */

@@ -99,6 +99,53 @@ static void opt_optional(void **state)
 	assert_string_equal(f->v.store, "");
 }
 
+/* What the words of a line are taken for: B and A are options that take words, P is an argument. */
+static void check_words(struct pp_cli *cli, const char *line, const char *want)
+{
+	PP_CLEANUP(pp_opt_list_release) struct pp_opt_list before = {0}, after = {0}, args = {0};
+	const struct pp_opt_list *const lists[] = {&before, &after, &args};
+	char copy[128], got[128], name[] = "words", *argv[16] = {name};
+	struct pp_err err = PP_ERR_INIT;
+	int argc = 1, at = 0;
+	bool quiet = false;
+	const struct pp_opt opts[] = {
+		{PP_OPT_WORDS, 'b', "before", "FILE ...", "first ones", &before},
+		{PP_OPT_WORDS, 0, "after", "FILE ...", "others", &after},
+		{PP_OPT_FLAG, 'q', "quiet", NULL, "say nothing", &quiet},
+		{PP_OPT_ARGS, 0, NULL, "FILE", "the rest", &args},
+		PP_OPT_END,
+	};
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	for (char *rest = copy, *word; (word = strsep(&rest, " "));)
+		argv[argc++] = word;
+	assert_int_equal(pp_opt_check(opts, &err), 0);
+	assert_int_equal(pp_opt_parse(cli, opts, argc, argv, &err), 0);
+	for (size_t i = 0; i < PP_ARRAY_LEN(lists); i++) {
+		for (size_t k = 0; k < lists[i]->n; k++)
+			at += snprintf(got + at, sizeof(got) - (size_t)at, "%c:%s ", "BAP"[i],
+				       lists[i] -> item[k]);
+	}
+	got[at ? at - 1 : 0] = '\0';
+	assert_string_equal(got, want);
+}
+
+static void opt_words(void **state)
+{
+	static const char *const cases[][2] = {
+		{"--before 1 2 --after 3 -", "B:1 B:2 A:3 A:-"},
+		{"--before=1 2 -q 3", "B:1 B:2 P:3"},
+		{"0 -b1 2 --quiet 3", "B:1 B:2 P:0 P:3"},
+		{"--before 1 -- 2 --after", "B:1 P:2 P:--after"},
+		{"--before 1 --after 2 --before 3", "B:1 B:3 A:2"},
+		{"-before -1 2", "B:-1 B:2"}, /* the first one is a value, whatever it is */
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++)
+		check_words(&f->cli, cases[i][0], cases[i][1]);
+}
+
 static void opt_commands(void **state)
 {
 	static const struct {
@@ -389,6 +436,7 @@ int main(void)
 		TEST(opt_flags),
 		TEST(opt_kinds),
 		TEST(opt_optional),
+		TEST(opt_words),
 		TEST(opt_commands),
 		TEST(opt_refuses),
 		TEST(opt_counts_positionals),
