@@ -2,6 +2,8 @@
 /* pyroprof flame [PROFILE...]: stacks as a flame graph, in an SVG or a page of its own. */
 #include <config.h>
 
+#include "cmd/cmd_flame.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,13 +255,13 @@ static int write(struct job *j, struct pp_out *out, struct pp_err *err)
 }
 
 /* To where it belongs; a file is there whole or not at all. */
-static int deliver(struct job *j, struct pp_out *out, struct pp_err *err)
+static int deliver(struct pp_cli *cli, const struct pp_flame_command *c, struct pp_out *out,
+		   struct pp_err *err)
 {
-	const struct pp_flame_command *c = j->command;
 	const char *path = c->report.output;
 
 	if (strcmp(path, "-") == 0) {
-		pp_out_bytes(&j->report->cli->out, out->buf.p, out->buf.n);
+		pp_out_bytes(&cli->out, out->buf.p, out->buf.n);
 		return 0;
 	}
 	if (pp_atomic_write(path, out->buf.p, out->buf.n, false, err))
@@ -268,25 +270,34 @@ static int deliver(struct job *j, struct pp_out *out, struct pp_err *err)
 		char size[PP_QTY_MAX];
 
 		pp_units_label(size, (int64_t)out->buf.n, PP_STR_LIT("bytes"), PP_STR_LIT("auto"));
-		pp_cli_note(j->report->cli, "%s (%s)", path, size);
+		pp_cli_note(cli, "%s (%s)", path, size);
 	}
 	return c->open ? pp_viewer_open(c->viewer, path, err) : 0;
 }
 
+int pp_flame_write(struct pp_report *r, const struct pp_flame_command *c, struct pp_out *out,
+		   struct pp_err *err)
+{
+	struct job j = {.report = r, .command = c};
+	int rc = prepare(&j, err);
+
+	if (rc == 0)
+		rc = write(&j, out, err);
+	release(&j);
+	return rc;
+}
+
 static int print(struct pp_report *r, struct pp_out *unused PP_UNUSED, struct pp_err *err)
 {
-	struct job j = {.report = r, .command = (const void *)r->options};
+	const struct pp_flame_command *c = (const void *)r->options;
 	struct pp_out out;
 	int rc;
 
 	pp_out_init_mem(&out);
-	rc = prepare(&j, err);
+	rc = pp_flame_write(r, c, &out, err);
 	if (rc == 0)
-		rc = write(&j, &out, err);
-	if (rc == 0)
-		rc = deliver(&j, &out, err);
+		rc = deliver(r->cli, c, &out, err);
 	pp_buf_release(&out.buf);
-	release(&j);
 	return rc;
 }
 
