@@ -4,6 +4,7 @@ dist_man_MANS += \
 	%D%/pyroprof-archive.1 \
 	%D%/pyroprof-comments.1 \
 	%D%/pyroprof-convert.1 \
+	%D%/pyroprof-diff.1 \
 	%D%/pyroprof-disasm.1 \
 	%D%/pyroprof-flame.1 \
 	%D%/pyroprof-folded.1 \

@@ -3,6 +3,7 @@ noinst_LIBRARIES += libanalyze.a
 libanalyze_a_SOURCES = \
 	%D%/assembly.h \
 	%D%/calls.c %D%/calls.h \
+	%D%/compare.c %D%/compare.h \
 	%D%/costs.c %D%/costs.h \
 	%D%/calltree.c %D%/calltree.h \
 	%D%/edges.c %D%/edges.h \
@@ -14,6 +15,7 @@ libanalyze_a_SOURCES = \
 	%D%/frames.c %D%/frames.h \
 	%D%/lines.c %D%/lines.h \
 	%D%/graph.c %D%/graph.h \
+	%D%/moved.c %D%/moved.h \
 	%D%/nodes.c %D%/nodes.h \
 	%D%/redundant.c %D%/redundant.h \
 	%D%/rows.c %D%/rows.h \

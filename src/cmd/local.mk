@@ -23,10 +23,11 @@ libcmd_a_SOURCES = \
 	%D%/cmd_archive_show.c \
 	%D%/cmd_comments.c \
 	%D%/cmd_convert.c \
+	%D%/cmd_diff.c \
 	%D%/cmd_disasm.c \
 	%D%/cmd_list.c \
 	%D%/cmd_metrics.c \
-	%D%/cmd_flame.c \
+	%D%/cmd_flame.c %D%/cmd_flame.h \
 	%D%/cmd_folded.c \
 	%D%/cmd_info.c \
 	%D%/cmd_graph.c \
@@ -42,6 +43,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_trend.c \
 	%D%/code_hits.c %D%/code_hits.h \
 	%D%/defaults.h \
+	%D%/diff_options.c %D%/diff_options.h \
 	%D%/disassemble.c %D%/disassemble.h \
 	%D%/flame_limit.c %D%/flame_limit.h \
 	%D%/flame_options.c %D%/flame_options.h \

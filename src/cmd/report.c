@@ -168,6 +168,8 @@ static int load(struct pp_report *r, const struct pp_report_kind *kind, struct p
 		if (prepare_profile(&sides[i], kind, o, err))
 			return -1;
 	}
+	if (kind->change && kind->change(r, err))
+		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (compile_filters(&sides[i], o, &found, err))
 			return -1;
@@ -292,6 +294,8 @@ static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_
 	if ((kind->check && kind->check(cli, o, &err)) || load(&r, kind, &err) ||
 	    print(&r, kind, &err))
 		code = pp_cli_fail(cli, &err);
+	else
+		code = r.code;
 	release(&r);
 	return code;
 }

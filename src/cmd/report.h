@@ -81,6 +81,7 @@ struct pp_report {
 	struct pp_header header;       /* by pp_report_header */
 	bool is_diff;		       /* there are two sides, and the above is the one after */
 	struct pp_report_side before;
+	int code; /* of the program's end, if `print` succeeds */
 };
 
 /* What tells one kind of report from another. */
@@ -98,9 +99,13 @@ struct pp_report_kind {
 	const char *output_help;    /* of --output; NULL: it goes to standard output without */
 	bool writes_file;	    /* `print` puts the result where --output says */
 	bool two_sides;		    /* --diff-base is not subtracted: it becomes r->before */
+	bool compares;		    /* it always has two sides, which its own options and `check`
+				       put into args and load.diff_base */
 	bool scales;		    /* --divide-by changes the profile's values */
 	/* Look at the options, and complete them, before anything is read; NULL: nothing to do. */
 	int (*check)(struct pp_cli *cli, struct pp_report_options *o, struct pp_err *err);
+	/* Change the profiles once they are read; NULL: nothing to do. */
+	int (*change)(struct pp_report *r, struct pp_err *err);
 	/* Print to `out`. -1 with an error. */
 	int (*print)(struct pp_report *r, struct pp_out *out, struct pp_err *err);
 };

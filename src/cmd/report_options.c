@@ -157,24 +157,34 @@ static void add_nodes(struct pp_opt *table, struct pp_report_options *o)
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
-static void add_input(struct pp_opt *table, const struct pp_report_kind *kind,
+/* What is subtracted, or compared with, where that is an option. */
+static void add_bases(struct pp_opt *table, const struct pp_report_kind *kind,
 		      struct pp_report_options *o)
 {
-	const bool two = kind->two_sides;
 	const struct pp_opt opts[] = {
 		{PP_OPT_LIST, 0, "base", "PROFILE", "subtract this profile; may be repeated",
 		 &o->load.base, .hint = PP_HINT_PROFILE, .group = "Input"},
 		{PP_OPT_LIST, 0, "diff-base", "PROFILE",
-		 two ? "compare with this profile, the side before; may be repeated"
-		     : "the same, with percentages of this profile's total",
+		 kind->two_sides ? "compare with this profile, the side before; may be repeated"
+				 : "the same, with percentages of this profile's total",
 		 &o->load.diff_base, .hint = PP_HINT_PROFILE},
-		PP_ARCHIVE_OPTION(&o->load.archive),
+		{PP_OPT_YES_NO, 0, "normalize", NULL,
+		 kind->two_sides ? "first scale one side to the other (default with --diff-base)"
+				 : "first scale the sum to that of the base",
+		 &o->load.normalize},
+		PP_OPT_END,
+	};
+
+	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
+}
+
+static void add_input(struct pp_opt *table, struct pp_report_options *o)
+{
+	const struct pp_opt archive = PP_ARCHIVE_OPTION(&o->load.archive);
+	struct pp_opt opts[] = {
+		archive,
 		PP_LAST_OPTION(&o->load.last),
 		PP_DELTA_OPTION(&o->load.delta),
-		{PP_OPT_YES_NO, 0, "normalize", NULL,
-		 two ? "first scale one side to the other (default with --diff-base)"
-		     : "first scale the sum to that of the base",
-		 &o->load.normalize},
 		{PP_OPT_ENUM, 0, "demangle", "HOW", "how to show names of C++ and Rust",
 		 &o->demangle, .choices = pp_demanglings},
 		{PP_OPT_SIZE, 0, "max-input", "SIZE",
@@ -185,6 +195,7 @@ static void add_input(struct pp_opt *table, const struct pp_report_kind *kind,
 		PP_OPT_END,
 	};
 
+	opts[0].group = "Input";
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
@@ -220,6 +231,12 @@ static void add_args(struct pp_opt *table, const struct pp_report_kind *kind,
 		 &o->args, .hint = PP_HINT_PROFILE, .group = "Arguments"},
 		PP_OPT_END,
 	};
+	const struct pp_opt sides[] = {
+		{PP_OPT_ARGS, 0, NULL, "BEFORE AFTER",
+		 "what to compare: pprof files, or selectors such as '{host=\"web1\"}@today'",
+		 &o->args, .hint = PP_HINT_PROFILE, .group = "Arguments"},
+		PP_OPT_END,
+	};
 	const struct pp_opt regex[] = {
 		{PP_OPT_ARGS, 0, NULL, "REGEX PROFILE",
 		 "what to look for; then as for other reports (default pyroprof.pb.gz)", &o->args,
@@ -227,7 +244,10 @@ static void add_args(struct pp_opt *table, const struct pp_report_kind *kind,
 		PP_OPT_END,
 	};
 
-	pp_opt_append(table, PP_REPORT_TABLE_MAX, kind->takes_regex ? regex : profiles);
+	pp_opt_append(table, PP_REPORT_TABLE_MAX,
+		      kind->takes_regex ? regex
+		      : kind->compares	? sides
+					: profiles);
 }
 
 void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_report_kind *kind,
@@ -240,7 +260,9 @@ void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_r
 	add_filters(table, o);
 	add_values(table, o);
 	add_types(table, o);
-	add_input(table, kind, o);
+	if (!kind->compares)
+		add_bases(table, kind, o);
+	add_input(table, o);
 	add_output(table, kind, o);
 	add_args(table, kind, o);
 }

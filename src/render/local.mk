@@ -6,6 +6,7 @@ librender_a_SOURCES = \
 	%D%/boxes.c %D%/boxes.h %D%/boxes_groups.c %D%/boxes_state.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/comments.c %D%/comments.h \
+	%D%/compare.c %D%/compare.h %D%/compare_numbers.c %D%/compare_numbers.h \
 	%D%/fit.c %D%/fit.h \
 	%D%/flame_block.c %D%/flame_block.h %D%/flame_block_state.h \
 	%D%/flame_block_labels.c %D%/flame_block_source.c %D%/flame_block_tree.c \
