@@ -41,13 +41,34 @@ permitted()
 
 @test "systemd understands the units" {
 	need_program systemd-analyze
-	for name in pyroprof-record pyroprof-targets; do
+	cp "$top_srcdir/contrib/pyroprof-archive.timer" .
+	for name in pyroprof-record pyroprof-targets pyroprof-archive; do
 		sed "s|^ExecStart=pyroprof|ExecStart=$PYROPROF|" "$top_srcdir/contrib/$name.service" >"$name.service"
 		run systemd-analyze verify --man=no "./$name.service"
 		echo "$output"
 		assert_status 0
 		[ "$output" = "" ]
 	done
+	run systemd-analyze verify --man=no ./pyroprof-archive.timer
+	echo "$output"
+	assert_status 0
+	[ "$output" = "" ]
+}
+
+@test "what the timer runs every hour is understood, and does something" {
+	export PYROPROF_ARCHIVE=$PWD/A
+	"$PYROPROF" archive init -q
+	for pid in 1 2; do
+		"$PYROPROF" archive add -q -l host=h -l pid=$pid "$DATA/cpu.pb.gz"
+	done
+	while read -ra command; do
+		[ "${command[0]}" = pyroprof ]
+		[ "${command[-1]}" = --archive=/var/lib/pyroprof ]
+		"$PYROPROF" "${command[@]:1:${#command[@]}-2}"
+		[ "${command[2]}" != seal ] || [ -n "$(find A/seg -name '*.seg')" ]
+	done < <(sed -n 's/^ExecStart=//p' "$top_srcdir/contrib/pyroprof-archive.service")
+	# it is years old
+	[ "$("$PYROPROF" log --format=json | jq length)" = 0 ]
 }
 
 @test "its capabilities are enough for the whole machine" {
