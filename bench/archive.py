@@ -3,11 +3,13 @@
 that no number of profiles makes one more cost much more.
 
 The series is of a busy Go program (series.go), 360 consecutive CPU profiles, kept in bench-data; it
-stands for an hour of one every ten seconds. Needs go."""
+stands for an hour of one every ten seconds. Needs go. BENCH_SLOW=1 adds one of a C program, git at
+work, recorded by ourselves: six minutes, as root."""
 
 import gzip
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 
@@ -76,6 +78,31 @@ def files(folder):
     return sorted(os.path.join(folder, n) for n in os.listdir(folder) if n.endswith(".pb.gz"))
 
 
+# What git does of all sorts, again and again, in the repository of the sources.
+GIT_AT_WORK = """while :; do
+	git log -p --stat -100; git grep -n 'struct [a-z_]*' HEAD; git blame README.md; git fsck --full
+	git diff --stat $(git rev-list --max-parents=0 HEAD | head -1) HEAD; git archive HEAD; git shortlog -s
+done >/dev/null 2>&1"""
+
+
+def record_series(pyroprof, data, source):
+    """As many samples in each as ten seconds at 99 Hz have, in one second at 997 Hz."""
+    folder = os.path.join(data, "series-c")
+    if len(files(folder)) >= COUNT:
+        return files(folder)[:COUNT]
+    if os.geteuid() or not shutil.which("git") or not os.path.isdir(os.path.join(source, ".git")):
+        raise Skip("needs root, git and a repository")
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    with subprocess.Popen(["sh", "-c", GIT_AT_WORK], cwd=source, start_new_session=True) as work:
+        subprocess.run([pyroprof, "record", "-q", "--comm", "^git$", "-F", "997", "--every", "1s",
+                        "-d", f"{COUNT + 4}s", "-o", os.path.join(folder, "w.pb.gz")], check=False)
+        os.killpg(work.pid, signal.SIGKILL)
+    if len(files(folder)) < COUNT:
+        raise Skip(f"{len(files(folder))} profiles only")
+    return files(folder)[:COUNT]
+
+
 def tree_size(folder):
     return sum(os.path.getsize(os.path.join(top, n)) for top, _, names in os.walk(folder)
                for n in names)
@@ -91,18 +118,18 @@ class Bench:
         subprocess.run([self.pyroprof, "archive", "init", "-q", f"--archive={path}"], check=True)
         return path
 
-    def size(self, series, n, target):
+    def size(self, series, n, target, what="profiles"):
         """Sealed, beside the files that went in."""
         path, given = self.archive(str(n)), series[:n]
         adding = Run([self.pyroprof, "archive", "add", f"--archive={path}", *given])
         sealing = Run([self.pyroprof, "archive", "seal", "-q", "--all", f"--archive={path}"])
         before = sum(map(os.path.getsize, given))
         after = tree_size(os.path.join(path, "seg"))
-        self.table.at_least(f"archive, {n} profiles: sealed", f"{after / 1e3:.0f} kB",
+        self.table.at_least(f"archive, {n} {what}: sealed", f"{after / 1e3:.0f} kB",
                             f"{before / 1e3:.0f} kB of .pb.gz", before / after, target)
-        self.table.note(f"archive, {n} profiles: add", seconds(adding.wall),
+        self.table.note(f"archive, {n} {what}: add", seconds(adding.wall),
                         f"{n / adding.wall:.0f} per second; {seconds(adding.cpu)} CPU")
-        self.table.note(f"archive, {n} profiles: seal", seconds(sealing.wall),
+        self.table.note(f"archive, {n} {what}: seal", seconds(sealing.wall),
                         f"{seconds(sealing.cpu)} CPU")
         return after
 
@@ -215,6 +242,17 @@ class Many:
         return total
 
 
+def sizes_in_c(table, bench):
+    source = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    try:
+        series = record_series(bench.pyroprof, bench.data, source)
+    except Skip as why:
+        table.note("archive, profiles of git", "skipped", str(why))
+        return
+    bench.size(series, COUNT // 10, 10, "of git")
+    bench.size(series, COUNT, 20, "of git")
+
+
 def archive(table, pyroprof, build, data):
     bench, series = Bench(table, pyroprof, build, data), make_series(data)
     few = bench.size(series, COUNT // 10, 10)
@@ -226,5 +264,6 @@ def archive(table, pyroprof, build, data):
     bench.queries(24, series, {"merge": 0.5, **lists})
     bench.late_hour(24, series, 1)
     if slow():
+        sizes_in_c(table, bench)
         bench.queries(24 * 30, series, {"merge": 5, **lists})
     bench.growth(series, (100, 10000, 100000) if slow() else (100, 10000))
