@@ -111,7 +111,7 @@ is()
 		- targets: ['$one', '$at']
 		  labels: {__profile_path__: /debug/pprof/block, name: locks}
 	END
-	"$PYROPROF" record --targets targets --every 1s -d 5s --archive >recorded 2>&1 || true
+	"$PYROPROF" record --targets targets --every 1s -d 5s --archive >recorded 2>&1
 	n1=$(entries "select(.labels.instance == \"$one\").types[0].total" | xargs)
 	n2=$(entries "select(.labels.instance == \"$at\").types[0].total" | xargs)
 	[ "$(wc -w <<<"$n1")" -ge 2 ] && [ "$(wc -w <<<"$n2")" -ge 2 ]
