@@ -186,7 +186,8 @@ static void tell_excess(void *context, const struct pp_fail_on *f, const struct 
 
 	e->any = true;
 	if (!e->job->command->quiet)
-		pp_cli_warn(e->job->report->cli, "%s: so does %.*s", f->text, (int)name.n, name.p);
+		pp_cli_warn(e->job->report->cli, "'%s' holds for %.*s", f->text, (int)name.n,
+			    name.p);
 }
 
 static int check_bounds(struct job *j, struct pp_err *err)
