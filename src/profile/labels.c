@@ -16,8 +16,9 @@ static uint32_t put_key(struct pp_labels *l, struct pp_str name)
 
 	for (; l->nkeys <= key; l->nkeys++) {
 		l->keys = pp_grow(l->keys, &l->keys_cap, l->nkeys + 1, sizeof(*l->keys));
-		l->keys[l->nkeys] = (struct pp_label_key){.name = name};
+		l->keys[l->nkeys] = (struct pp_label_key){.name = PP_STR_LIT("")};
 	}
+	l->keys[key].name = name;
 	return key;
 }
 

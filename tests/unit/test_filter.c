@@ -371,6 +371,26 @@ static void units_of_labels_are_inferred(void **state)
 	pp_profile_release(&p);
 }
 
+/* The empty name has the first place whether it occurs or not: it must not lend another's name. */
+static void a_label_without_a_name_has_none(void **state)
+{
+	(void)state;
+	static const struct sketch s[] = {{"f", {1, 1}, "tenant=blue"},
+					  {"g", {1, 1}, "=#3bytes"},
+					  {NULL, {0}, NULL}};
+	struct pp_profile p;
+	struct pp_labels l;
+
+	sketch_profile(&p, s);
+	pp_labels_init(&l, &p);
+	assert_int_equal(l.nkeys, 2);
+	assert_true(l.keys[0].used && l.keys[1].used);
+	assert_int_equal(l.keys[0].name.n, 0);
+	assert_true(pp_str_eq(l.keys[1].name, PP_STR_LIT("tenant")));
+	pp_labels_release(&l);
+	pp_profile_release(&p);
+}
+
 static void labels_become_frames(void **state)
 {
 	(void)state;
@@ -448,6 +468,7 @@ int main(void)
 		cmocka_unit_test(bad_expressions_are_refused),
 		cmocka_unit_test(labels_are_hidden_by_key),
 		cmocka_unit_test(units_of_labels_are_inferred),
+		cmocka_unit_test(a_label_without_a_name_has_none),
 		cmocka_unit_test(labels_become_frames),
 		cmocka_unit_test(names_are_simplified),
 	};
