@@ -375,9 +375,8 @@ static void units_of_labels_are_inferred(void **state)
 static void a_label_without_a_name_has_none(void **state)
 {
 	(void)state;
-	static const struct sketch s[] = {{"f", {1, 1}, "tenant=blue"},
-					  {"g", {1, 1}, "=#3bytes"},
-					  {NULL, {0}, NULL}};
+	static const struct sketch s[] = {
+		{"f", {1, 1}, "tenant=blue"}, {"g", {1, 1}, "=#3bytes"}, {NULL, {0}, NULL}};
 	struct pp_profile p;
 	struct pp_labels l;
 
