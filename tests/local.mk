@@ -375,7 +375,14 @@ print-test-logs:
 	@printf '%s\n' $(TEST_LOGS)
 print-fuzz-targets:
 	@printf '%s\n' $(FUZZ_TARGETS)
-.PHONY: build-tests print-test-logs print-fuzz-targets
+
+# What whoever packages can run: no privileges, browser or network needed.
+PACKAGE_TESTS = $(UNIT_TESTS) %D%/run-golden.sh
+print-package-tests:
+	@echo $(PACKAGE_TESTS)
+check-package:
+	$(MAKE) check TESTS='$(PACKAGE_TESTS)'
+.PHONY: build-tests print-test-logs print-fuzz-targets print-package-tests check-package
 
 EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
