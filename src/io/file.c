@@ -83,11 +83,15 @@ int pp_file_read(struct pp_file *f, const char *path, uint64_t limit, struct pp_
 
 int pp_file_read_regular(struct pp_file *f, const char *path, uint64_t limit, struct pp_err *err)
 {
-	/* without O_NONBLOCK, opening a pipe waits for its other end */
-	PP_CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	*f = (struct pp_file){0};
+	/* to open some devices is to start something */
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return pp_err_set(err, PP_ERR_IO, "cannot read '%s': not a regular file", path);
+
+	/* it may have become one now: without O_NONBLOCK, opening a pipe waits for its other end */
+	PP_CLEANUP(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return pp_err_sys(err, errno, "cannot read '%s'", path);
 	if (!S_ISREG(st.st_mode))

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -139,11 +140,48 @@ static void add_dirs(struct pp_sources *s, struct pp_str dir)
 	pp_buf_release(&b);
 }
 
+static bool is_below(const char *path, struct pp_str dir)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf clean = PP_BUF_INIT;
+
+	pp_path_clean(&clean, dir);
+	if (pp_str_eq(pp_buf_view(&clean), PP_STR_LIT("/")))
+		return path[0] == '/';
+	if (pp_str_eq(pp_buf_view(&clean), PP_STR_LIT(".")))
+		return path[0] != '/' && strncmp(path, "..", 2) != 0;
+	return pp_str_starts(pp_str_of(path), pp_buf_view(&clean)) && path[clean.n] == '/';
+}
+
+/* Whether a profile may have a file shown. One that not everybody may read, such as /etc/shadow to
+ * root, has to be in a directory that the user has named, or is in. */
+static bool may_show(const struct pp_sources *s, const char *path)
+{
+	const char *list = s->search;
+	struct pp_str dir;
+	struct stat st;
+
+	if (stat(path, &st) < 0 || st.st_mode & S_IROTH)
+		return true;
+	while (next_of_list(&list, &dir)) {
+		if (is_below(path, dir))
+			return true;
+	}
+	return false;
+}
+
 static bool try_file(void *context, const char *path)
 {
 	struct pp_sources *s = context;
 
-	return pp_file_read_regular(&s->found, path, MAX_FILE, &s->why) == 0;
+	if (pp_file_read_regular(&s->found, path, MAX_FILE, &s->why))
+		return false;
+	if (may_show(s, path))
+		return true;
+	pp_file_release(&s->found);
+	pp_err_set(&s->why, PP_ERR_UNSUPPORTED,
+		   "open %s: not everybody may read it, and it is in no directory to look in",
+		   path);
+	return false;
 }
 
 struct pp_sources *pp_sources_new(const struct pp_source_paths *paths)

@@ -36,8 +36,9 @@ void pp_source_name(const struct pp_source_paths *paths, struct pp_str name, str
 
 /*
  * The file that reports show as `shown` and whose name in the profile is `name`. It lives as long
- * as `s`. NULL if it cannot be found or read, with pprof's message, or is not a regular file, or if
- * it, or all that has been read, is too large.
+ * as `s`. NULL if it cannot be found or read, with pprof's message, or is not a regular file, or
+ * if it, or all that has been read, is too large. Nor is a file shown that not everybody may read,
+ * such as /etc/shadow, unless it is below the current or a given directory.
  */
 const struct pp_text *pp_source_read(struct pp_sources *s, struct pp_str shown, struct pp_str name,
 				     struct pp_err *err) PP_NODISCARD;

@@ -310,6 +310,47 @@ static void large_files_are_refused(void **state)
 	pp_sources_free(s);
 }
 
+/* To root, /etc/shadow is a file like any other: what a profile names is not to be told to whoever
+ * gets the report. */
+static void private_files_have_to_be_where_the_user_looks(void **state)
+{
+	static const struct {
+		const char *search;
+		mode_t mode;
+		bool shown;
+	} cases[] = {{NULL, 0600, false},	  {NULL, 0640, false},	  {NULL, 0644, true},
+		     {"T/W", 0600, false},	  {"T/else", 0600, true}, {"T/els", 0600, false},
+		     {"T/W:T/else/", 0600, true}, {"T/", 0600, true},	  {"/", 0600, true},
+		     {".", 0600, false}};
+	PP_CLEANUP(pp_freep) char *path = expand("T/else/secret.c");
+	struct pp_str name = pp_str_of(path);
+
+	(void)state;
+	put("T/else/secret.c", "secret");
+	for (size_t i = 0; i < PP_ARRAY_LEN(cases); i++) {
+		struct pp_source_paths paths = {.search = expand(cases[i].search)};
+		struct pp_sources *s = pp_sources_new(&paths);
+		struct pp_err err = PP_ERR_INIT;
+
+		assert_int_equal(chmod(path, cases[i].mode), 0);
+		if (!pp_source_read(s, name, name, &err) == cases[i].shown)
+			fail_msg("case %zu: %s", i, err.msg);
+		if (!cases[i].shown)
+			assert_non_null(strstr(err.msg, "not everybody may read it"));
+		pp_sources_free(s);
+		free_paths(&paths);
+	}
+
+	const struct pp_source_paths here = {.search = "."};
+	struct pp_sources *s = pp_sources_new(&here);
+	struct pp_err err = PP_ERR_INIT;
+
+	put("T/W/own.c", "own");
+	assert_int_equal(chmod("own.c", 0600), 0);
+	assert_non_null(pp_source_read(s, PP_STR_LIT("own.c"), PP_STR_LIT("own.c"), &err));
+	pp_sources_free(s);
+}
+
 #define IN_SCRATCH(test) cmocka_unit_test_setup_teardown(test, enter_scratch, leave_scratch)
 
 int main(void)
@@ -321,6 +362,7 @@ int main(void)
 		IN_SCRATCH(failures_are_told_in_pprofs_words),
 		IN_SCRATCH(lines_end_as_in_go),
 		IN_SCRATCH(large_files_are_refused),
+		IN_SCRATCH(private_files_have_to_be_where_the_user_looks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
