@@ -66,7 +66,8 @@ void pp_svg_text(struct pp_out *out, struct pp_str clean)
 		pp_out_text(out, e);
 		plain = i + 1;
 	}
-	pp_out_safe(out, (struct pp_str){clean.p + plain, clean.n - plain});
+	if (plain < clean.n)
+		pp_out_safe(out, (struct pp_str){clean.p + plain, clean.n - plain});
 }
 
 void pp_svg_any(struct pp_out *out, struct pp_str s)

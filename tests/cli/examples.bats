@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The examples of the manual pages do what they say, or at least are understood: each is run on
-# test data. Recording is not, its command line is only read.
+# The examples of the manual pages and of README.md do what they say, or at least are understood:
+# each is run on test data. Recording is not, its command line is only read.
 
 load common
 
@@ -15,12 +15,20 @@ setup()
 		exec "$PYROPROF" "\${@:1:i-1}" --help "\${@:i}"
 	END
 	stand_in sudo <<<'exec "$@"'
-	for program in fdp flamegraph.pl grep jq kcachegrind xdg-open; do
+	for program in fdp flamegraph.pl grep jq kcachegrind xdg-open py-spy stackcollapse-perf.pl; do
 		stand_in "$program" <<<'cat >/dev/null'
 	done
-	for name in pyroprof cpu a b old new before after hour-01 hour-02; do
+	stand_in perf <<<'cat "$DATA/stacks.folded"'
+	stand_in stackcollapse-perf.pl <<<cat
+	stand_in curl <<<'cat "$DATA/goroutines.txt"'
+	for name in pyroprof cpu a b old new before after hour-01 hour-02 cpu-1; do
 		cp "$DATA/cpu.pb.gz" "work/$name.pb.gz"
 	done
+	for name in FILE A B OLD NEW app.folded; do
+		cp "$DATA/cpu.pb.gz" "work/$name"
+	done
+	cp "$DATA/stacks.folded" work/FOLDED
+	"$PYROPROF" flame -q -o work/cpu.html "$DATA/cpu.pb.gz"
 	"$PYROPROF" convert -q -o work/heap.pb.gz "$DATA/heap.pb"
 	export PYROPROF_ARCHIVE=$PWD/archive
 	"$PYROPROF" archive init -q
@@ -47,6 +55,16 @@ examples()
 		literal { print }
 		sub(/^\.Dl +/, "") { print }' "$1" |
 		sed -e 's/\\(dq/"/g' -e 's/\\(aq/'\''/g' -e 's/\\e/\\/g' -e 's/\\&//g'
+}
+
+# The commands in README.md: lines of its blocks, and what is here what others have elsewhere.
+readme_examples()
+{
+	sed -n -e '/^## Building by hand/,$d' \
+		-e 's/^    \(\$ \)\?\(\(sudo \|perf \|py-spy \|curl \)\?.*pyroprof .*\)$/\2/p' \
+		-e 's/^| `.* | \(.*\) |$/\1/p' "$top_srcdir/README.md" |
+		sed 's/^`\([^`]*\)`.*/\1/; s/\\|/|/g; s/-e EVENT -c N/-e page-faults -c 10/' |
+		grep pyroprof
 }
 
 # Run a command of an example. What has no match in the test data, or would need a program that is
@@ -94,4 +112,15 @@ understood()
 	run ! understood "pyroprof record --nosuch -- make"
 	run ! understood "pyroprof top nosuch.pb.gz"
 	understood "pyroprof record -p 1 -d 30s"
+}
+
+@test "the commands in README.md are understood" {
+	local line wrong=0
+
+	[ "$(readme_examples | wc -l)" -gt 45 ]
+	while IFS= read -r line; do
+		understood "$line" >>wrong </dev/null || wrong=1
+	done < <(readme_examples)
+	cat wrong
+	[ "$wrong" = 0 ]
 }
