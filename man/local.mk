@@ -29,5 +29,6 @@ dist_man_MANS += \
 	%D%/pyroprof-tags.1 \
 	%D%/pyroprof-top.1 \
 	%D%/pyroprof-traces.1 \
+	%D%/pyroprof-tutorial.7 \
 	%D%/pyroprof-tree.1 \
 	%D%/pyroprof-trend.1

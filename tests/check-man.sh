@@ -110,7 +110,10 @@ done < <(sort -u "$scratch/names" "$scratch/pages")
 
 for page in "$man"/*.[17]; do
 	name=${page##*/}
-	for section in NAME SYNOPSIS DESCRIPTION 'EXIT STATUS' EXAMPLES 'SEE ALSO'; do
+	sections=(NAME DESCRIPTION 'SEE ALSO')
+	# a tutorial is about no one command, and all of it is examples
+	[[ $name = *tutorial* ]] || sections+=(SYNOPSIS 'EXIT STATUS' EXAMPLES)
+	for section in "${sections[@]}"; do
 		grep -qx "\.Sh $section" "$page" || echo "no section $section"
 	done >"$scratch/missing"
 	[ ! -s "$scratch/missing" ]

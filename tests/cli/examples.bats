@@ -44,17 +44,18 @@ stand_in()
 	chmod +x "bin/$1"
 }
 
-# The commands below EXAMPLES in a page, one per line, as a reader sees them.
+# The commands below EXAMPLES in a page, one per line, as a reader sees them. A tutorial is all
+# examples.
 examples()
 {
 	awk '
-		/^\.Sh / { here = $2 == "EXAMPLES" }
+		/^\.Sh / { here = $2 == "EXAMPLES" || FILENAME ~ /tutorial/ }
 		!here { next }
 		/^\.Bd / { literal = 1; next }
 		/^\.Ed/ { literal = 0 }
 		literal { print }
 		sub(/^\.Dl +/, "") { print }' "$1" |
-		sed -e 's/\\(dq/"/g' -e 's/\\(aq/'\''/g' -e 's/\\e/\\/g' -e 's/\\&//g'
+		sed -e 's/\\(dq/"/g' -e 's/\\(aq/'\''/g' -e 's/\\e/\\/g' -e 's/\\&//g' -e 's/\\-/-/g'
 }
 
 # The commands in README.md: lines of its blocks, and what is here what others have elsewhere.
