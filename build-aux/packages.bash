@@ -7,14 +7,14 @@
 build_packages="gcc libc6-dev linux-libc-dev make autoconf automake pkg-config m4
 	clang llvm bpftool libbpf-dev libelf-dev protobuf-c-compiler libprotobuf-c-dev zlib1g-dev
 	libdeflate-dev libcurl4-openssl-dev libpcre2-dev libiberty-dev libdw-dev liblzma-dev
-	libzstd-dev libmd-dev libyaml-dev"
+	libzstd-dev libmd-dev libyaml-dev libncurses-dev"
 
 # shellcheck disable=SC2034
 test_packages="libcmocka-dev bats golang-go python3 openssl jq strace mandoc shellcheck codespell
 	clang-format libclang-rt-14-dev universal-ctags util-linux procps psmisc zsh fish git curl
 	linux-perf xz-utils time binutils ca-certificates locales graphviz valgrind
 	libc6-arm64-cross musl-tools g++ dwz lld chromium fonts-dejavu-core libxml2-utils
-	debhelper dpkg-dev po-debconf lintian"
+	debhelper dpkg-dev po-debconf lintian tmux ncurses-term"
 # Node.js often is from elsewhere, with npm in it, which Debian's packages would not go with.
 command -v node >/dev/null || test_packages+=" nodejs"
 command -v npm >/dev/null || test_packages+=" npm"

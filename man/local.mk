@@ -31,4 +31,5 @@ dist_man_MANS += \
 	%D%/pyroprof-traces.1 \
 	%D%/pyroprof-tutorial.7 \
 	%D%/pyroprof-tree.1 \
-	%D%/pyroprof-trend.1
+	%D%/pyroprof-trend.1 \
+	%D%/pyroprof-tui.1

@@ -115,6 +115,9 @@ UNIT_TESTS += %D%/unit/test_render_boxes_random
 tests_unit_test_render_boxes_random_SOURCES = %D%/unit/test_render_boxes_random.c $(BOXES_FIXTURE)
 BOXES_FIXTURE = %D%/unit/boxes_fixture.h %D%/unit/flame_fixture.h
 UNIT_TESTS += %D%/unit/test_filter
+if TUI
+UNIT_TESTS += %D%/unit/test_tui_grid
+endif
 UNIT_TESTS += %D%/unit/test_analyze_lines
 UNIT_TESTS += %D%/unit/test_analyze_trend
 tests_unit_test_analyze_trend_SOURCES = %D%/unit/test_analyze_trend.c %D%/unit/stacks_fixture.h
@@ -238,6 +241,7 @@ BATS_TESTS += %D%/cli/folded.bats
 BATS_TESTS += %D%/cli/diff.bats
 BATS_TESTS += %D%/cli/flame.bats
 BATS_TESTS += %D%/cli/graph.bats
+BATS_TESTS += %D%/cli/tui.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
 BATS_TESTS += %D%/cli/same.bats
 BATS_TESTS += %D%/cli/names.bats

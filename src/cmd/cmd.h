@@ -52,5 +52,6 @@ extern const struct pp_command pp_cmd_top;
 extern const struct pp_command pp_cmd_traces;
 extern const struct pp_command pp_cmd_tree;
 extern const struct pp_command pp_cmd_trend;
+extern const struct pp_command pp_cmd_tui;
 
 #endif

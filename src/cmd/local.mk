@@ -41,6 +41,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_traces.c \
 	%D%/cmd_tree.c \
 	%D%/cmd_trend.c \
+	%D%/cmd_tui.c \
 	%D%/code_hits.c %D%/code_hits.h \
 	%D%/defaults.h \
 	%D%/diff_options.c %D%/diff_options.h \

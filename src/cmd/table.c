@@ -15,6 +15,7 @@ const struct pp_command *const pp_commands[] = {
 	&pp_cmd_peek,
 	&pp_cmd_diff,
 	&pp_cmd_flame,
+	&pp_cmd_tui,
 	&pp_cmd_list,
 	&pp_cmd_disasm,
 	&pp_cmd_traces,

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pyroprof tui [PROFILE...]: a profile in the terminal. */
+#include <config.h>
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "cli/exitcode.h"
+#include "cli/fail.h"
+#include "cmd/cmd.h"
+#include "cmd/report.h"
+
+#ifdef HAVE_TUI
+
+#include "tui/tui.h"
+
+struct command {
+	struct pp_report_options report; /* first: printing finds the rest behind it */
+	struct pp_tui_options tui;
+	int order, colours; /* of enums; -1: by what is shown */
+	int width, delta;
+	bool list_keys;
+};
+
+static const char *const deltas[] = {"total", "self", NULL};
+
+static void make_table(struct pp_opt *table, size_t cap, struct command *c)
+{
+	const struct pp_opt opts[] = {
+		{PP_OPT_FLAG, 0, "inverted", NULL, "begin bottom-up: with what is called",
+		 &c->tui.inverted, .group = "How it looks"},
+		{PP_OPT_FLAG, 0, "upwards", NULL, "the root is at the bottom", &c->tui.upwards},
+		{PP_OPT_ENUM, 0, "order", "HOW",
+		 "of siblings (default weight; name in a comparison)", &c->order,
+		 .choices = pp_flame_orders},
+		{PP_OPT_ENUM, 0, "colors", "SCHEME",
+		 "what colours tell (default pkg; diff in a comparison)", &c->colours,
+		 .choices = pp_colours_names},
+		{PP_OPT_ENUM, 0, "theme", "THEME",
+		 "what the terminal's background is (default auto: as COLORFGBG says, or dark)",
+		 &c->tui.theme, .choices = pp_tui_themes},
+		{PP_OPT_ENUM, 0, "diff-width", "SIDE", "what widths show (default after)",
+		 &c->width, .choices = pp_flame_widths, .group = "Comparing (--diff-base)"},
+		{PP_OPT_ENUM, 0, "diff-delta", "WHAT",
+		 "what colours show the change of (default total)", &c->delta, .choices = deltas},
+		{PP_OPT_SET, 0, "no-normalize", NULL, "compare values as they are",
+		 &c->report.load.normalize},
+		{PP_OPT_TEXT, 0, "bench-keys", "FILE",
+		 "replay keys without a terminal and print how long they take", &c->tui.bench,
+		 .group = "Help for developers", .hint = PP_HINT_FILE},
+		{PP_OPT_FLAG, 0, "list-keys", NULL, "print the keys as the manual has them",
+		 &c->list_keys},
+		PP_OPT_END,
+	};
+
+	table[0] = (struct pp_opt)PP_OPT_END;
+	pp_opt_append(table, cap, opts);
+}
+
+static int check(struct pp_cli *cli PP_UNUSED, struct pp_report_options *o, struct pp_err *err)
+{
+	struct command *c = (void *)o;
+	bool is_diff = o->load.diff_base.n != 0;
+
+	if (o->mean) {
+		pp_err_set(err, PP_ERR_USAGE,
+			   "a tree cannot show means: a frame is as wide as those above it "
+			   "together");
+		return pp_err_hint(err, "'pyroprof top --mean' can");
+	}
+	if (!is_diff && (c->width || c->delta || c->colours >= PP_COLOURS_DIFF))
+		return pp_err_set(err, PP_ERR_USAGE, "%s needs --diff-base",
+				  c->width   ? "--diff-width"
+				  : c->delta ? "--diff-delta"
+					     : "these --colors");
+	if (c->order < 0)
+		c->order = is_diff ? PP_FLAME_BY_NAME : PP_FLAME_BY_WEIGHT;
+	if (c->colours < 0)
+		c->colours = is_diff ? PP_COLOURS_DIFF : PP_COLOURS_PKG;
+	c->tui.script = getenv("PYROPROF_TUI_SCRIPT");
+	return pp_tui_check(&c->tui, err);
+}
+
+/* The tree, which will be the program's own. */
+static struct pp_flame *make_flame(const struct pp_report *r, struct pp_err *err)
+{
+	struct pp_flame *f = pp_xcalloc(1, sizeof(*f));
+	struct pp_view views[2];
+	uint32_t n = 0;
+
+	if (r->is_diff)
+		views[n++] = r->before.view;
+	views[n++] = r->view;
+	if (pp_flame_init(f, views, n, &(struct pp_flame_options){0}, err)) {
+		pp_flame_release(f);
+		free(f);
+		return NULL;
+	}
+	if (f->overflow)
+		pp_cli_warn(r->cli, "the total does not fit into 64 bits and has wrapped");
+	return f;
+}
+
+static char **list_filters(const struct pp_report_options *o)
+{
+	char **filters = pp_xcalloc(PP_FILTER_KINDS + 1, sizeof(*filters));
+	size_t n = 0;
+
+	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
+		if (o->filter.text[kind] && *o->filter.text[kind])
+			filters[n++] = pp_xasprintf("--%s=%s", pp_filter_option(kind),
+						    o->filter.text[kind]);
+	}
+	return filters;
+}
+
+static void free_filters(char **filters)
+{
+	for (size_t i = 0; filters[i]; i++)
+		free(filters[i]);
+	free(filters);
+}
+
+static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
+{
+	const struct command *c = (const void *)r->options;
+	struct pp_tui_options tui = c->tui;
+	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
+	struct pp_str unit = pp_str_of(r->options->unit);
+	char **filters;
+	int rc;
+
+	tui.input = (struct pp_model_input){
+		.flame = make_flame(r, err),
+		.view = &r->view,
+		.measure = {.type = r->view.index,
+			    .width = (enum pp_flame_width)c->width,
+			    .normalize = r->options->load.normalize != 0},
+		.order = (enum pp_flame_order)c->order,
+		.colours = (enum pp_colours)c->colours,
+		.by_self = c->delta,
+		.unit = pp_str_eq(unit, PP_STR_LIT("minimum")) ? PP_STR_LIT("auto") : unit,
+	};
+	if (!tui.input.flame)
+		return -1;
+	pp_header_init(&r->header, &r->view, 0);
+	filters = list_filters(r->options);
+	tui.filters = (const char *const *)filters;
+	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
+	tui.report = &report;
+	rc = pp_tui_run(&tui, err);
+	free_filters(filters);
+	if (rc == 0)
+		pp_out_bytes(out, report.p, report.n);
+	return rc;
+}
+
+/* --list-keys is asked for without a profile. */
+static int print_keys(struct pp_cli *cli)
+{
+	struct pp_buf text = PP_BUF_INIT;
+
+	pp_tui_manual(&text);
+	pp_out_bytes(&cli->out, text.p, text.n);
+	pp_buf_release(&text);
+	return PP_EXIT_OK;
+}
+
+static bool wants_keys(int argc, char **argv)
+{
+	return argc == 2 && pp_str_eq(pp_str_of(argv[1]), PP_STR_LIT("--list-keys"));
+}
+
+static int run(struct pp_cli *cli, int argc, char **argv)
+{
+	struct command c = {.order = -1, .colours = -1};
+	struct pp_opt own[16];
+	const struct pp_report_kind kind = {
+		.untrimmed = true,
+		.own = own,
+		.two_sides = true,
+		.scales = true,
+		.check = check,
+		.print = show,
+	};
+	int code;
+
+	if (cli->mode == PP_CLI_RUN && wants_keys(argc, argv))
+		return print_keys(cli);
+	pp_report_options_init(&c.report);
+	make_table(own, PP_ARRAY_LEN(own), &c);
+	code = pp_report_main(cli, argc, argv, &kind, &c.report);
+	pp_report_options_release(&c.report);
+	return code;
+}
+
+#else
+
+static int run(struct pp_cli *cli, int argc, char **argv)
+{
+	const struct pp_opt none[] = {PP_OPT_END};
+	struct pp_err err = PP_ERR_INIT;
+
+	if (cli->mode != PP_CLI_RUN)
+		return pp_opt_parse(cli, none, argc, argv, &err) < 0 ? pp_cli_fail(cli, &err)
+								     : PP_EXIT_OK;
+	pp_err_set(&err, PP_ERR_UNSUPPORTED, "this pyroprof was built without a terminal program");
+	pp_err_hint(&err, "install libncurses-dev and configure it with --enable-tui");
+	return pp_cli_fail(cli, &err);
+}
+
+#endif
+
+const struct pp_command pp_cmd_tui = {
+	.name = "tui",
+	.summary = "look at a profile in the terminal",
+	.run = run,
+};

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+TUI_LIB =
+if TUI
+TUI_LIB += libtui.a
+noinst_LIBRARIES += libtui.a
+libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
+libtui_a_SOURCES = \
+	%D%/action.c %D%/action.h \
+	%D%/actions.c \
+	%D%/app.h \
+	%D%/bench.c %D%/bench.h \
+	%D%/event.h \
+	%D%/figures.c \
+	%D%/bars.c %D%/bars.h %D%/bars_draw.c \
+	%D%/grid.c %D%/grid.h \
+	%D%/key.c %D%/key.h \
+	%D%/model.c %D%/model.h \
+	%D%/overlay.c %D%/overlay.h \
+	%D%/paint.c %D%/paint.h \
+	%D%/panes.c %D%/panes.h \
+	%D%/prompt.c %D%/prompt.h \
+	%D%/screen.h \
+	%D%/script.c %D%/script.h \
+	%D%/search.c %D%/search.h \
+	%D%/signals.c %D%/signals.h \
+	%D%/status.c \
+	%D%/style.c %D%/style.h \
+	%D%/term.c %D%/term.h \
+	%D%/tui.c %D%/tui.h \
+	%D%/view.h %D%/views.c \
+	%D%/view_flame.c %D%/view_flame.h \
+	%D%/zoom.c %D%/zoom.h
+endif

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
+#include "tui/model.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/map.h"
+
+static void colour_funcs(struct pp_model *m)
+{
+	free(m->hues);
+	m->hues = pp_xcalloc(m->flame->nfuncs, sizeof(*m->hues));
+	for (uint32_t i = 0; i < m->flame->nfuncs; i++)
+		m->hues[i] = pp_colours_hue(&m->flame->funcs[i]);
+}
+
+/* Everything that follows from the measure; siblings get into the order that goes with it. */
+static void measure(struct pp_model *m)
+{
+	struct pp_flame *f = m->flame;
+	uint32_t before = pp_flame_before(f, m->in.measure.type);
+	uint32_t after = pp_flame_after(f, m->in.measure.type);
+
+	free(m->extents);
+	m->extents = pp_flame_extents(f, &m->in.measure);
+	pp_flame_sort(f, m->in.order, m->extents);
+	m->total[0] = before == PP_NONE ? 0 : pp_flame_total(f, before)[0];
+	m->total[1] = pp_flame_total(f, after)[0];
+	m->scale = pp_flame_scale(f, &m->in.measure);
+	m->is_diff = before != PP_NONE;
+	if (m->is_diff)
+		pp_flame_diff_init(&m->diff, f, m->in.view, &m->in.measure, m->in.by_self);
+}
+
+void pp_model_init(struct pp_model *m, const struct pp_model_input *in)
+{
+	*m = (struct pp_model){.in = *in, .flame = in->flame};
+	measure(m);
+	colour_funcs(m);
+	pp_zooms_init(&m->zooms);
+	m->changed = PP_CHANGED_TREE | PP_CHANGED_FUNCS;
+	pp_search_update_zoom(m);
+}
+
+static void free_flame(struct pp_flame *f)
+{
+	pp_flame_release(f);
+	free(f);
+}
+
+void pp_model_release(struct pp_model *m)
+{
+	pp_search_release(&m->search);
+	pp_zooms_release(&m->zooms);
+	free(m->extents);
+	free(m->hues);
+	free_flame(m->flame);
+	*m = (struct pp_model){0};
+}
+
+/* ---- paths ---- */
+
+uint32_t *pp_model_path(const struct pp_model *m, uint32_t node)
+{
+	const struct pp_flame *f = m->flame;
+	uint32_t n = f->depth[node];
+	uint32_t *path = pp_xcalloc((size_t)n + 1, sizeof(*path));
+
+	for (; n; node = f->parent[node])
+		path[--n] = f->func[node];
+	return path;
+}
+
+static uint32_t child_of(const struct pp_flame *f, uint32_t node, uint32_t func)
+{
+	for (uint32_t c = node + 1; c < f->end[node]; c = f->end[c]) {
+		if (f->func[c] == func)
+			return c;
+	}
+	return PP_NONE;
+}
+
+uint32_t pp_model_find(const struct pp_model *m, const uint32_t *path, size_t n)
+{
+	uint32_t node = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		uint32_t child = child_of(m->flame, node, path[i]);
+
+		if (child == PP_NONE)
+			break;
+		node = child;
+	}
+	return node;
+}
+
+/* ---- changes of the tree ---- */
+
+/* Where the selection is while nodes have no numbers. */
+struct kept {
+	uint32_t *path;
+	size_t n;
+};
+
+static struct kept keep_selection(const struct pp_model *m)
+{
+	if (m->node == PP_NONE)
+		return (struct kept){NULL, 0};
+	return (struct kept){pp_model_path(m, m->node), m->flame->depth[m->node]};
+}
+
+static void restore_selection(struct pp_model *m, struct kept *kept)
+{
+	if (kept->path) {
+		pp_model_select(m, pp_model_find(m, kept->path, kept->n));
+	}
+	free(kept->path);
+}
+
+/* Measure the same tree anew. */
+static void remeasure(struct pp_model *m)
+{
+	struct kept kept = keep_selection(m);
+
+	measure(m);
+	restore_selection(m, &kept);
+	pp_zooms_remap(m, NULL);
+	pp_search_update(m, false);
+	m->changed |= PP_CHANGED_TREE;
+}
+
+void pp_model_set_type(struct pp_model *m, uint32_t type)
+{
+	if (type >= m->flame->ntypes || type == m->in.measure.type)
+		return;
+	m->in.measure.type = type;
+	remeasure(m);
+}
+
+void pp_model_set_order(struct pp_model *m, enum pp_flame_order order)
+{
+	m->in.order = order;
+	remeasure(m);
+}
+
+void pp_model_set_width(struct pp_model *m, enum pp_flame_width width)
+{
+	m->in.measure.width = width;
+	remeasure(m);
+}
+
+/* What a function goes by from one tree to the next. */
+static struct pp_str identity(const struct pp_flame_func *f, struct pp_buf *buf)
+{
+	pp_buf_clear(buf);
+	pp_buf_add(buf, f->name.p, f->name.n);
+	pp_buf_char(buf, '\0');
+	pp_buf_add(buf, f->file.p, f->file.n);
+	pp_buf_char(buf, '\0');
+	pp_buf_add(buf, f->object.p, f->object.n);
+	return pp_buf_view(buf);
+}
+
+/* [nfuncs of `from`]: the func of each in `to`. The caller frees. */
+static uint32_t *match_up(const struct pp_flame *from, const struct pp_flame *to)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf buf = PP_BUF_INIT;
+	uint32_t *func_of = pp_xcalloc(from->nfuncs, sizeof(*func_of));
+	struct pp_strtab names;
+	uint32_t *func_at = pp_xcalloc((size_t)to->nfuncs + 1, sizeof(*func_at));
+
+	pp_strtab_init(&names);
+	for (uint32_t i = 1; i < to->nfuncs; i++)
+		func_at[pp_strtab_add(&names, identity(&to->funcs[i], &buf))] = i;
+	for (uint32_t i = 1; i < from->nfuncs; i++) {
+		uint32_t at = pp_strtab_find(&names, identity(&from->funcs[i], &buf));
+
+		func_of[i] = at ? func_at[at] : PP_NONE;
+	}
+	pp_strtab_release(&names);
+	free(func_at);
+	return func_of;
+}
+
+static void remap_path(uint32_t *path, size_t *n, const uint32_t *func_of)
+{
+	for (size_t i = 0; i < *n; i++) {
+		path[i] = func_of[path[i]];
+		if (path[i] == PP_NONE)
+			*n = i;
+	}
+}
+
+void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view)
+{
+	struct kept kept = keep_selection(m);
+	uint32_t *func_of = match_up(m->flame, flame);
+
+	free_flame(m->flame);
+	m->flame = m->in.flame = flame;
+	m->in.view = view;
+	measure(m);
+	colour_funcs(m);
+	m->func = m->func == PP_NONE ? PP_NONE : func_of[m->func];
+	remap_path(kept.path, &kept.n, func_of);
+	remap_path(m->search.back, &m->search.nback, func_of);
+	restore_selection(m, &kept);
+	pp_search_update(m, true);
+	pp_zooms_remap(m, func_of);
+	m->changed |= PP_CHANGED_TREE | PP_CHANGED_FUNCS;
+	free(func_of);
+}
+
+/* ---- the selection ---- */
+
+static int64_t value_at(const int64_t *column, uint32_t node)
+{
+	return column ? column[node] : 0;
+}
+
+struct pp_box pp_model_box(const struct pp_model *m, uint32_t node)
+{
+	const struct pp_flame *f = m->flame;
+	struct pp_box b = {
+		.node = node, .func = f->func[node], .depth = f->depth[node], .count = 1};
+	uint32_t columns[2] = {pp_flame_before(f, m->in.measure.type),
+			       pp_flame_after(f, m->in.measure.type)};
+
+	for (int side = 0; side < 2; side++) {
+		if (columns[side] == PP_NONE)
+			continue;
+		b.total[side] = value_at(f->total[columns[side]], node);
+		b.self[side] = value_at(f->self[columns[side]], node);
+	}
+	return b;
+}
+
+static void pick(struct pp_model *m, uint32_t node, uint32_t func, const struct pp_box *b)
+{
+	if (m->node != node || m->func != func)
+		m->changed |= PP_CHANGED_SELECTION;
+	m->node = node;
+	m->func = func;
+	m->picked = b ? *b : (struct pp_box){0};
+}
+
+void pp_model_select(struct pp_model *m, uint32_t node)
+{
+	struct pp_box b;
+
+	if (node == PP_NONE) {
+		pick(m, PP_NONE, PP_NONE, NULL);
+		return;
+	}
+	b = pp_model_box(m, node);
+	pick(m, node, b.func, &b);
+}
+
+void pp_model_select_func(struct pp_model *m, uint32_t func)
+{
+	pick(m, PP_NONE, func, NULL);
+}
+
+void pp_model_select_box(struct pp_model *m, const struct pp_box *b)
+{
+	pick(m, b->node, b->func, b);
+}
+
+struct pp_boxes_view pp_model_boxes_view(const struct pp_model *m, double width, double min)
+{
+	return (struct pp_boxes_view){.flame = m->flame,
+				      .measure = m->in.measure,
+				      .order = m->in.order,
+				      .extents = m->extents,
+				      .width = width,
+				      .min = min};
+}

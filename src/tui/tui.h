@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The terminal program; what the command has to say about it. */
+#ifndef PP_TUI_TUI_H
+#define PP_TUI_TUI_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/compiler.h"
+#include "base/err.h"
+#include "base/str.h"
+#include "tui/model.h"
+
+enum pp_tui_theme { PP_TUI_THEME_AUTO, PP_TUI_DARK, PP_TUI_LIGHT };
+
+/* In the order of the enum, for --theme; NULL-terminated. */
+extern const char *const pp_tui_themes[];
+
+struct pp_tui_options {
+	struct pp_model_input input;
+	struct pp_str title;	    /* of what is shown; not trusted */
+	const char *const *filters; /* "--focus=main"; ends with NULL */
+	bool upwards;		    /* the root is at the bottom */
+	bool inverted;		    /* begin bottom-up */
+	int theme;		    /* enum pp_tui_theme */
+	const char *script;	    /* keys from a file, no terminal; NULL: none */
+	const char *bench;	    /* the same, with times */
+	struct pp_buf *report;	    /* what `bench` has to say is appended */
+};
+
+/* Whether there is a terminal that can show it; asked before anything is read. */
+int pp_tui_check(const struct pp_tui_options *o, struct pp_err *err) PP_NODISCARD;
+
+/* Show it until the user is done. Releases options->input.flame in any case. */
+int pp_tui_run(struct pp_tui_options *o, struct pp_err *err) PP_NODISCARD;
+
+/* The list of keys, as the manual has it. */
+void pp_tui_manual(struct pp_buf *out);
+
+#endif
