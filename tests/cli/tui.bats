@@ -159,5 +159,5 @@ expect_restored()
 	printf ':size 120x40\nj j Enter\n"/hash\nEnter n\n' >keys
 	run "$PYROPROF" tui --bench-keys=keys "$DATA/cpu.pb.gz"
 	assert_status 0
-	[[ $output =~ "10 keys: p50 "[0-9.]+" ms, p90 ".*"max "[0-9.]+" ms" ]]
+	[[ $output =~ "10 keys, cpu: p50 "[0-9.]+" ms, p90 ".*"max "[0-9.]+" ms" ]]
 }
