@@ -58,7 +58,7 @@ page_options()
 # The names of options on that other page which the command has not, as `-name` behind it.
 page_lacks()
 {
-	sed -n "s|^\.\\\\\" OPTIONS: [^ ]* *||p" "$1" 2>/dev/null | tr ' ' '\n' | sed 's/^-//'
+	sed -n "s|^\.\\\\\" OPTIONS: [^ ]* *||p" "$1" 2>/dev/null | tr ' ' '\n' | sed -n 's/^-//p'
 }
 
 # The pages that hold the options of a command: its own, and those that a comment in it names:
