@@ -81,7 +81,7 @@ static void show(void *arg, size_t done, size_t all)
 }
 
 /* While signals are blocked, as they are after a recording, a further Ctrl-C gives up waiting. */
-static bool is_interrupted(void)
+static bool is_interrupted(void *arg PP_UNUSED)
 {
 	sigset_t pending;
 
@@ -93,7 +93,7 @@ static bool show_transfer(void *arg, const char *build_id, uint64_t bytes)
 {
 	pp_progress_update(arg, "debug information of %.12s...: %llu bytes", build_id,
 			   (unsigned long long)bytes);
-	return is_interrupted();
+	return is_interrupted(NULL);
 }
 
 void pp_symbol_settings_begin(struct pp_symbol_settings *s, struct pp_cli *cli,

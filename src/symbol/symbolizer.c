@@ -20,6 +20,13 @@
 #define MEMORY	   (4ULL << 30)
 #define MAX_ANSWER (1ULL << 30)
 
+/* The questions of one time, and what became of them. */
+struct round {
+	uint64_t *vaddrs; /* sorted and distinct */
+	size_t nvaddrs;
+	struct pp_named named;
+};
+
 struct file {
 	char *path, *dir; /* dir: its folder, as it was; NULL: not known */
 	int fd, root;
@@ -28,11 +35,11 @@ struct file {
 	size_t n;
 	struct pp_elffile elf;
 	bool is_elf;
-	uint64_t *vaddrs; /* sorted and distinct once it is resolved */
+	uint64_t *vaddrs; /* questions without an answer; sorted and distinct once it is resolved */
 	size_t nvaddrs, cap;
 	struct pp_debugfile debug, alt, dwp; /* open while they are needed */
-	bool answered;
-	struct pp_named named;
+	struct round **rounds;		     /* each stays where it is */
+	size_t nrounds, rounds_cap;
 };
 
 struct pp_symbolizer {
@@ -52,6 +59,13 @@ struct pp_symbolizer *pp_symbolizer_new(const struct pp_symbolizer_options *o)
 	return s;
 }
 
+static void free_round(struct round *r)
+{
+	pp_named_release(&r->named);
+	free(r->vaddrs);
+	free(r);
+}
+
 static void release_file(struct file *f)
 {
 	free(f->path);
@@ -62,8 +76,9 @@ static void release_file(struct file *f)
 	pp_debugfile_release(&f->dwp);
 	if (f->is_elf)
 		pp_elffile_release(&f->elf);
-	if (f->answered)
-		pp_named_release(&f->named);
+	for (size_t i = 0; i < f->nrounds; i++)
+		free_round(f->rounds[i]);
+	free(f->rounds);
 }
 
 void pp_symbolizer_free(struct pp_symbolizer *s)
@@ -263,20 +278,34 @@ static void work(void *arg, size_t piece, struct pp_buf *out)
 	pp_named_release(&named);
 }
 
+/* The questions that are answered now become a round, whose answer is still to be filled in. */
+static struct round *begin_round(struct file *f)
+{
+	struct round *r = pp_xcalloc(1, sizeof(*r));
+
+	f->rounds = pp_grow(f->rounds, &f->rounds_cap, f->nrounds + 1, sizeof(struct round *));
+	f->rounds[f->nrounds++] = r;
+	r->vaddrs = f->vaddrs;
+	r->nvaddrs = f->nvaddrs;
+	f->vaddrs = NULL;
+	f->nvaddrs = f->cap = 0;
+	return r;
+}
+
 static void done(void *arg, size_t piece, const struct pp_buf *answer)
 {
 	struct pp_symbolizer *s = arg;
 	struct file *f = piece_file(s, piece);
 	struct pp_sources sources = sources_of(s, f);
+	struct round *r = begin_round(f);
 	struct pp_err ignored;
 
-	if (!answer || pp_answers_decode(&f->named, f->nvaddrs, (const uint8_t *)answer->p,
+	if (!answer || pp_answers_decode(&r->named, r->nvaddrs, (const uint8_t *)answer->p,
 					 answer->n, &ignored)) {
 		s->stats.failed++;
 		sources.careful = true;
-		pp_sources_resolve(&sources, f->vaddrs, f->nvaddrs, &f->named);
+		pp_sources_resolve(&sources, r->vaddrs, r->nvaddrs, &r->named);
 	}
-	f->answered = true;
 	close_debug_files(f);
 	s->done++;
 	if (s->o->progress)
@@ -287,7 +316,7 @@ static bool stopped(void *arg)
 {
 	struct pp_symbolizer *s = arg;
 
-	s->stats.stopped = s->stats.stopped || (s->o->stopped && s->o->stopped());
+	s->stats.stopped = s->stats.stopped || (s->o->stopped && s->o->stopped(s->o->stopped_arg));
 	return s->stats.stopped;
 }
 
@@ -317,12 +346,14 @@ void pp_symbolizer_resolve(struct pp_symbolizer *s)
 		.stopped = stopped,
 	};
 
+	free(s->pieces);
 	s->pieces = pp_xcalloc(s->nfiles, sizeof(*s->pieces));
+	s->npieces = s->done = 0;
 	for (uint32_t i = 0; i < s->nfiles; i++) {
 		if (s->files[i].is_elf && s->files[i].nvaddrs)
 			s->pieces[s->npieces++] = i;
 	}
-	s->stats.files = s->npieces;
+	s->stats.files += s->npieces;
 	qsort_r(s->pieces, s->npieces, sizeof(*s->pieces), by_size, s->files);
 	for (size_t i = 0; i < s->npieces; i++)
 		sort_questions(piece_file(s, i));
@@ -332,47 +363,61 @@ void pp_symbolizer_resolve(struct pp_symbolizer *s)
 
 /* ---- answers ---- */
 
-struct pp_symbolizer_answer pp_symbolizer_get(const struct pp_symbolizer *s, uint32_t file,
-					      uint64_t vaddr)
+/* Whether the address is of that round; its answer, or none, in *answer. */
+static bool get(const struct round *r, uint64_t vaddr, struct pp_symbolizer_answer *answer)
 {
-	const struct file *f = &s->files[file];
-	const struct pp_answers *a = &f->named.answers;
-	struct pp_symbolizer_answer none = {.source = PP_SOURCE_NONE};
-
-	if (!f->answered)
-		return none;
+	const struct pp_answers *a = &r->named.answers;
 	const uint64_t *found =
-		bsearch(&vaddr, f->vaddrs, f->nvaddrs, sizeof(*f->vaddrs), by_value);
-	if (!found)
-		return none;
+		bsearch(&vaddr, r->vaddrs, r->nvaddrs, sizeof(*r->vaddrs), by_value);
 
-	size_t i = (size_t)(found - f->vaddrs);
-	if (f->named.source[i] == PP_SOURCE_NONE)
-		return none;
-	return (struct pp_symbolizer_answer){
-		.source = (enum pp_source)f->named.source[i],
+	if (!found)
+		return false;
+	size_t i = (size_t)(found - r->vaddrs);
+	if (r->named.source[i] == PP_SOURCE_NONE)
+		return true;
+	*answer = (struct pp_symbolizer_answer){
+		.source = (enum pp_source)r->named.source[i],
 		.frames = a->frames + a->first[i],
 		.n = a->first[i + 1] - a->first[i],
 		.strings = &a->strings,
 	};
+	return true;
+}
+
+struct pp_symbolizer_answer pp_symbolizer_get(const struct pp_symbolizer *s, uint32_t file,
+					      uint64_t vaddr)
+{
+	struct pp_symbolizer_answer answer = {.source = PP_SOURCE_NONE};
+	const struct file *f = &s->files[file];
+
+	for (size_t i = f->nrounds; i--;) {
+		if (get(f->rounds[i], vaddr, &answer))
+			break;
+	}
+	return answer;
+}
+
+static void cover(struct pp_symbolizer_coverage *c, const struct round *r)
+{
+	const struct pp_answers *a = &r->named.answers;
+
+	for (size_t i = 0; i < r->nvaddrs; i++) {
+		c->functions |= r->named.source[i] > PP_SOURCE_FDE;
+		c->inlines |= r->named.source[i] == PP_SOURCE_DWARF;
+	}
+	for (size_t i = 0; i < a->nframes; i++) {
+		c->files |= a->frames[i].file != 0;
+		c->lines |= a->frames[i].line != 0;
+	}
 }
 
 struct pp_symbolizer_coverage pp_symbolizer_coverage(const struct pp_symbolizer *s, uint32_t file)
 {
 	const struct file *f = &s->files[file];
-	const struct pp_answers *a = &f->named.answers;
 	struct pp_symbolizer_coverage c = {0};
 
-	if (!f->answered)
-		return c;
-	for (size_t i = 0; i < f->nvaddrs; i++) {
-		c.functions |= f->named.source[i] > PP_SOURCE_FDE;
-		c.inlines |= f->named.source[i] == PP_SOURCE_DWARF;
-	}
-	for (size_t i = 0; i < a->nframes; i++) {
-		c.files |= a->frames[i].file != 0;
-		c.lines |= a->frames[i].line != 0;
-	}
+	for (size_t i = 0; i < f->nrounds; i++)
+		cover(&c, f->rounds[i]);
 	c.inlines &= !s->o->no_inlines;
 	return c;
 }

@@ -30,7 +30,8 @@ struct pp_symbolizer_options {
 	void *progress_arg;
 	/* If not NULL, asked several times a second: whether to do without the files that are left,
 	 * as without those that fail. */
-	bool (*stopped)(void);
+	bool (*stopped)(void *arg);
+	void *stopped_arg;
 };
 
 /* What became of the files that were asked for. */
@@ -66,7 +67,7 @@ bool pp_symbolizer_vaddr(const struct pp_symbolizer *s, uint32_t file, uint64_t 
 /* Ask for an address of the file. Asking twice does no harm. */
 void pp_symbolizer_ask(struct pp_symbolizer *s, uint32_t file, uint64_t vaddr);
 
-/* Answer everything, once. */
+/* Answer what was asked since the last time. */
 void pp_symbolizer_resolve(struct pp_symbolizer *s);
 
 struct pp_symbolizer_answer {
@@ -76,7 +77,7 @@ struct pp_symbolizer_answer {
 	const struct pp_strtab *strings; /* of the frames */
 };
 
-/* The answer for an address that was asked for. */
+/* The answer for an address that was asked for. It stays where it is until the end. */
 struct pp_symbolizer_answer pp_symbolizer_get(const struct pp_symbolizer *s, uint32_t file,
 					      uint64_t vaddr);
 
