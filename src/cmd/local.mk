@@ -54,7 +54,9 @@ libcmd_a_SOURCES = \
 	%D%/record.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_options.c %D%/report_options.h \
+	%D%/record_attach.c %D%/record_attach.h \
 	%D%/record_check.c \
+	%D%/record_options.c %D%/record_options.h \
 	%D%/record_entries.c %D%/record_entries.h \
 	%D%/record_live.c \
 	%D%/record_plan.c %D%/record_plan.h \

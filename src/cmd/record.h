@@ -79,4 +79,9 @@ int pp_record_targets(struct pp_cli *cli, const struct pp_record_options *o);
 int pp_record_pull_options(const struct pp_record_options *o, struct pp_pull_options *po,
 			   char **bearer, struct pp_err *err) PP_NODISCARD;
 
+/* Set the duration of pulls that come again and again: a server measures CPU time for as long as it
+ * is asked to, all the time between two pulls. What else it has is asked for at once: 0. */
+int pp_record_pull_duration(struct pp_pull_options *po, int64_t every_ns,
+			    struct pp_err *err) PP_NODISCARD;
+
 #endif

@@ -5,7 +5,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -13,25 +12,21 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cli/progress.h"
-#include "cmd/cache_folder.h"
 #include "cmd/defaults.h"
 #include "cmd/record.h"
+#include "cmd/record_attach.h"
 #include "cmd/record_entries.h"
 #include "cmd/record_plan.h"
 #include "cmd/record_stats.h"
 #include "cmd/record_store.h"
 #include "cmd/record_windows.h"
 #include "cmd/symbol_options.h"
-#include "collect/drop.h"
 #include "collect/ends.h"
 #include "collect/naming.h"
 #include "collect/recording.h"
 #include "io/atomic.h"
 #include "io/gzip.h"
 #include "pprof/encode.h"
-#include "unwind/cache.h"
-
-#define UNWIND_CACHE_BYTES (256ull << 20)
 
 static void show_progress(void *arg, uint64_t samples, uint64_t lost, int64_t elapsed_ns)
 {
@@ -40,30 +35,6 @@ static void show_progress(void *arg, uint64_t samples, uint64_t lost, int64_t el
 	pp_progress_update(progress, "recording: %llu samples, %llu lost, %lld s; Ctrl-C ends it",
 			   (unsigned long long)samples, (unsigned long long)lost,
 			   (long long)(elapsed_ns / PP_NSEC_PER_SEC));
-}
-
-/* What was used, where it is not the best, and why. */
-static void explain_collector(struct pp_cli *cli, const struct pp_recording *r)
-{
-	if (r->fallback.kind != PP_ERR_NONE) {
-		pp_cli_note(cli, "using perf events, not eBPF: %s", r->fallback.msg);
-		if (r->fallback.hint[0])
-			pp_cli_note(cli, "for eBPF: %s", r->fallback.hint);
-	}
-	if (r->caveat[0])
-		pp_cli_note(cli, "%s", r->caveat);
-}
-
-/* A command's end is news only if it was not a good one. */
-static void explain_status(struct pp_cli *cli, const struct pp_target *t)
-{
-	if (!t->is_command)
-		return;
-	if (WIFEXITED(t->status) && WEXITSTATUS(t->status))
-		pp_cli_note(cli, "the command ended with status %d", WEXITSTATUS(t->status));
-	else if (WIFSIGNALED(t->status))
-		pp_cli_note(cli, "the command was ended by SIG%s",
-			    sigabbrev_np(WTERMSIG(t->status)));
 }
 
 static int write_profile(const struct pp_profile *p, const char *path, size_t *written,
@@ -287,21 +258,6 @@ static int conclude(struct pp_cli *cli, const struct pp_record_options *o, struc
 	return check_strict(r, o->strict, err);
 }
 
-/* From here on, what is needed is less. */
-static void drop_privileges(const struct pp_recording *r, const struct pp_target *t,
-			    const char *path)
-{
-	const char *const writes[] = {path, NULL};
-	struct pp_drop d = {
-		.bpf = r->ops == &pp_bpf_collector,
-		.ends_command = t->is_command,
-		.gives_away = getenv("SUDO_UID") != NULL,
-		.writes = writes,
-	};
-
-	pp_drop_privileges(&d);
-}
-
 /* Record and write, in windows if there are any. */
 static int run(struct pp_cli *cli, const struct pp_record_options *o, struct pp_record_plan *plan,
 	       struct pp_recording *r, struct pp_recording_options *ro, struct pp_err *err)
@@ -323,7 +279,7 @@ static int run(struct pp_cli *cli, const struct pp_record_options *o, struct pp_
 		pp_err_wrap(err, "'%s'", o->command.item[0]);
 	pp_target_release(t);
 	if (rc == 0) {
-		explain_status(cli, t);
+		pp_record_explain_status(cli, t);
 		rc = o->every_ns ? pp_windows_finish(&windows, r, err)
 				 : conclude(cli, o, r, t, err);
 	}
@@ -331,56 +287,22 @@ static int run(struct pp_cli *cli, const struct pp_record_options *o, struct pp_
 	return rc;
 }
 
-/* Tables are kept from one recording to the next, if that can be. */
-static struct pp_unwind_cache *open_cache(const char *folder)
-{
-	struct pp_err ignored;
-
-	return folder ? pp_unwind_cache_open(folder, UNWIND_CACHE_BYTES, &ignored) : NULL;
-}
-
-static void close_cache(struct pp_unwind_cache **cache)
-{
-	pp_unwind_cache_close(*cache);
-}
-
-static void hint_at_step(struct pp_cli *cli, const struct pp_sampling *s)
-{
-	if (pp_sampling_in_step(s))
-		pp_cli_note(cli,
-			    "%llu Hz may run in step with the kernel's own timer; %llu Hz does not",
-			    (unsigned long long)s->frequency,
-			    (unsigned long long)(s->frequency - 1));
-}
-
 static int record(struct pp_cli *cli, const struct pp_record_options *o,
 		  struct pp_record_plan *plan, int stop_fd, struct pp_err *err)
 {
-	PP_CLEANUP(pp_freep) char *folder = pp_cache_folder("unwind");
-	PP_CLEANUP(close_cache)
-	struct pp_unwind_cache *cache = open_cache(folder);
 	struct pp_recording r;
-	struct pp_recording_options ro = {
-		.collector = (enum pp_collector_choice)o->collector,
-		.sampling = plan->sampling,
-		.owners = plan->owners,
-		.selection = pp_selection_is_set(&plan->selection) ? &plan->selection : NULL,
-		.duration_ns = o->duration_ns,
-		.stop_fd = stop_fd,
-		.cache = cache,
-		.count_cpu_time = o->stats,
-		.progress = show_progress,
-		.every_ns = o->every_ns,
-		.window = pp_windows_take,
-	};
+	struct pp_recording_options ro;
 
-	if (pp_recording_open(&r, &plan->target, &ro, err))
+	if (pp_record_attach(cli, o, plan, o->store ? o->store->path : o->output, &r, &ro, err))
 		return -1;
-	drop_privileges(&r, &plan->target, o->store ? o->store->path : o->output);
-	hint_at_step(cli, &plan->sampling);
-	explain_collector(cli, &r);
+	ro.duration_ns = o->duration_ns;
+	ro.stop_fd = stop_fd;
+	ro.count_cpu_time = o->stats;
+	ro.progress = show_progress;
+	ro.every_ns = o->every_ns;
+	ro.window = pp_windows_take;
 	int rc = run(cli, o, plan, &r, &ro, err);
-	pp_recording_release(&r);
+	pp_record_detach(&r, &ro);
 	return rc;
 }
 

@@ -132,10 +132,7 @@ static int pull(struct pp_cli *cli, const struct pp_record_options *o, struct pp
 
 /* ---- again and again ---- */
 
-/* A server measures CPU time for as long as it is asked to: all the time between two pulls. What
- * else it has is asked for at once. */
-static int choose_duration(const struct pp_record_options *o, struct pp_pull_options *po,
-			   struct pp_err *err)
+int pp_record_pull_duration(struct pp_pull_options *po, int64_t every_ns, struct pp_err *err)
 {
 	struct pp_pull_plan plan;
 	bool measures;
@@ -147,7 +144,7 @@ static int choose_duration(const struct pp_record_options *o, struct pp_pull_opt
 	pp_pull_plan_release(&plan);
 	if (!measures)
 		return 0;
-	po->duration_ns = o->every_ns;
+	po->duration_ns = every_ns;
 	if (pp_pull_prepare(po, &plan, err))
 		return -1;
 	pp_pull_plan_release(&plan);
@@ -174,7 +171,7 @@ static int pull_for_ever(struct pp_cli *cli, const struct pp_record_options *o,
 	int64_t start = pp_clock_mono(), next = start;
 	uint64_t failed = 0, n = 0;
 
-	if (choose_duration(o, po, err))
+	if (pp_record_pull_duration(po, o->every_ns, err))
 		return -1;
 	while (!w->stopped && (!o->duration_ns || next - start < o->duration_ns)) {
 		bool good = pull(cli, o, po, w, err) == 0;
