@@ -71,6 +71,7 @@ UNIT_TESTS += %D%/unit/test_cmd_pullers
 UNIT_TESTS += %D%/unit/test_archive_status
 UNIT_TESTS += %D%/unit/test_collect_pace
 UNIT_TESTS += %D%/unit/test_collect_long
+UNIT_TESTS += %D%/unit/test_collect_live
 UNIT_TESTS += %D%/unit/test_collect_unwind
 UNIT_TESTS += %D%/unit/test_profile
 UNIT_TESTS += %D%/unit/test_profile_strings

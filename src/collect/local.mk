@@ -17,6 +17,10 @@ libcollect_a_SOURCES = \
 	%D%/event_set.c %D%/event_set.h \
 	%D%/images.c %D%/images.h \
 	%D%/kubelet.c %D%/kubelet.h \
+	%D%/live.c %D%/live.h %D%/live_state.h \
+	%D%/live_puller.c \
+	%D%/live_sampler.c \
+	%D%/live_window.c %D%/live_window.h \
 	%D%/jits.c %D%/jits.h \
 	%D%/modules.c %D%/modules.h \
 	%D%/naming.c %D%/naming.h \

@@ -28,14 +28,17 @@ struct pp_naming {
 	struct pp_symbolizer *symbols;
 	uint32_t *file; /* per image, in symbols; NO_FILE: it has none, or was not hit */
 	struct pp_kallsyms *kallsyms;
-	bool *unnamed;		/* per frame: its function has only an address */
-	bool *made;		/* per frame: it has nothing, and no file could tell */
-	struct pp_strtab texts; /* names as they were found, and readable ones */
-	struct pp_map readable; /* of the former to the latter */
-	struct pp_buf name;	/* scratch */
-	struct pp_line *lines;	/* scratch */
+	bool *unnamed; /* per frame: its function has only an address */
+	bool *made;    /* per frame: it has nothing, and no file could tell */
+	struct pp_symbolizer_answer *answers; /* per frame, once there is one */
+	size_t nimages, nframes;	      /* that are known here; there may be more by now */
+	struct pp_strtab texts;		      /* names as they were found, and readable ones */
+	struct pp_map readable;		      /* of the former to the latter */
+	struct pp_buf name;		      /* scratch */
+	struct pp_line *lines;		      /* scratch */
 	size_t lines_cap;
 
+	struct pp_naming_span span;
 	struct pp_builder b;
 	uint32_t *mapping;  /* per image; PP_NONE: it was not hit */
 	uint32_t kernel;    /* its mapping; PP_NONE: no kernel frames */
@@ -158,24 +161,19 @@ static bool file_address(const struct pp_naming *n, const struct pp_frame *f, ui
 				   vaddr);
 }
 
-/* Look up every frame of the recording, and load what names the kernel's. */
-static void ask(struct pp_naming *n)
+/* Ask for a frame, and load what names the kernel's. */
+static void ask(struct pp_naming *n, const struct pp_frame *f)
 {
-	const struct pp_stacks *s = &n->r->stacks;
 	struct pp_err ignored;
 	uint32_t file;
 	uint64_t vaddr;
 
-	for (size_t i = 0; i < s->nframes; i++) {
-		if (s->frames[i].image == PP_IMAGE_KERNEL && !n->kallsyms)
-			n->kallsyms = pp_kallsyms_load("/proc/kallsyms", &ignored);
-		if (s->frames[i].image < n->r->procs.nimages)
-			add_file(n, s->frames[i].image);
-		if (!n->o->no_symbolize && file_address(n, &s->frames[i], &file, &vaddr))
-			pp_symbolizer_ask(n->symbols, file, vaddr);
-	}
-	if (!n->o->no_symbolize)
-		pp_symbolizer_resolve(n->symbols);
+	if (f->image == PP_IMAGE_KERNEL && !n->kallsyms)
+		n->kallsyms = pp_kallsyms_load("/proc/kallsyms", &ignored);
+	if (f->image < n->nimages)
+		add_file(n, f->image);
+	if (!n->o->no_symbolize && file_address(n, f, &file, &vaddr))
+		pp_symbolizer_ask(n->symbols, file, vaddr);
 }
 
 /* The readable form of a system name, made once for each. */
@@ -213,8 +211,10 @@ static struct pp_line add_line(struct pp_naming *n, const struct pp_strtab *stri
 
 static uint32_t file_lines(struct pp_naming *n, size_t i, uint32_t file, uint64_t vaddr)
 {
-	struct pp_symbolizer_answer a = pp_symbolizer_get(n->symbols, file, vaddr);
+	struct pp_symbolizer_answer a = n->answers[i];
 
+	if (!a.strings)
+		a = n->answers[i] = pp_symbolizer_get(n->symbols, file, vaddr);
 	n->unnamed[i] = a.source <= PP_SOURCE_FDE;
 	n->lines = pp_grow(n->lines, &n->lines_cap, a.n + 1, sizeof(*n->lines));
 	for (size_t j = 0; j < a.n; j++)
@@ -393,7 +393,7 @@ static int64_t mean_period(const struct pp_naming *n)
 
 	if (s->period)
 		return (int64_t)s->period;
-	return n->r->stacks.nsamples ? (int64_t)(n->r->stacks.weight / n->r->stacks.nsamples) : 0;
+	return n->span.samples ? (int64_t)(n->span.weight / n->span.samples) : 0;
 }
 
 /* How it was recorded; with `counts`, what is known of the recording as a whole, too. */
@@ -426,33 +426,76 @@ static void add_header(struct pp_naming *n)
 	head->period_type.type = pp_builder_string(&n->b, pp_str_of(pp_sampling_type(s)));
 	head->period_type.unit = pp_builder_string(&n->b, pp_str_of(pp_sampling_unit(s)));
 	head->default_sample_type = head->period_type.type;
-	head->time_nanos = n->r->start_real;
-	head->duration_nanos = n->r->duration_ns;
+	head->time_nanos = n->span.start_real;
+	head->duration_nanos = n->span.duration_ns;
 }
 
 /* ---- one after the other ---- */
+
+/* A longer array, with zeros behind what was there. */
+static void *lengthen(void *array, size_t from, size_t to, size_t size)
+{
+	char *longer = pp_xrealloc(array, to + 1, size);
+
+	memset(longer + from * size, 0, (to - from) * size);
+	return longer;
+}
+
+static void know_images(struct pp_naming *n)
+{
+	size_t from = n->nimages, to = n->r->procs.nimages;
+
+	n->mapping = lengthen(n->mapping, from, to, sizeof(*n->mapping));
+	n->file = lengthen(n->file, from, to, sizeof(*n->file));
+	for (size_t i = from; i < to; i++) {
+		n->mapping[i] = PP_NONE;
+		n->file[i] = NO_FILE;
+	}
+	n->nimages = to;
+}
+
+static void know_frames(struct pp_naming *n)
+{
+	size_t from = n->nframes, to = n->r->stacks.nframes;
+
+	n->unnamed = lengthen(n->unnamed, from, to, sizeof(*n->unnamed));
+	n->made = lengthen(n->made, from, to, sizeof(*n->made));
+	n->answers = lengthen(n->answers, from, to, sizeof(*n->answers));
+	n->located = lengthen(n->located, from, to, sizeof(*n->located));
+	n->location = lengthen(n->location, from, to, sizeof(*n->location));
+	for (size_t i = from; i < to; i++)
+		n->location[i] = PP_NONE;
+	n->nframes = to;
+}
+
+bool pp_naming_update(struct pp_naming *n)
+{
+	size_t from = n->nframes;
+
+	know_images(n);
+	know_frames(n);
+	for (size_t i = from; i < n->nframes; i++)
+		ask(n, &n->r->stacks.frames[i]);
+	return n->nframes > from && !n->o->no_symbolize;
+}
+
+void pp_naming_resolve(struct pp_naming *n)
+{
+	if (!n->o->no_symbolize)
+		pp_symbolizer_resolve(n->symbols);
+}
 
 struct pp_naming *pp_naming_new(struct pp_recording *r, const struct pp_naming_options *o)
 {
 	static const struct pp_naming_options defaults;
 	struct pp_naming *n = pp_xcalloc(1, sizeof(*n));
-	size_t nimages = r->procs.nimages, nframes = r->stacks.nframes;
 
 	*n = (struct pp_naming){.r = r, .o = o ? o : &defaults};
 	pp_builder_init(&n->b);
 	pp_strtab_init(&n->texts);
 	n->symbols = pp_symbolizer_new(&n->o->symbols);
-	n->mapping = pp_xcalloc(nimages, sizeof(*n->mapping));
-	n->file = pp_xcalloc(nimages, sizeof(*n->file));
-	for (size_t i = 0; i < nimages; i++)
-		n->file[i] = NO_FILE;
-	n->unnamed = pp_xcalloc(nframes, sizeof(*n->unnamed));
-	n->made = pp_xcalloc(nframes, sizeof(*n->made));
-	n->located = pp_xcalloc(nframes, sizeof(*n->located));
-	n->location = pp_xcalloc(nframes, sizeof(*n->location));
-	for (size_t i = 0; i < nframes; i++)
-		n->location[i] = PP_NONE;
-	ask(n);
+	pp_naming_update(n);
+	pp_naming_resolve(n);
 	return n;
 }
 
@@ -462,9 +505,18 @@ static void restart(struct pp_naming *n)
 	for (size_t i = 0; i < n->nlocated; i++)
 		n->location[n->located[i]] = PP_NONE;
 	n->nlocated = 0;
-	for (size_t i = 0; i < n->r->procs.nimages; i++)
+	for (size_t i = 0; i < n->nimages; i++)
 		n->mapping[i] = PP_NONE;
 	n->kernel = PP_NONE;
+}
+
+/* All of the recording's time. */
+static struct pp_naming_span whole_span(const struct pp_recording *r)
+{
+	return (struct pp_naming_span){.start_real = r->start_real,
+				       .duration_ns = r->duration_ns,
+				       .samples = r->stacks.nsamples,
+				       .weight = r->stacks.weight};
 }
 
 static int make(struct pp_naming *n, const struct pp_part *part, int64_t main_image,
@@ -480,11 +532,23 @@ static int make(struct pp_naming *n, const struct pp_part *part, int64_t main_im
 int pp_naming_part(struct pp_naming *n, const struct pp_part *part, int64_t main_image,
 		   struct pp_profile *p, struct pp_err *err)
 {
+	n->span = whole_span(n->r);
 	restart(n);
 	add_header(n);
 	add_comment(n, false);
 	n->b.head.period = (int64_t)n->r->sampling.period;
 	return make(n, part, main_image, p, err);
+}
+
+int pp_naming_window(struct pp_naming *n, const struct pp_part *part,
+		     const struct pp_naming_span *span, struct pp_profile *p, struct pp_err *err)
+{
+	n->span = *span;
+	restart(n);
+	add_header(n);
+	add_comment(n, false);
+	n->b.head.period = mean_period(n);
+	return make(n, part, n->r->main_image, p, err);
 }
 
 static int name_whole(struct pp_naming *n, struct pp_profile *p, struct pp_err *err)
@@ -495,6 +559,7 @@ static int name_whole(struct pp_naming *n, struct pp_profile *p, struct pp_err *
 
 	for (size_t i = 0; i < nstacks; i++)
 		rows[i] = (struct pp_part_row){i, n->r->stacks.counts[i], n->r->stacks.weights[i]};
+	n->span = whole_span(n->r);
 	restart(n);
 	add_header(n);
 	add_comment(n, true);
@@ -513,6 +578,7 @@ void pp_naming_free(struct pp_naming *n, struct pp_naming_report *report)
 	free(n->located);
 	free(n->unnamed);
 	free(n->made);
+	free(n->answers);
 	free(n->lines);
 	pp_map_release(&n->readable);
 	pp_strtab_release(&n->texts);

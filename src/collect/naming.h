@@ -50,6 +50,28 @@ struct pp_naming *pp_naming_new(struct pp_recording *r,
 int pp_naming_part(struct pp_naming *n, const struct pp_part *part, int64_t main_image,
 		   struct pp_profile *p, struct pp_err *err) PP_NODISCARD;
 
+/*
+ * The same for a recording that goes on: what was named once is not looked up again. The recording
+ * must not change during pp_naming_update and pp_naming_window, and may while names are looked up.
+ */
+
+/* Take note of what is new in the recording. Whether there is anything to be looked up. */
+bool pp_naming_update(struct pp_naming *n);
+
+/* Look up what has no name yet, which may take long. */
+void pp_naming_resolve(struct pp_naming *n);
+
+struct pp_naming_span {
+	int64_t start_real, duration_ns;
+	uint64_t samples, weight; /* taken in that time */
+};
+
+/* The profile of a part of all samples, after pp_naming_update; frames that have not been looked
+ * up so far have no names in it. The caller releases *p. */
+int pp_naming_window(struct pp_naming *n, const struct pp_part *part,
+		     const struct pp_naming_span *span, struct pp_profile *p,
+		     struct pp_err *err) PP_NODISCARD;
+
 /* `report` may be NULL; it is of the parts that were made. */
 void pp_naming_free(struct pp_naming *n, struct pp_naming_report *report);
 

@@ -157,7 +157,7 @@ static int64_t drain(struct pp_recording *r, struct pp_batch *b)
 
 	pp_batch_clear(b);
 	r->ops->drain(r->collector, b);
-	until = pp_clock_mono();
+	until = r->drained_mono = pp_clock_mono();
 	pp_batch_sort(b);
 	r->lost += b->lost;
 	handle(r, b);
@@ -183,17 +183,32 @@ static int64_t min_time(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static void lock(const struct pp_recording_options *o)
+{
+	if (o->lock)
+		pthread_mutex_lock(o->lock);
+}
+
+static void unlock(const struct pp_recording_options *o)
+{
+	if (o->lock)
+		pthread_mutex_unlock(o->lock);
+}
+
 /* What the loop waits for: being told to stop, and the end of each part of the target. */
 struct waiting {
 	struct pp_target *t;
+	const struct pp_recording_options *o;
 	struct pollfd *fds; /* stop_fd, then a pidfd for each */
 };
 
-static void init_waiting(struct waiting *w, struct pp_target *t, int stop_fd)
+static void init_waiting(struct waiting *w, struct pp_target *t,
+			 const struct pp_recording_options *o)
 {
 	w->t = t;
+	w->o = o;
 	w->fds = pp_xcalloc(t->ntasks + 1, sizeof(*w->fds));
-	w->fds[0] = (struct pollfd){.fd = stop_fd, .events = POLLIN};
+	w->fds[0] = (struct pollfd){.fd = o->stop_fd, .events = POLLIN};
 	for (size_t i = 0; i < t->ntasks; i++)
 		w->fds[i + 1] = (struct pollfd){.fd = t->tasks[i].pidfd, .events = POLLIN};
 }
@@ -201,7 +216,9 @@ static void init_waiting(struct waiting *w, struct pp_target *t, int stop_fd)
 /* Sleep until then. Whether there is an end, in *end. */
 static bool wait_until(struct waiting *w, int64_t then, enum pp_recording_end *end)
 {
+	unlock(w->o);
 	int n = poll(w->fds, w->t->ntasks + 1, milliseconds_until(then));
+	lock(w->o);
 
 	if (n > 0 && w->fds[0].revents) {
 		*end = PP_END_STOPPED;
@@ -333,8 +350,8 @@ static void look_around(struct pp_recording *r, const struct pp_target *t)
 		pp_containers_scan(&r->containers);
 }
 
-int pp_recording_run(struct pp_recording *r, struct pp_target *t,
-		     const struct pp_recording_options *o, struct pp_err *err)
+static int run(struct pp_recording *r, struct pp_target *t, const struct pp_recording_options *o,
+	       struct pp_err *err)
 {
 	struct pp_batch batch = PP_BATCH_INIT;
 	struct waiting w;
@@ -349,7 +366,7 @@ int pp_recording_run(struct pp_recording *r, struct pp_target *t,
 		return -1;
 	if (!t->is_command)
 		prepare(r, t, CATCH_UP_NS);
-	init_waiting(&w, t, o->stop_fd);
+	init_waiting(&w, t, o);
 	r->end = wait_and_drain(r, &w, o, &batch);
 	r->ops->stop(r->collector);
 	r->duration_ns = pp_clock_mono() - r->start_mono;
@@ -359,6 +376,15 @@ int pp_recording_run(struct pp_recording *r, struct pp_target *t,
 	pp_batch_release(&batch);
 	free(w.fds);
 	return 0;
+}
+
+int pp_recording_run(struct pp_recording *r, struct pp_target *t,
+		     const struct pp_recording_options *o, struct pp_err *err)
+{
+	lock(o);
+	int rc = run(r, t, o, err);
+	unlock(o);
+	return rc;
 }
 
 void pp_recording_release(struct pp_recording *r)

@@ -6,6 +6,7 @@
 #ifndef PP_COLLECT_RECORDING_H
 #define PP_COLLECT_RECORDING_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -34,6 +35,8 @@ struct pp_recording_options {
 	int stop_fd;			/* readable when it is time to stop, or -1 */
 	struct pp_unwind_cache *cache;	/* of unwind tables, or NULL. Borrowed */
 	bool count_cpu_time;		/* find out what samples are to be expected */
+	pthread_mutex_t *lock; /* held by pp_recording_run but while it waits, so that others can
+				  look at what there is; NULL: there are none */
 
 	/* If not NULL, called five to ten times a second. */
 	void (*progress)(void *arg, uint64_t samples, uint64_t lost, int64_t elapsed_ns);
@@ -72,7 +75,8 @@ struct pp_recording {
 	int64_t main_image;		 /* in procs, of the program that pid runs; -1: not known */
 	int64_t start_real, duration_ns; /* of the window */
 	int64_t start_mono;
-	int64_t epoch_ns; /* CLOCK_REALTIME less CLOCK_MONOTONIC */
+	int64_t drained_mono; /* up to when its samples are here */
+	int64_t epoch_ns;     /* CLOCK_REALTIME less CLOCK_MONOTONIC */
 	enum pp_recording_end end;
 };
 
