@@ -238,6 +238,7 @@ BATS_TESTS += %D%/cli/source.bats
 BATS_TESTS += %D%/cli/symbolize.bats
 BATS_TESTS += %D%/cli/samples.bats
 BATS_TESTS += %D%/cli/top.bats
+BATS_TESTS += %D%/cli/top-live.bats
 BATS_TESTS += %D%/cli/folded.bats
 BATS_TESTS += %D%/cli/diff.bats
 BATS_TESTS += %D%/cli/flame.bats

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pyroprof top [PROFILE...]: the functions that cost most. */
+/* pyroprof top [PROFILE...]: the functions that cost most. Of what runs now: top_live.c. */
 #include <config.h>
 
 #include <stdlib.h>
@@ -7,6 +7,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/report.h"
+#include "cmd/top_live.h"
 #include "io/gzip.h"
 #include "pprof/encode.h"
 #include "render/top.h"
@@ -60,10 +61,18 @@ static int print(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	static const struct pp_report_kind kind = {.formats = formats, .print = print};
 	PP_CLEANUP(pp_report_options_release) struct pp_report_options o;
+	PP_CLEANUP(pp_top_live_release) struct pp_top_live live;
+	const struct pp_report_kind kind = {
+		.formats = formats,
+		.print = print,
+		.add_options = pp_top_live_add_options,
+		.instead = pp_top_live,
+		.context = &live,
+	};
 
 	pp_report_options_init(&o);
+	pp_top_live_init(&live);
 	return pp_report_main(cli, argc, argv, &kind, &o);
 }
 

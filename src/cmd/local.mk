@@ -57,6 +57,8 @@ libcmd_a_SOURCES = \
 	%D%/record_attach.c %D%/record_attach.h \
 	%D%/record_check.c \
 	%D%/record_options.c %D%/record_options.h \
+	%D%/live_source.c %D%/live_source.h \
+	%D%/top_live.c %D%/top_live.h \
 	%D%/record_entries.c %D%/record_entries.h \
 	%D%/record_live.c \
 	%D%/record_plan.c %D%/record_plan.h \

@@ -66,6 +66,8 @@ static void warn_unmatched(struct pp_report *r, const struct found *found)
 {
 	const struct pp_report_options *o = r->options;
 
+	if (r->live)
+		return; /* it may come, and would be said again and again */
 	if (o->tagroot && *o->tagroot && !found->tags.root)
 		pp_cli_warn(r->cli, "option '--tagroot': no sample has a label '%s'", o->tagroot);
 	if (o->tagleaf && *o->tagleaf && !found->tags.leaf)
@@ -149,21 +151,16 @@ static void prepare_view(struct pp_report *r, struct side *s, const struct pp_re
 	s->view->relative = o->relative;
 }
 
-/* Prepare everything up to the views. */
-static int load(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
+/* From the profiles to the views. */
+static int prepare(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
 	const struct pp_report_options *o = r->options;
 	struct side sides[] = {
 		{&r->profile, &r->filter, &r->frames, &r->view},
 		{&r->before.profile, &r->before.filter, &r->before.frames, &r->before.view}};
 	struct found found = {.unmatched = UINT32_MAX};
-	size_t n;
+	size_t n = r->is_diff ? 2 : 1;
 
-	if (o->divide_by == 0)
-		return pp_err_set(err, PP_ERR_USAGE, "option '--divide-by': cannot divide by 0");
-	if (read_profiles(r, kind, err))
-		return -1;
-	n = r->is_diff ? 2 : 1;
 	for (size_t i = 0; i < n; i++) {
 		if (prepare_profile(&sides[i], kind, o, err))
 			return -1;
@@ -181,6 +178,22 @@ static int load(struct pp_report *r, const struct pp_report_kind *kind, struct p
 	return 0;
 }
 
+static int check_divisor(const struct pp_report_options *o, struct pp_err *err)
+{
+	if (o->divide_by == 0)
+		return pp_err_set(err, PP_ERR_USAGE, "option '--divide-by': cannot divide by 0");
+	return 0;
+}
+
+/* Prepare everything up to the views. */
+static int load(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
+{
+	return check_divisor(r->options, err) || read_profiles(r, kind, err) ||
+			       prepare(r, kind, err)
+		       ? -1
+		       : 0;
+}
+
 void pp_report_header(struct pp_report *r, int64_t total)
 {
 	const struct pp_report_options *o = r->options;
@@ -190,6 +203,7 @@ void pp_report_header(struct pp_report *r, int64_t total)
 	r->header.out_unit = pp_str_of(o->unit);
 	r->header.filters = o->filter.text;
 	r->header.compact = o->compact;
+	r->header.live = r->live;
 }
 
 void pp_report_rows(struct pp_report *r)
@@ -280,6 +294,19 @@ static void settle_rows(const struct pp_report_kind *kind, struct pp_report_opti
 	o->rows.nodefraction = o->rows.edgefraction = 0;
 }
 
+int pp_report_profile(struct pp_cli *cli, const struct pp_report_kind *kind,
+		      const struct pp_report_options *o, struct pp_profile *p,
+		      const struct pp_header_live *live, struct pp_out *out, struct pp_err *err)
+{
+	struct pp_report r = {.cli = cli, .options = o, .profile = *p, .live = live};
+	int rc;
+
+	pp_nodes_init(&r.nodes);
+	rc = check_divisor(o, err) || prepare(&r, kind, err) || kind->print(&r, out, err) ? -1 : 0;
+	release(&r);
+	return rc;
+}
+
 static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_report_options *o)
 {
 	struct pp_report r = {.cli = cli, .options = o};
@@ -290,6 +317,8 @@ static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_
 	settle_rows(kind, o);
 	if (o->threads)
 		pp_parallel_limit((unsigned)o->threads);
+	if (kind->instead && kind->instead(cli, kind, o, &code))
+		return code;
 	pp_nodes_init(&r.nodes);
 	if ((kind->check && kind->check(cli, o, &err)) || load(&r, kind, &err) ||
 	    print(&r, kind, &err))

@@ -76,10 +76,11 @@ struct pp_report {
 	struct pp_nodes nodes;
 	struct pp_frames frames;
 	struct pp_view view;
-	struct pp_flat flat, divisors; /* filled by pp_report_rows; divisors only for means */
-	struct pp_rows rows;	       /* likewise */
-	struct pp_header header;       /* by pp_report_header */
-	bool is_diff;		       /* there are two sides, and the above is the one after */
+	struct pp_flat flat, divisors;	   /* filled by pp_report_rows; divisors only for means */
+	struct pp_rows rows;		   /* likewise */
+	struct pp_header header;	   /* by pp_report_header */
+	const struct pp_header_live *live; /* what the header says of a live profile, or NULL */
+	bool is_diff;			   /* there are two sides, and the above is the one after */
 	struct pp_report_side before;
 	int code; /* of the program's end, if `print` succeeds */
 };
@@ -108,7 +109,19 @@ struct pp_report_kind {
 	int (*change)(struct pp_report *r, struct pp_err *err);
 	/* Print to `out`. -1 with an error. */
 	int (*print)(struct pp_report *r, struct pp_out *out, struct pp_err *err);
+	/* Add options behind all others, and do something else than read profiles, if they ask for
+	 * that: true, and the code of the program's end. NULL: there are none. */
+	void (*add_options)(struct pp_opt *table, size_t cap, void *context);
+	bool (*instead)(struct pp_cli *cli, const struct pp_report_kind *kind,
+			struct pp_report_options *o, int *code);
+	void *context; /* for these */
 };
+
+/* A report of a profile that is there already, and is taken over. -1 with an error. */
+int pp_report_profile(struct pp_cli *cli, const struct pp_report_kind *kind,
+		      const struct pp_report_options *o, struct pp_profile *p,
+		      const struct pp_header_live *live, struct pp_out *out,
+		      struct pp_err *err) PP_NODISCARD;
 
 /* Parse the command line, load, print, write: the whole run of a report command. `o` comes from
  * pp_report_options_init; options of kind->own point to the caller's variables. */

@@ -264,5 +264,7 @@ void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_r
 		add_bases(table, kind, o);
 	add_input(table, o);
 	add_output(table, kind, o);
+	if (kind->add_options)
+		kind->add_options(table, PP_REPORT_TABLE_MAX, kind->context);
 	add_args(table, kind, o);
 }

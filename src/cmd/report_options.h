@@ -6,7 +6,7 @@
 #include "cli/opt.h"
 #include "cmd/report.h"
 
-#define PP_REPORT_TABLE_MAX 96
+#define PP_REPORT_TABLE_MAX 128
 
 void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_report_kind *kind,
 		     struct pp_report_options *o);

@@ -18,6 +18,8 @@ void pp_json_init(struct pp_json *j, struct pp_out *out)
 
 static void newline(struct pp_json *j)
 {
+	if (j->line)
+		return;
 	pp_out_char(j->out, '\n');
 	for (int i = 0; i < j->depth; i++)
 		pp_out_text(j->out, "  ");

@@ -14,6 +14,7 @@ struct pp_json {
 	int depth;
 	bool comma; /* the next value follows another one */
 	bool keyed; /* a key was just written */
+	bool line;  /* all on one line; for the caller to set */
 };
 
 void pp_json_init(struct pp_json *j, struct pp_out *out);

@@ -55,6 +55,19 @@ const char *pp_header_percent(char out[PP_PERCENT_MAX], int64_t part, int64_t to
 	return out + strspn(out, " ");
 }
 
+void pp_header_live_text(const struct pp_header_live *live, struct pp_out *o)
+{
+	char text[64];
+
+	pp_clock_format(text, sizeof(text), live->time_nanos);
+	pp_out_text(o, text);
+	if (live->counted)
+		pp_out_fmt(o, "  %llu samples, %llu lost, %.0f/s",
+			   (unsigned long long)live->samples, (unsigned long long)live->lost,
+			   live->rate);
+	pp_out_char(o, '\n');
+}
+
 static void line(struct pp_out *o, const char *what, struct pp_str value)
 {
 	if (value.n == 0)

@@ -18,6 +18,14 @@
 #include "profile/filter.h"
 #include "profile/profile.h"
 
+/* What is known of a profile that is still being taken. */
+struct pp_header_live {
+	int64_t time_nanos;	/* now */
+	bool counted;		/* the rest is known */
+	uint64_t samples, lost; /* since the start, whatever the profile is of */
+	double rate;		/* samples per second, lately */
+};
+
 /* What a report says about its input. Everything is borrowed. */
 struct pp_header {
 	const struct pp_profile *profile;
@@ -26,9 +34,10 @@ struct pp_header {
 	bool mean;
 	bool compact; /* leave out the lines about the profile */
 	int64_t total;
-	double ratio;		    /* quantities are multiplied by it when they are shown */
-	struct pp_str out_unit;	    /* and printed in this */
-	const char *const *filters; /* texts by enum pp_filter_kind, or NULL */
+	double ratio;			   /* quantities are multiplied by it when they are shown */
+	struct pp_str out_unit;		   /* and printed in this */
+	const struct pp_header_live *live; /* NULL: it is complete */
+	const char *const *filters;	   /* texts by enum pp_filter_kind, or NULL */
 };
 
 /* The header of the view's profile and value, in unit "minimum" and ratio 1. */
@@ -36,6 +45,10 @@ void pp_header_init(struct pp_header *h, const struct pp_view *v, int64_t total)
 
 /* File:, Build ID:, comments that do not begin with '#', Type:, Doc:, Time:, Duration:. */
 void pp_header_text(const struct pp_header *h, struct pp_out *o);
+
+/* "2026-11-20 14:03:07 UTC  990 samples, 0 lost, 198/s": the line above the header of a live
+ * profile. */
+void pp_header_live_text(const struct pp_header_live *live, struct pp_out *o);
 
 /* The filters in force, each on a line of its own; nothing if there are none. */
 void pp_header_filters(const struct pp_header *h, struct pp_out *o);
@@ -56,7 +69,7 @@ void pp_header_quantity(const struct pp_header *h, int64_t value, size_t width, 
 void pp_header_choose_unit(struct pp_header *h, const struct pp_rows *rows, bool exact);
 
 /* The same facts as members of an open JSON object: file, build_id, type, unit, mean, time_nanos,
- * duration_nanos (each where known) and total. Values are in `unit`. */
+ * duration_nanos (each where known), `live` of a live profile, and total. Values are in `unit`. */
 void pp_header_json(const struct pp_header *h, struct pp_json *j);
 
 /* What rows account for, as further members: shown_flat, dropped_nodes, nodes. */

@@ -12,6 +12,20 @@ static void pair_if_known(struct pp_json *j, const char *key, struct pp_str valu
 		pp_json_pair_str(j, key, value);
 }
 
+static void live_json(const struct pp_header_live *live, struct pp_json *j)
+{
+	pp_json_key(j, "live");
+	pp_json_open(j, '{');
+	pp_json_pair_int(j, "time_nanos", live->time_nanos);
+	if (live->counted) {
+		pp_json_pair_int(j, "samples", (int64_t)live->samples);
+		pp_json_pair_int(j, "lost", (int64_t)live->lost);
+		pp_json_key(j, "rate");
+		pp_json_double(j, live->rate);
+	}
+	pp_json_close(j, '}');
+}
+
 void pp_header_json(const struct pp_header *h, struct pp_json *j)
 {
 	const struct pp_profile *p = h->profile;
@@ -28,6 +42,8 @@ void pp_header_json(const struct pp_header *h, struct pp_json *j)
 		pp_json_pair_int(j, "time_nanos", p->time_nanos);
 	if (p->duration_nanos)
 		pp_json_pair_int(j, "duration_nanos", p->duration_nanos);
+	if (h->live)
+		live_json(h->live, j);
 	pp_json_pair_int(j, "total", pp_header_value(h, h->total));
 }
 

@@ -30,6 +30,8 @@ void pp_top_text(const struct pp_rows *rows, const struct pp_nodes *nodes,
 	char flat_pc[PP_PERCENT_MAX], sum_pc[PP_PERCENT_MAX], cum_pc[PP_PERCENT_MAX];
 	int64_t sum = 0;
 
+	if (h->live)
+		pp_header_live_text(h->live, o);
 	pp_header_rows(h, rows, o);
 	pp_out_text(o, "      flat  flat%   sum%        cum   cum%\n");
 	for (uint32_t i = 0; i < rows->n; i++) {
@@ -68,6 +70,7 @@ void pp_top_json(const struct pp_rows *rows, const struct pp_nodes *nodes,
 	struct pp_json j;
 
 	pp_json_init(&j, o);
+	j.line = h->live != NULL; /* one of many objects */
 	pp_json_open(&j, '{');
 	pp_header_json(h, &j);
 	pp_header_json_rows(h, rows, &j);

@@ -51,6 +51,31 @@ static FRAME int spin_work(long ms)
 	return 0;
 }
 
+static FRAME void seven_tenths(void)
+{
+	for (unsigned i = 0; i < 700000; i++)
+		sink = (sink ^ i) * 0x100000001b3ULL;
+}
+
+static FRAME void three_tenths(void)
+{
+	for (unsigned i = 0; i < 300000; i++)
+		sink = (sink ^ i) * 0x100000001b3ULL;
+}
+
+/* Both in turn, until it is killed, or for so many milliseconds of CPU time. */
+static int shares(const char *arg)
+{
+	long ms = atol(arg); /* pp-allow: our own tests' */
+	int64_t end = now_ms(CLOCK_PROCESS_CPUTIME_ID) + ms;
+
+	do {
+		seven_tenths();
+		three_tenths();
+	} while (!ms || now_ms(CLOCK_PROCESS_CPUTIME_ID) < end);
+	return 0;
+}
+
 static FRAME void child_work(long ms)
 {
 	work(CLOCK_PROCESS_CPUTIME_ID, ms);
@@ -221,9 +246,9 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(const char *arg);
 	} roles[] = {
-		{"spin", spin},	    {"fork", forks},  {"brief-threads", brief_threads},
-		{"plugin", plugin}, {"meter", meter}, {"headless", headless},
-		{"astray", astray},
+		{"spin", spin},	    {"fork", forks},	{"brief-threads", brief_threads},
+		{"plugin", plugin}, {"meter", meter},	{"headless", headless},
+		{"astray", astray}, {"shares", shares},
 	};
 	sigset_t set;
 
