@@ -120,6 +120,7 @@ UNIT_TESTS += %D%/unit/test_analyze_trend
 tests_unit_test_analyze_trend_SOURCES = %D%/unit/test_analyze_trend.c %D%/unit/stacks_fixture.h
 UNIT_TESTS += %D%/unit/test_analyze_graph
 tests_unit_test_analyze_graph_SOURCES = %D%/unit/test_analyze_graph.c %D%/unit/stacks_fixture.h
+UNIT_TESTS += %D%/unit/test_gate_statistics
 UNIT_TESTS += %D%/unit/test_render
 UNIT_TESTS += %D%/unit/test_render_graph
 tests_unit_test_render_graph_SOURCES = %D%/unit/test_render_graph.c %D%/unit/stacks_fixture.h

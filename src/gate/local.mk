@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libgate.a
 libgate_a_SOURCES = \
-	%D%/fail_on.c %D%/fail_on.h
+	%D%/discovery.c %D%/discovery.h \
+	%D%/distribution.c %D%/distribution.h \
+	%D%/fail_on.c %D%/fail_on.h \
+	%D%/rank_sum.c %D%/rank_sum.h \
+	%D%/share_change.c %D%/share_change.h
