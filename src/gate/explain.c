@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
+#include "gate/explain.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+#define ALIKE	  0.25 /* costs that differ by no more than this part of the larger are alike */
+#define EXPLAINED 0.7  /* the part of an increase that others have to have become cheaper by */
+#define ROOT	  0.95 /* who has this share of everything is no place for a cost to be moved in */
+
+/* Both sides' calls, by callee and by caller, as shares. */
+struct calls {
+	struct pp_gate_call *by_callee[2], *by_caller[2];
+	size_t n[2];
+};
+
+static const struct pp_gate_side *side(const struct pp_gate *g, int i)
+{
+	return i ? &g->after : &g->before;
+}
+
+static int compare_callees(const void *a, const void *b)
+{
+	uint32_t x = ((const struct pp_gate_call *)a)->callee;
+	uint32_t y = ((const struct pp_gate_call *)b)->callee;
+
+	return x < y ? -1 : x > y;
+}
+
+static int compare_callers(const void *a, const void *b)
+{
+	uint32_t x = ((const struct pp_gate_call *)a)->caller;
+	uint32_t y = ((const struct pp_gate_call *)b)->caller;
+
+	return x < y ? -1 : x > y;
+}
+
+static struct pp_gate_call *sorted(const struct pp_gate_side *s,
+				   int compare(const void *, const void *))
+{
+	struct pp_gate_call *all = pp_xcalloc(s->ncalls, sizeof(*all));
+
+	for (size_t i = 0; i < s->ncalls; i++) {
+		all[i] = s->calls[i];
+		all[i].weight = s->all > 0 ? all[i].weight / s->all : 0;
+	}
+	if (s->ncalls)
+		qsort(all, s->ncalls, sizeof(*all), compare);
+	return all;
+}
+
+/* The calls of one node, *n of them: `key` is one with that node at its place. */
+static const struct pp_gate_call *range(const struct pp_gate_call *all, size_t count,
+					const struct pp_gate_call *key,
+					int compare(const void *, const void *), size_t *n)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (compare(&all[middle], key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (*n = 0; low + *n < count && compare(&all[low + *n], key) == 0;)
+		++*n;
+	return all + low;
+}
+
+static double weight_of(const struct calls *c, int i, uint32_t caller, uint32_t callee)
+{
+	const struct pp_gate_call key = {caller, callee, 0};
+	const struct pp_gate_call *calls;
+	double sum = 0;
+	size_t n;
+
+	calls = range(c->by_callee[i], c->n[i], &key, compare_callees, &n);
+	for (size_t k = 0; k < n; k++)
+		sum += calls[k].caller == caller ? calls[k].weight : 0;
+	return sum;
+}
+
+/* Who calls a node most after. */
+static uint32_t main_caller(const struct calls *c, uint32_t node)
+{
+	const struct pp_gate_call key = {0, node, 0};
+	const struct pp_gate_call *calls;
+	uint32_t best = PP_NONE;
+	double most = 0;
+	size_t n;
+
+	calls = range(c->by_callee[1], c->n[1], &key, compare_callees, &n);
+	for (size_t k = 0; k < n; k++) {
+		if (calls[k].weight <= most)
+			continue;
+		most = calls[k].weight;
+		best = calls[k].caller;
+	}
+	return best;
+}
+
+static bool alike(double a, double b)
+{
+	return fabs(a - b) <= ALIKE * fmax(fabs(a), fabs(b));
+}
+
+/* A callee of the same caller that is gone, and was as dear as this one is. */
+static uint32_t find_renamed(const struct pp_gate *g, const struct calls *c, uint32_t caller,
+			     uint32_t node)
+{
+	const struct pp_gate_call key = {caller, 0, 0};
+	double cost = weight_of(c, 1, caller, node);
+	const struct pp_gate_call *calls;
+	size_t n;
+
+	calls = range(c->by_caller[0], c->n[0], &key, compare_callers, &n);
+	for (size_t k = 0; k < n; k++) {
+		uint32_t other = calls[k].callee;
+
+		if (other != node && pp_gate_share(&g->after, other, true) <= 0 &&
+		    alike(calls[k].weight, cost))
+			return other;
+	}
+	return PP_NONE;
+}
+
+/* How much cheaper all others have become that the caller calls, and itself. */
+static double others_saved(const struct pp_gate *g, const struct calls *c, uint32_t caller,
+			   uint32_t node)
+{
+	const struct pp_gate_call key = {caller, 0, 0};
+	double saved =
+		pp_gate_share(&g->before, caller, false) - pp_gate_share(&g->after, caller, false);
+	const struct pp_gate_call *calls;
+	size_t n;
+
+	saved = fmax(0, saved);
+	calls = range(c->by_caller[0], c->n[0], &key, compare_callers, &n);
+	for (size_t k = 0; k < n; k++) {
+		if (calls[k].callee != node)
+			saved +=
+				fmax(0, calls[k].weight - weight_of(c, 1, caller, calls[k].callee));
+	}
+	return saved;
+}
+
+static bool is_shifted(const struct pp_gate *g, const struct calls *c, uint32_t caller,
+		       uint32_t node)
+{
+	double more = weight_of(c, 1, caller, node) - weight_of(c, 0, caller, node);
+	double before = pp_gate_share(&g->before, caller, true);
+	double after = pp_gate_share(&g->after, caller, true);
+
+	if (more <= 0 || before >= ROOT)
+		return false;
+	return after - before <= (1 - EXPLAINED) * more &&
+	       others_saved(g, c, caller, node) >= EXPLAINED * more;
+}
+
+static void explain(struct pp_gate *g, const struct calls *c, struct pp_gate_item *item)
+{
+	uint32_t caller = main_caller(c, item->node), renamed = PP_NONE;
+
+	if (caller == PP_NONE)
+		return;
+	if (pp_gate_share(&g->before, item->node, true) <= 0)
+		renamed = find_renamed(g, c, caller, item->node);
+	if (renamed != PP_NONE) {
+		item->note = PP_GATE_RENAMED;
+		item->other = renamed;
+	} else if (is_shifted(g, c, caller, item->node)) {
+		item->note = PP_GATE_SHIFTED;
+		item->other = caller;
+	} else {
+		return;
+	}
+	item->judged.verdict = PP_VERDICT_OK;
+}
+
+void pp_gate_explain(struct pp_gate *g)
+{
+	struct calls c;
+
+	for (int i = 0; i < 2; i++) {
+		c.n[i] = side(g, i)->ncalls;
+		c.by_callee[i] = sorted(side(g, i), compare_callees);
+		c.by_caller[i] = sorted(side(g, i), compare_callers);
+	}
+	for (size_t i = 0; i < g->n; i++) {
+		/* who looks after a function wants to know, whatever else has become of it */
+		if (g->items[i].judged.verdict != PP_VERDICT_OK && !g->items[i].judged.guarded)
+			explain(g, &c, &g->items[i]);
+	}
+	for (int i = 0; i < 2; i++) {
+		free(c.by_callee[i]);
+		free(c.by_caller[i]);
+	}
+}
