@@ -9,5 +9,6 @@ libgate_a_SOURCES = \
 	%D%/gate.c %D%/gate.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/rank_sum.c %D%/rank_sum.h \
+	%D%/report.c %D%/report.h %D%/report_ci.c %D%/report_json.c \
 	%D%/self_check.c %D%/self_check.h \
 	%D%/share_change.c %D%/share_change.h
