@@ -237,6 +237,7 @@ BATS_TESTS += %D%/cli/samples.bats
 BATS_TESTS += %D%/cli/top.bats
 BATS_TESTS += %D%/cli/folded.bats
 BATS_TESTS += %D%/cli/diff.bats
+BATS_TESTS += %D%/cli/gate.bats
 BATS_TESTS += %D%/cli/flame.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
