@@ -55,6 +55,7 @@ libcmd_a_SOURCES = \
 	%D%/load.c %D%/load.h \
 	%D%/pullers.c %D%/pullers.h \
 	%D%/record.h \
+	%D%/rename.c %D%/rename.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_options.c %D%/report_options.h \
 	%D%/record_check.c \
