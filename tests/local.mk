@@ -239,6 +239,7 @@ BATS_TESTS += %D%/cli/folded.bats
 BATS_TESTS += %D%/cli/diff.bats
 BATS_TESTS += %D%/cli/gate.bats
 BATS_TESTS += %D%/cli/gate-ci.bats
+BATS_TESTS += %D%/cli/gate-edges.bats
 BATS_TESTS += %D%/cli/flame.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats

@@ -11,6 +11,7 @@
 #include "cmd/gate_options.h"
 #include "cmd/gate_profiles.h"
 #include "cmd/gate_rules.h"
+#include "cmd/rename.h"
 #include "cmd/report.h"
 #include "cmd/report_options.h"
 #include "gate/gate.h"
@@ -30,22 +31,42 @@ struct job {
 	struct pp_gate_load load;
 };
 
-static int load_side(struct job *j, const struct pp_opt_list *paths, double units,
-		     struct pp_gate_side *side, const char *name, struct pp_err *err)
+static int cannot_judge(struct job *j, const char *side, const char *why, struct pp_err *err)
 {
-	j->load.units = units;
+	j->load.unlike = true;
+	return pp_err_set(err, PP_ERR_FORMAT, "cannot judge --%s: %s", side, why);
+}
+
+static int load_side(struct job *j, const struct pp_opt_list *paths, struct pp_gate_side *side,
+		     const char *name, struct pp_err *err)
+{
 	if (pp_gate_load_side(&j->load, paths, side, err))
 		return err->kind == PP_ERR_FORMAT ? pp_err_wrap(err, "cannot judge --%s", name)
 						  : -1;
 	for (size_t i = 0; i < side->n; i++) {
 		if (!(side->profiles[i].all >= 0))
-			return pp_err_set(err, PP_ERR_FORMAT,
-					  "cannot judge --%s: '%s' has a negative total", name,
-					  side->profiles[i].name);
+			return cannot_judge(j, name, "a profile has a negative total", err);
 	}
-	if (side->all > 0)
-		return 0;
-	return pp_err_set(err, PP_ERR_FORMAT, "cannot judge --%s: there are no samples", name);
+	return side->all > 0 ? 0 : cannot_judge(j, name, "there are no samples", err);
+}
+
+static int load_base(struct job *j, struct pp_err *err)
+{
+	const struct pp_opt_list *renames = &j->command->renames;
+	PP_CLEANUP(pp_freep) bool *found = pp_xcalloc(renames->n, sizeof(*found));
+
+	j->load.units = j->command->units[0];
+	j->load.renames = renames;
+	j->load.renamed = found;
+	int rc = load_side(j, &j->command->base, &j->gate.before, "base", err);
+	j->load.renames = NULL;
+	j->load.renamed = NULL;
+	for (size_t i = 0; rc == 0 && i < renames->n; i++) {
+		if (!found[i])
+			pp_cli_warn(j->cli, "option '--rename': there is no '%.*s' before",
+				    (int)pp_rename_old(renames->item[i]).n, renames->item[i]);
+	}
+	return rc;
 }
 
 static int load(struct job *j, struct pp_err *err)
@@ -57,8 +78,10 @@ static int load(struct job *j, struct pp_err *err)
 					.report = &kind,
 					.nodes = &j->nodes,
 					.by_second = c->by_second};
-	if (load_side(j, &c->base, c->units[0], &j->gate.before, "base", err) ||
-	    (!c->self_check && load_side(j, &c->head, c->units[1], &j->gate.after, "head", err)))
+	if (load_base(j, err))
+		return -1;
+	j->load.units = c->units[1];
+	if (!c->self_check && load_side(j, &c->head, &j->gate.after, "head", err))
 		return -1;
 	j->gate.options = c->options;
 	j->gate.options.judge.weighted = !j->load.kind.counts;
@@ -184,10 +207,14 @@ static int run_gate(struct pp_cli *cli, struct pp_gate_command *c)
 		rc = load(&j, &err);
 	if (rc == 0)
 		rc = c->self_check ? check_self(&j, &err) : judge(&j, &code, &err);
+	if (rc)
+		code = pp_cli_fail(cli, &err);
+	if (rc && j.load.unlike)
+		code = PP_EXIT_UNDECIDED;
 	pp_gate_release(&j.gate);
 	pp_gate_kind_release(&j.load.kind);
 	pp_nodes_release(&j.nodes);
-	return rc ? pp_cli_fail(cli, &err) : code;
+	return code;
 }
 
 static int run(struct pp_cli *cli, int argc, char **argv)

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "cmd/rename.h"
 
 static const char *const formats[] = {"text",	"json",	 "markdown", "github",
 				      "gitlab", "junit", NULL};
@@ -40,6 +41,7 @@ void pp_gate_options_release(struct pp_gate_command *c)
 	pp_opt_list_release(&c->head);
 	pp_opt_list_release(&c->guards);
 	pp_opt_list_release(&c->formats);
+	pp_opt_list_release(&c->renames);
 	pp_report_options_release(&c->report);
 }
 
@@ -56,6 +58,8 @@ void pp_gate_options_table(struct pp_opt table[PP_GATE_OPTIONS_MAX], struct pp_g
 		{PP_OPT_TEXT, 0, "per", "WHAT",
 		 "total, second, unit=N or unit=BASE:HEAD of each profile (default total)", &c->per,
 		 .choices = per_choices},
+		{PP_OPT_LIST, 0, "rename", "OLD=NEW",
+		 "a function has another name after; may be repeated", &c->renames},
 		{PP_OPT_FLAG, 0, "exact", NULL,
 		 "values are counted, not sampled: any difference is one", &c->exact},
 		{PP_OPT_TEXT, 0, "rules", "FILE", "take options from a file", &c->rules,
@@ -205,7 +209,8 @@ int pp_gate_options_check(struct pp_gate_command *c, struct pp_err *err)
 {
 	struct pp_gate_options *o = &c->options;
 
-	if (check_sides(c, err) || parse_per(c, err) || parse_outputs(c, err))
+	if (check_sides(c, err) || parse_per(c, err) || parse_outputs(c, err) ||
+	    pp_rename_check(&c->renames, err))
 		return -1;
 	if (parse_percent(c->increase, &o->allowed, err))
 		return pp_err_wrap(err, "option '--max-increase'");

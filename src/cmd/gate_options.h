@@ -25,7 +25,7 @@ struct pp_gate_output {
 
 struct pp_gate_command {
 	struct pp_report_options report; /* filters, names, input */
-	struct pp_opt_list base, head, guards, formats;
+	struct pp_opt_list base, head, guards, formats, renames;
 	const char *increase, *min_share, *per, *rules;
 	double alpha, dispersion;
 	int metric, fdr, undecided;

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "cmd/archive_options.h"
+#include "cmd/rename.h"
 #include "pprof/read.h"
 
 static struct pp_str copy(struct pp_str s)
@@ -29,6 +30,17 @@ void pp_gate_kind_release(struct pp_gate_kind *k)
 	*k = (struct pp_gate_kind){.known = false};
 }
 
+/* Whether values are numbers of samples, or their period times that. Of heaps and of contention,
+ * what was sampled stands for more or less of the same, so that its number is none of samples. */
+static bool counts_samples(const struct pp_gate_kind *k, struct pp_str period_unit)
+{
+	if (pp_str_starts(k->period_type, PP_STR_LIT("contentions/")) ||
+	    pp_units_convertible(period_unit, PP_STR_LIT("bytes")))
+		return false;
+	return pp_units_convertible(k->unit, PP_STR_LIT("count")) ||
+	       (pp_units_convertible(k->unit, PP_STR_LIT("ns")) && pp_str_eq(k->unit, period_unit));
+}
+
 static struct pp_gate_kind kind_of(const struct pp_view *v)
 {
 	const struct pp_profile *p = v->profile;
@@ -39,12 +51,13 @@ static struct pp_gate_kind kind_of(const struct pp_view *v)
 	char *period = p->has_period_type
 			       ? pp_xasprintf("%.*s/%.*s", (int)type.n, type.p, (int)unit.n, unit.p)
 			       : pp_xstrdup("");
+	struct pp_gate_kind k = {.type = copy(pp_profile_str(p, t->type)),
+				 .unit = copy(pp_profile_str(p, t->unit)),
+				 .period_type = copy(pp_str_of(period)),
+				 .known = true};
 
-	return (struct pp_gate_kind){.type = copy(pp_profile_str(p, t->type)),
-				     .unit = copy(pp_profile_str(p, t->unit)),
-				     .period_type = copy(pp_str_of(period)),
-				     .period = p->period,
-				     .known = true};
+	k.counts = counts_samples(&k, unit);
+	return k;
 }
 
 static int differ(const char *what, struct pp_str a, struct pp_str b, struct pp_err *err)
@@ -61,9 +74,6 @@ static int check_kind(struct pp_gate_load *l, const struct pp_view *v, struct pp
 
 	if (!l->kind.known) {
 		l->kind = own;
-		l->kind.counts =
-			pp_units_convertible(own.unit, PP_STR_LIT("count")) ||
-			(own.period > 0 && pp_units_convertible(own.unit, PP_STR_LIT("ns")));
 		return 0;
 	}
 	if (!pp_str_eq(l->kind.type, own.type))
@@ -73,6 +83,7 @@ static int check_kind(struct pp_gate_load *l, const struct pp_view *v, struct pp
 	else if (!pp_str_eq(l->kind.period_type, own.period_type))
 		rc = differ("what was sampled", l->kind.period_type, own.period_type, err);
 	pp_gate_kind_release(&own);
+	l->unlike |= rc != 0;
 	return rc;
 }
 
@@ -89,16 +100,27 @@ static double value_of_sample(const struct pp_gate_load *l, const struct pp_view
 	return (double)p->period;
 }
 
+static int rename_all(struct pp_gate_load *l, struct pp_profile *p, struct pp_err *err)
+{
+	for (size_t i = 0; l->renames && i < l->renames->n; i++) {
+		if (pp_rename_functions(p, l->renames->item[i], &l->renamed[i], err))
+			return -1;
+	}
+	return 0;
+}
+
 static int add(struct pp_gate_load *l, struct pp_gate_side *side, struct pp_report_side *one,
 	       const char *name, struct pp_err *err)
 {
 	double all = l->units;
 
-	if (pp_report_view(one, l->nodes, l->report, l->options, err) ||
+	if (rename_all(l, &one->profile, err) ||
+	    pp_report_view(one, l->nodes, l->report, l->options, err) ||
 	    check_kind(l, &one->view, err))
 		return -1;
 	if (l->by_second) {
-		if (one->profile.duration_nanos <= 0)
+		l->unlike |= one->profile.duration_nanos <= 0;
+		if (l->unlike)
 			return pp_err_set(
 				err, PP_ERR_FORMAT,
 				"it does not say how long it is, which --per=second needs");

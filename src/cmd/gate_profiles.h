@@ -14,10 +14,8 @@
 struct pp_gate_kind {
 	struct pp_str type, unit;  /* of the values; owned copies */
 	struct pp_str period_type; /* "cpu/nanoseconds", or "" */
-	int64_t period;		   /* of the first */
 	bool known;
-	bool counts;   /* values are samples, or their period times samples */
-	bool snapshot; /* counted, not sampled: the period is 1 */
+	bool counts; /* values are samples, or their period times samples */
 };
 
 struct pp_gate_load {
@@ -26,7 +24,10 @@ struct pp_gate_load {
 	const struct pp_report_kind *report;
 	struct pp_nodes *nodes;
 	bool by_second;
-	double units; /* of each profile of this side; 0: shares, or seconds */
+	double units;			   /* of each profile of this side; 0: shares, or seconds */
+	const struct pp_opt_list *renames; /* of this side; NULL: none */
+	bool *renamed;			   /* which of them were found */
+	bool unlike;			   /* it has failed because profiles cannot be compared */
 	struct pp_gate_kind kind;
 };
 

@@ -16,7 +16,7 @@
 static const char *const keys[] = {"max-increase", "min-share", "alpha",	"fdr",
 				   "metric",	   "per",	"guard",	"on-inconclusive",
 				   "dispersion",   "exact",	"sample-index", "focus",
-				   "ignore",	   "hide",	"granularity"};
+				   "ignore",	   "hide",	"granularity",	"rename"};
 
 struct reading {
 	struct pp_gate_rules *rules;

@@ -163,24 +163,56 @@ static bool is_shifted(const struct pp_gate *g, const struct calls *c, uint32_t 
 	       others_saved(g, c, caller, node) >= EXPLAINED * more;
 }
 
+/* The callee that has become cheapest, if what a node costs more by itself is what its callees cost
+ * less: they are inlined now, or their code was moved into it. */
+static uint32_t find_absorbed(const struct pp_gate *g, const struct calls *c, uint32_t node)
+{
+	const struct pp_gate_call key = {node, 0, 0};
+	double more =
+		pp_gate_share(&g->after, node, false) - pp_gate_share(&g->before, node, false);
+	double with = pp_gate_share(&g->after, node, true) - pp_gate_share(&g->before, node, true);
+	double saved = 0, most = 0;
+	uint32_t best = PP_NONE;
+	const struct pp_gate_call *calls;
+	size_t n;
+
+	if (more <= 0 || with > (1 - EXPLAINED) * more)
+		return PP_NONE;
+	calls = range(c->by_caller[0], c->n[0], &key, compare_callers, &n);
+	for (size_t k = 0; k < n; k++) {
+		double less = calls[k].weight - weight_of(c, 1, node, calls[k].callee);
+
+		saved += fmax(0, less);
+		if (less <= most)
+			continue;
+		most = less;
+		best = calls[k].callee;
+	}
+	return saved >= EXPLAINED * more ? best : PP_NONE;
+}
+
+static void note(struct pp_gate_item *item, enum pp_gate_note note, uint32_t other)
+{
+	item->note = note;
+	item->other = other;
+	item->judged.verdict = PP_VERDICT_OK;
+}
+
 static void explain(struct pp_gate *g, const struct calls *c, struct pp_gate_item *item)
 {
-	uint32_t caller = main_caller(c, item->node), renamed = PP_NONE;
+	uint32_t caller = main_caller(c, item->node), other = PP_NONE;
 
-	if (caller == PP_NONE)
-		return;
-	if (pp_gate_share(&g->before, item->node, true) <= 0)
-		renamed = find_renamed(g, c, caller, item->node);
-	if (renamed != PP_NONE) {
-		item->note = PP_GATE_RENAMED;
-		item->other = renamed;
-	} else if (is_shifted(g, c, caller, item->node)) {
-		item->note = PP_GATE_SHIFTED;
-		item->other = caller;
-	} else {
+	if (caller != PP_NONE && pp_gate_share(&g->before, item->node, true) <= 0)
+		other = find_renamed(g, c, caller, item->node);
+	if (other != PP_NONE) {
+		note(item, PP_GATE_RENAMED, other);
 		return;
 	}
-	item->judged.verdict = PP_VERDICT_OK;
+	other = find_absorbed(g, c, item->node);
+	if (other != PP_NONE)
+		note(item, PP_GATE_ABSORBED, other);
+	else if (caller != PP_NONE && is_shifted(g, c, caller, item->node))
+		note(item, PP_GATE_SHIFTED, caller);
 }
 
 void pp_gate_explain(struct pp_gate *g)

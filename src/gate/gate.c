@@ -92,8 +92,34 @@ static int compare_items(const void *a, const void *b, void *nodes)
 	return pp_nodes_cmp(nodes, x->node, y->node);
 }
 
+static bool same_costs(const struct pp_gate_side *s, size_t i, uint32_t nodes)
+{
+	for (uint32_t node = 0; node < nodes; node++) {
+		for (int cum = 0; cum < 2; cum++) {
+			double first = pp_gate_part(s, 0, node, cum);
+
+			if (pp_gate_part(s, i, node, cum) > first ||
+			    pp_gate_part(s, i, node, cum) < first)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Whether profiles are all the same, as those of counters that chance has no part in are. */
+static bool is_counted(const struct pp_gate_side *s, uint32_t nodes)
+{
+	for (size_t i = 1; i < s->n; i++) {
+		if (!same_costs(s, i, nodes))
+			return false;
+	}
+	return s->n > 1;
+}
+
 void pp_gate_run(struct pp_gate *g)
 {
+	if (is_counted(&g->before, g->nodes->count) && is_counted(&g->after, g->nodes->count))
+		g->options.judge.exact = true;
 	choose_items(g);
 	judge_items(g);
 	pp_gate_explain(g);

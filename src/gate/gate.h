@@ -32,9 +32,10 @@ struct pp_gate_options {
 /* Why a function that costs more is none that has regressed. */
 enum pp_gate_note {
 	PP_GATE_PLAIN,
-	PP_GATE_RENAMED, /* `other` is gone, was called by the same and cost as much */
-	PP_GATE_SHIFTED, /* within `other`, which calls it and does not cost more, others cost less
-			  */
+	PP_GATE_RENAMED,  /* `other` is gone, was called by the same and cost as much */
+	PP_GATE_SHIFTED,  /* within `other`, which calls it and does not cost more; others it calls
+			     cost less */
+	PP_GATE_ABSORBED, /* it costs no more with what it calls, of which `other` costs less */
 };
 
 struct pp_gate_item {

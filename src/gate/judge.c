@@ -44,20 +44,52 @@ static double chance_by_ranks(const struct pp_judged *j)
 	return fmin(1, 2 * r.above);
 }
 
-static void measure(struct pp_judged *j, const struct pp_judge_options *o)
+/* The least chance that ranks of so many profiles can have, which is that all of one side are above
+ * all of the other: to both sides, one of two among all ways to choose them. */
+static double least_by_ranks(size_t n, size_t m)
 {
-	size_t few = count(j->before) < count(j->after) ? count(j->before) : count(j->after);
+	double ways = 1;
 
+	for (size_t i = 1; i <= n; i++)
+		ways = ways * (double)(m + i) / (double)i;
+	return 2 / ways;
+}
+
+static enum pp_evidence choose_evidence(const struct pp_judged *j, size_t asked,
+					const struct pp_judge_options *o)
+{
+	double price = o->discovery_rates && !j->guarded ? (double)asked : 1;
+
+	if (o->exact)
+		return PP_EVIDENCE_EXACT;
+	if (least_by_ranks(count(j->before), count(j->after)) * price <= o->alpha)
+		return PP_EVIDENCE_RANKS;
+	return j->change.df > 0 ? PP_EVIDENCE_MODEL : PP_EVIDENCE_ASSUMED;
+}
+
+static double chance(const struct pp_judged *j, const struct pp_judge_options *o)
+{
+	switch (j->evidence) {
+	case PP_EVIDENCE_RANKS:
+		return chance_by_ranks(j);
+	case PP_EVIDENCE_EXACT:
+		return j->change.after > j->change.before ? 0 : 1;
+	case PP_EVIDENCE_ASSUMED:
+		/* with weights, nobody knows how much the next profile differs */
+		if (o->weighted)
+			return 1;
+		break;
+	case PP_EVIDENCE_MODEL:
+		break;
+	}
+	return fmin(1, 2 * j->change.p);
+}
+
+static void measure(struct pp_judged *j, size_t asked, const struct pp_judge_options *o)
+{
 	j->change = pp_share_change(j->before, j->after, o->rate, o->dispersion, 1 - o->alpha);
-	j->evidence = o->exact		      ? PP_EVIDENCE_EXACT
-		      : few >= PP_JUDGE_RANKS ? PP_EVIDENCE_RANKS
-					      : PP_EVIDENCE_ASSUMED;
-	j->p = j->evidence == PP_EVIDENCE_RANKS ? chance_by_ranks(j) : fmin(1, 2 * j->change.p);
-	if (j->evidence == PP_EVIDENCE_EXACT)
-		j->p = j->change.after > j->change.before ? 0 : 1;
-	/* of one profile with weights, nobody knows how much the next one differs */
-	if (j->evidence == PP_EVIDENCE_ASSUMED && o->weighted && j->change.df <= 0)
-		j->p = 1;
+	j->evidence = choose_evidence(j, asked, o);
+	j->p = chance(j, o);
 }
 
 static void pay_for_many(struct pp_judged *all, size_t n, const struct pp_judge_options *o)
@@ -126,8 +158,12 @@ static void measure_power(struct pp_judged *j, const struct pp_judge_options *o)
 
 void pp_judge(struct pp_judged *all, size_t n, const struct pp_judge_options *o)
 {
+	size_t asked = 0;
+
 	for (size_t i = 0; i < n; i++)
-		measure(&all[i], o);
+		asked += !all[i].guarded;
+	for (size_t i = 0; i < n; i++)
+		measure(&all[i], asked, o);
 	pay_for_many(all, n, o);
 	for (size_t i = 0; i < n; i++) {
 		decide(&all[i], o);

@@ -17,12 +17,12 @@ enum pp_verdict { PP_VERDICT_OK, PP_VERDICT_INCONCLUSIVE, PP_VERDICT_REGRESSED }
 
 /* How profiles of a side are taken. */
 enum pp_evidence {
-	PP_EVIDENCE_RANKS,   /* PP_JUDGE_RANKS or more on each side: by Mann and Whitney's test */
+	PP_EVIDENCE_RANKS,   /* Mann and Whitney's test */
+	PP_EVIDENCE_MODEL,   /* PP_DISPERSION_PROFILES or more in all, but too few for ranks to tell
+				anything after the price for many questions: quasi-binomial */
 	PP_EVIDENCE_ASSUMED, /* fewer: how much they vary is assumed */
 	PP_EVIDENCE_EXACT,   /* counted, not sampled: any difference is one */
 };
-
-#define PP_JUDGE_RANKS 5
 
 struct pp_judge_options {
 	double alpha;	      /* chances of a false alarm that are accepted */

@@ -7,14 +7,17 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/compiler.h"
+
 #define ROWS_MAX 20 /* of a comment on a change */
 
 const char *const pp_verdict_names[] = {"ok", "inconclusive", "regressed"};
 
 static const char *const evidence[] = {
 	"by ranks of profiles (Mann-Whitney)",
+	"by a quasi-binomial model, there being too few profiles for ranks",
 	"variance between runs unknown: assumed",
-	"exact",
+	"exactly, for they are counted",
 };
 
 static void print_amount(const struct pp_gate_report *r, double v, struct pp_buf *out)
@@ -43,13 +46,13 @@ static void print_relative(double part, struct pp_buf *out)
 static void print_other(const struct pp_gate_report *r, const struct pp_gate_item *i,
 			struct pp_buf *out)
 {
-	struct pp_str name = pp_nodes_name(r->gate->nodes, i->other);
+	static const char *const notes[] = {"", "most likely renamed from", "cost moved within",
+					    "took over the cost of"};
 
 	if (i->note == PP_GATE_PLAIN)
 		return;
-	pp_buf_fmt(out, "; %s %.*s",
-		   i->note == PP_GATE_RENAMED ? "most likely renamed from" : "cost moved within",
-		   (int)name.n, name.p);
+	struct pp_str name = pp_nodes_name(r->gate->nodes, i->other);
+	pp_buf_fmt(out, "; %s %.*s", notes[i->note], (int)name.n, name.p);
 }
 
 /* Of samples, work or seconds, rounded to what is worth saying. */
@@ -85,17 +88,35 @@ void pp_gate_sentence(const struct pp_gate_report *r, const struct pp_gate_item 
 	print_other(r, i, out);
 }
 
+/* How they were judged: guards may have it easier than what pays for others. */
+static void print_methods(const struct pp_gate *g, struct pp_out *o)
+{
+	const char *between = "";
+
+	for (size_t e = 0; e < PP_ARRAY_LEN(evidence); e++) {
+		size_t i = 0;
+
+		while (i < g->n && g->items[i].judged.evidence != e)
+			i++;
+		if (i == g->n)
+			continue;
+		pp_out_fmt(o, "%s%s", between, evidence[e]);
+		between = ", or ";
+	}
+	pp_out_text(o, g->n ? "\n" : "nothing to judge\n");
+}
+
 static void print_evidence(const struct pp_gate_report *r, struct pp_out *o)
 {
 	const struct pp_gate *g = r->gate;
 
 	pp_out_fmt(o, "%zu profiles before, %zu after; ", g->before.n, g->after.n);
 	pp_out_safe(o, r->type);
-	pp_out_fmt(o, " per %s; %s\n", r->per,
-		   g->n ? evidence[g->items[0].judged.evidence] : "nothing to judge");
-	if (g->n && g->items[0].judged.evidence == PP_EVIDENCE_ASSUMED)
-		pp_out_fmt(o, "dispersion %.3g is assumed; %d or more profiles a side tell it\n",
-			   g->items[0].judged.change.dispersion, PP_JUDGE_RANKS);
+	pp_out_fmt(o, " per %s; ", r->per);
+	print_methods(g, o);
+	if (g->n && g->items[0].judged.change.df <= 0 && !g->options.judge.exact)
+		pp_out_fmt(o, "dispersion %.3g is assumed; %d or more profiles in all tell it\n",
+			   g->items[0].judged.change.dispersion, PP_DISPERSION_PROFILES);
 }
 
 static void print_sum(const struct pp_gate_report *r, struct pp_out *o)

@@ -9,8 +9,8 @@
 
 #define SCHEMA 1
 
-static const char *const evidence[] = {"ranks", "assumed", "exact"};
-static const char *const notes[] = {"", "renamed", "shifted"};
+static const char *const evidence[] = {"ranks", "model", "assumed", "exact"};
+static const char *const notes[] = {"", "renamed", "shifted", "absorbed"};
 
 static void number(struct pp_json *j, const char *key, double v)
 {
