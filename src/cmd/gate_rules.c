@@ -167,14 +167,22 @@ static int read_lines(struct reading *r, struct pp_str rest)
 	return 0;
 }
 
-static int read_file(struct pp_gate_rules *rules, const char *path, struct pp_err *err)
+int pp_gate_rules_parse(struct pp_gate_rules *rules, const char *path, struct pp_str text,
+			struct pp_err *err)
 {
 	struct reading r = {.rules = rules, .path = path, .err = err};
+
+	return read_lines(&r, text);
+}
+
+static int read_file(struct pp_gate_rules *rules, const char *path, struct pp_err *err)
+{
 	struct pp_file file;
 
 	if (pp_file_read(&file, path, FILE_MAX, err))
 		return -1;
-	int rc = read_lines(&r, (struct pp_str){(const char *)file.bytes, file.n});
+	int rc = pp_gate_rules_parse(rules, path, (struct pp_str){(const char *)file.bytes, file.n},
+				     err);
 	pp_file_release(&file);
 	return rc;
 }
@@ -197,14 +205,10 @@ static const char *find_rules(int argc, char **argv)
 	return path;
 }
 
-int pp_gate_rules_init(struct pp_gate_rules *r, int argc, char **argv, struct pp_err *err)
+void pp_gate_rules_join(struct pp_gate_rules *r, int argc, char **argv)
 {
-	const char *path = find_rules(argc, argv);
 	int n = 0;
 
-	*r = (struct pp_gate_rules){.argc = argc};
-	if (path && read_file(r, path, err))
-		return -1;
 	while (r->owned && r->owned[n])
 		n++;
 	r->argv = pp_xcalloc((size_t)argc + (size_t)n + 1, sizeof(*r->argv));
@@ -214,6 +218,16 @@ int pp_gate_rules_init(struct pp_gate_rules *r, int argc, char **argv, struct pp
 	for (int i = 1; i < argc; i++)
 		r->argv[n + i] = argv[i];
 	r->argc = argc + n;
+}
+
+int pp_gate_rules_init(struct pp_gate_rules *r, int argc, char **argv, struct pp_err *err)
+{
+	const char *path = find_rules(argc, argv);
+
+	*r = (struct pp_gate_rules){.argc = argc};
+	if (path && read_file(r, path, err))
+		return -1;
+	pp_gate_rules_join(r, argc, argv);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/str.h"
 
 /* A command line with the options of a file in front, so that what is typed wins. */
 struct pp_gate_rules {
@@ -23,6 +24,12 @@ struct pp_gate_rules {
  */
 int pp_gate_rules_init(struct pp_gate_rules *r, int argc, char **argv,
 		       struct pp_err *err) PP_NODISCARD;
+
+/* Its two steps: what a file of that name says, and that in front of what was typed. */
+int pp_gate_rules_parse(struct pp_gate_rules *r, const char *path, struct pp_str text,
+			struct pp_err *err) PP_NODISCARD;
+void pp_gate_rules_join(struct pp_gate_rules *r, int argc, char **argv);
+
 void pp_gate_rules_release(struct pp_gate_rules *r);
 
 #endif
