@@ -213,12 +213,13 @@ check_gitlab()
 	gate --base old*.folded --head "$DATA/heap.pb"
 	assert_status 4
 	[[ $stderr == *'the sample type is inuse_space here and samples in the first profile'* ]]
-	: >empty.folded
-	gate --base old*.folded --head empty.folded
+	echo 'main;idle 0' >nothing.folded
+	gate --base old*.folded --head nothing.folded
 	assert_status 4
 	[[ $stderr == *'cannot judge --head: there are no samples'* ]]
-	gate --base empty.folded --head old*.folded
+	gate --base nothing.folded --head old*.folded
 	assert_status 4
+	[[ $stderr == *'cannot judge --base: there are no samples'* ]]
 	# what cannot be read is something else
 	gate --base old*.folded --head nowhere.folded
 	assert_status 3
