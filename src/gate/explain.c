@@ -7,20 +7,73 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/compiler.h"
 
 #define ALIKE	  0.25 /* costs that differ by no more than this part of the larger are alike */
 #define EXPLAINED 0.7  /* the part of an increase that others have to have become cheaper by */
 #define ROOT	  0.95 /* who has this share of everything is no place for a cost to be moved in */
 
-/* Both sides' calls, by callee and by caller, as shares. */
+/* Both sides' calls, by callee and by caller, as shares, of which those after are scaled. */
 struct calls {
 	struct pp_gate_call *by_callee[2], *by_caller[2];
 	size_t n[2];
+	double scale;
 };
 
 static const struct pp_gate_side *side(const struct pp_gate *g, int i)
 {
 	return i ? &g->after : &g->before;
+}
+
+static double cost_before(const struct pp_gate *g, uint32_t node, bool cum)
+{
+	return pp_gate_share(&g->before, node, cum);
+}
+
+static double cost_after(const struct pp_gate *g, const struct calls *c, uint32_t node, bool cum)
+{
+	return c->scale * pp_gate_share(&g->after, node, cum);
+}
+
+struct ratio {
+	double ratio, weight;
+};
+
+static int compare_ratios(const void *a, const void *b)
+{
+	double x = ((const struct ratio *)a)->ratio, y = ((const struct ratio *)b)->ratio;
+
+	return x < y ? -1 : x > y;
+}
+
+/* What shares after have to be multiplied with to be costs in terms of before: where one function
+ * has become dearer all others' shares are smaller, and nothing has moved from them. The median,
+ * for half of the costs at least are taken to be what they were. */
+static double find_scale(const struct pp_gate *g)
+{
+	PP_CLEANUP(pp_freep) struct ratio *all = pp_xcalloc(g->nodes->count, sizeof(*all));
+	double whole = 0, sum = 0;
+	size_t n = 0;
+
+	if (g->options.judge.rate)
+		return 1;
+	for (uint32_t node = 0; node < g->nodes->count; node++) {
+		double before = pp_gate_share(&g->before, node, false);
+		double after = pp_gate_share(&g->after, node, false);
+
+		if (before <= 0 || after <= 0)
+			continue;
+		all[n++] = (struct ratio){before / after, before};
+		whole += before;
+	}
+	if (n)
+		qsort(all, n, sizeof(*all), compare_ratios);
+	for (size_t i = 0; i < n; i++) {
+		sum += all[i].weight;
+		if (sum >= whole / 2)
+			return all[i].ratio;
+	}
+	return 1;
 }
 
 static int compare_callees(const void *a, const void *b)
@@ -39,14 +92,14 @@ static int compare_callers(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static struct pp_gate_call *sorted(const struct pp_gate_side *s,
+static struct pp_gate_call *sorted(const struct pp_gate_side *s, double scale,
 				   int compare(const void *, const void *))
 {
 	struct pp_gate_call *all = pp_xcalloc(s->ncalls, sizeof(*all));
 
 	for (size_t i = 0; i < s->ncalls; i++) {
 		all[i] = s->calls[i];
-		all[i].weight = s->all > 0 ? all[i].weight / s->all : 0;
+		all[i].weight = s->all > 0 ? scale * all[i].weight / s->all : 0;
 	}
 	if (s->ncalls)
 		qsort(all, s->ncalls, sizeof(*all), compare);
@@ -135,8 +188,7 @@ static double others_saved(const struct pp_gate *g, const struct calls *c, uint3
 			   uint32_t node)
 {
 	const struct pp_gate_call key = {caller, 0, 0};
-	double saved =
-		pp_gate_share(&g->before, caller, false) - pp_gate_share(&g->after, caller, false);
+	double saved = cost_before(g, caller, false) - cost_after(g, c, caller, false);
 	const struct pp_gate_call *calls;
 	size_t n;
 
@@ -154,8 +206,8 @@ static bool is_shifted(const struct pp_gate *g, const struct calls *c, uint32_t 
 		       uint32_t node)
 {
 	double more = weight_of(c, 1, caller, node) - weight_of(c, 0, caller, node);
-	double before = pp_gate_share(&g->before, caller, true);
-	double after = pp_gate_share(&g->after, caller, true);
+	double before = cost_before(g, caller, true);
+	double after = cost_after(g, c, caller, true);
 
 	if (more <= 0 || before >= ROOT)
 		return false;
@@ -217,12 +269,14 @@ static void explain(struct pp_gate *g, const struct calls *c, struct pp_gate_ite
 
 void pp_gate_explain(struct pp_gate *g)
 {
-	struct calls c;
+	struct calls c = {.scale = find_scale(g)};
 
 	for (int i = 0; i < 2; i++) {
+		double scale = i ? c.scale : 1;
+
 		c.n[i] = side(g, i)->ncalls;
-		c.by_callee[i] = sorted(side(g, i), compare_callees);
-		c.by_caller[i] = sorted(side(g, i), compare_callers);
+		c.by_callee[i] = sorted(side(g, i), scale, compare_callees);
+		c.by_caller[i] = sorted(side(g, i), scale, compare_callers);
 	}
 	for (size_t i = 0; i < g->n; i++) {
 		/* who looks after a function wants to know, whatever else has become of it */

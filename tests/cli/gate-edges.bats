@@ -74,6 +74,15 @@ gate()
 	[[ $output == *$'\nregressed    lex: '* ]]
 }
 
+@test "a slow function is no cost that moves, though the shares of all others fall" {
+	most=('main;serve;hash=20' 'main;serve;sort=20' 'main;serve;copy=20' 'main;serve;print=12' 'main;idle=8')
+	make old 10 2000 21 'main;serve;parse=20' "${most[@]}"
+	make slow 10 2000 22 'main;serve;parse=40' "${most[@]}"
+	gate --base old*.folded --head slow*.folded
+	assert_status 1
+	[[ $output == *$'\nregressed    parse: '* ]]
+}
+
 @test "different units" {
 	make --heap heap 1 1000 9 "${usual[@]}"
 	make --counter counted 1 1000 9 "${usual[@]}"
