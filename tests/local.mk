@@ -242,6 +242,7 @@ BATS_TESTS += %D%/cli/diff.bats
 BATS_TESTS += %D%/cli/gate.bats
 BATS_TESTS += %D%/cli/gate-ci.bats
 BATS_TESTS += %D%/cli/gate-edges.bats
+BATS_TESTS += %D%/cli/gate-real.bats
 BATS_TESTS += %D%/cli/flame.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
