@@ -2,7 +2,7 @@
 # Not a test: a table of ratios, on stdout and in bench.txt.
 BENCH_MODULES = %D%/archive.py %D%/series.go %D%/generate.py %D%/inputs.py %D%/measure.py %D%/peer.py %D%/record.py \
 	%D%/reports.py %D%/start.py %D%/symbols.py %D%/table.py %D%/unwind.py \
-	%D%/flame.py %D%/flame_browser.js %D%/flame_inputs.py %D%/flame_kept.json \
+	%D%/flame.py %D%/gate.py %D%/flame_browser.js %D%/flame_inputs.py %D%/flame_kept.json \
 	%D%/completeness.py %D%/overhead.py %D%/stacks.py %D%/workloads.py
 
 bench: pyroprof$(EXEEXT) contrib/demo/demo$(EXEEXT) %D%/units$(EXEEXT) %D%/units-fp$(EXEEXT) %D%/segments$(EXEEXT) \

@@ -115,6 +115,19 @@ def difference(table, pyroprof, profile, base):
                f"{rss / size:.2f}")
 
 
+def changes(table, pyroprof, profile, base):
+    """What has changed from one to the other."""
+    size = profile.inflated + base.inflated
+    paths = base.paths[0], profile.paths[0]
+    command = [pyroprof, "diff", *paths]
+    cost = interleaved(3, {"gzip": ["gzip", "-dc", *paths], "one": one(command), "two": two(command)})
+    gzip = "gzip -dc of both", cost["gzip"]
+    what = f"diff, {megabytes(size)}"
+    ratio(table, f"{what}, 1 thread", cost["one"], gzip, "cpu", 2.5)
+    if cpus() > 1:
+        ratio(table, f"{what}, 2 threads", cost["two"], gzip, "wall", 2.5)
+
+
 def merge(table, pyroprof, profiles, data):
     """Many profiles into one. What compressing the result takes is measured apart, in two ways: as
     gzip does it, and as convert does, which is what remains when not compressing is taken off."""
@@ -188,6 +201,7 @@ def parts(table, pyroprof, inputs):
         ("tree, peek, graph", lambda: calls(table, pyroprof, medium())),
         ("traces", lambda: traces(table, pyroprof, medium())),
         ("top --diff-base", lambda: difference(table, pyroprof, medium(), inputs.base())),
+        ("diff", lambda: changes(table, pyroprof, medium(), inputs.base())),
         ("merge", lambda: merge(table, pyroprof, inputs.many(), data))]
     sizes = [inputs.small, inputs.medium]
     if slow():

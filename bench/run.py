@@ -22,6 +22,7 @@ import sys
 import archive
 import completeness
 import flame
+import gate
 import overhead
 import peer
 import record
@@ -86,6 +87,7 @@ def main():
     parts.append(("record", lambda: record.record(table, pyroprof, build, data)))
     parts.append(("unwind tables", lambda: unwind.unwind(table, build)))
     parts.append(("archive", lambda: archive.archive(table, pyroprof, build, data)))
+    parts.append(("gate", lambda: gate.speed(table, pyroprof, source, data)))
     parts += flame.parts(table, pyroprof, build, shared, data)
     if os.environ.get("BENCH_UNWIND"):
         parts += completeness.parts(table, pyroprof) + overhead.parts(table, pyroprof, build)

@@ -9,7 +9,8 @@ contrib_demo_demo_LDADD =
 
 # Alerts on what `pyroprof metrics` writes, and units for systemd: copied, not installed.
 EXTRA_DIST += %D%/prometheus/pyroprof.rules.yml %D%/pyroprof-record.service \
-	%D%/pyroprof-targets.service %D%/pyroprof-archive.service %D%/pyroprof-archive.timer
+	%D%/pyroprof-targets.service %D%/pyroprof-archive.service %D%/pyroprof-archive.timer \
+	%D%/ci/pyroprof-gate.sh %D%/ci/github.yml %D%/ci/gitlab.yml
 
 # Packages for Debian: contrib/debian/build makes them of what `make dist` gives.
 EXTRA_DIST += %D%/debian/build %D%/debian/changelog %D%/debian/config %D%/debian/control %D%/debian/copyright \

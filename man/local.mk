@@ -9,6 +9,7 @@ dist_man_MANS += \
 	%D%/pyroprof-flame.1 \
 	%D%/pyroprof-folded.1 \
 	%D%/pyroprof-callgrind.1 \
+	%D%/pyroprof-gate.1 \
 	%D%/pyroprof-graph.1 \
 	%D%/pyroprof-help.1 \
 	%D%/pyroprof-labels.1 \

@@ -95,8 +95,11 @@ while read -r name; do
 	result $? "$name: the option table is sound" "$scratch/err"
 	LC_ALL=C sort "$scratch/listed" >"$scratch/program"
 	page_lacks "${pages[0]}" >"$scratch/lacks"
-	page_options "${pages[@]}" |
-		awk -F'\t' 'FILENAME != "-" { lacks[$1] = 1; next } !($2 in lacks)' "$scratch/lacks" - >"$scratch/page"
+	{
+		page_options "${pages[0]}"
+		[ ${#pages[@]} = 1 ] || page_options "${pages[@]:1}" |
+			awk -F'\t' 'FILENAME != "-" { lacks[$1] = 1; next } !($2 in lacks)' "$scratch/lacks" -
+	} | LC_ALL=C sort -u >"$scratch/page"
 	diff "$scratch/program" "$scratch/page" >"$scratch/diff"
 	result $? "$name: options of the program (<) and its page (>) are the same" "$scratch/diff"
 	if [[ $name == *' '* ]]; then

@@ -5,9 +5,10 @@
 
 enum pp_exit {
 	PP_EXIT_OK = 0,
-	PP_EXIT_NO = 1,	    /* it worked, and the answer is no */
-	PP_EXIT_USAGE = 2,  /* the command line is wrong; nothing was done */
-	PP_EXIT_FAILED = 3, /* input, permission, I/O, network */
+	PP_EXIT_NO = 1,	       /* it worked, and the answer is no */
+	PP_EXIT_USAGE = 2,     /* the command line is wrong; nothing was done */
+	PP_EXIT_FAILED = 3,    /* input, permission, I/O, network */
+	PP_EXIT_UNDECIDED = 4, /* gate: the profiles cannot tell, or not be compared */
 };
 
 #endif

@@ -15,6 +15,7 @@
 #include "cmd/cmd.h"
 #include "cmd/cmd_flame.h"
 #include "cmd/diff_options.h"
+#include "cmd/rename.h"
 #include "cmd/report.h"
 #include "render/compare.h"
 
@@ -34,25 +35,6 @@ static const struct pp_diff_command *command_of(const struct pp_report *r)
 	return (const void *)r->options;
 }
 
-static int rename_functions(struct pp_profile *p, const char *rename, bool *found,
-			    struct pp_err *err)
-{
-	struct pp_str old = pp_diff_old(rename);
-	uint32_t name = 0;
-
-	for (uint32_t i = 0; i < p->nfunctions; i++) {
-		if (!pp_str_eq(pp_profile_str(p, p->functions[i].name), old))
-			continue;
-		if (!*found)
-			name = pp_profile_add_string(p, pp_str_of(pp_diff_new(rename)), err);
-		if (name == PP_NONE)
-			return -1;
-		p->functions[i].name = name;
-		*found = true;
-	}
-	return 0;
-}
-
 /* Functions of the side before get the names that they have after. */
 static int rename_all(struct pp_report *r, struct pp_err *err)
 {
@@ -62,11 +44,11 @@ static int rename_all(struct pp_report *r, struct pp_err *err)
 		const char *text = c->rename_texts.item[i];
 		bool found = false;
 
-		if (rename_functions(&r->before.profile, text, &found, err))
+		if (pp_rename_functions(&r->before.profile, text, &found, err))
 			return -1;
 		if (!found)
 			pp_cli_warn(r->cli, "option '--rename': there is no '%.*s' before",
-				    (int)pp_diff_old(text).n, text);
+				    (int)pp_rename_old(text).n, text);
 	}
 	return 0;
 }
@@ -135,7 +117,7 @@ static void list_renamed(struct job *j)
 
 	j->renamed = pp_xcalloc(n + 1, sizeof(*j->renamed));
 	for (size_t i = 0; i < n; i++)
-		j->renamed[i] = pp_diff_new(j->command->rename_texts.item[i]);
+		j->renamed[i] = pp_rename_new(j->command->rename_texts.item[i]);
 }
 
 static int prepare(struct job *j, struct pp_err *err)

@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "cmd/rename.h"
 
 const char *const pp_diff_formats[] = {"text", "json", "csv", "markdown", "html", "svg", NULL};
 
@@ -119,29 +120,6 @@ static int parse_per(struct pp_diff_command *c, struct pp_err *err)
 	return 0;
 }
 
-struct pp_str pp_diff_old(const char *rename)
-{
-	return (struct pp_str){rename, strcspn(rename, "=")};
-}
-
-const char *pp_diff_new(const char *rename)
-{
-	return rename + strcspn(rename, "=") + 1;
-}
-
-static int check_renames(const struct pp_diff_command *c, struct pp_err *err)
-{
-	for (size_t i = 0; i < c->rename_texts.n; i++) {
-		const char *text = c->rename_texts.item[i];
-		struct pp_str old = pp_diff_old(text);
-
-		if (old.n == 0 || !text[old.n] || !*pp_diff_new(text))
-			return pp_err_set(err, PP_ERR_USAGE,
-					  "option '--rename': '%s' is not OLD=NEW", text);
-	}
-	return 0;
-}
-
 static int parse_fail_on(struct pp_diff_command *c, struct pp_err *err)
 {
 	c->fail_on = pp_xcalloc(c->fail_on_texts.n, sizeof(*c->fail_on));
@@ -181,8 +159,8 @@ static void settle_format(struct pp_report_options *o)
 int pp_diff_check(struct pp_diff_command *c, struct pp_err *err)
 {
 	settle_format(&c->report);
-	if (split_arguments(c, err) || parse_per(c, err) || check_renames(c, err) ||
-	    parse_fail_on(c, err))
+	if (split_arguments(c, err) || parse_per(c, err) ||
+	    pp_rename_check(&c->rename_texts, err) || parse_fail_on(c, err))
 		return -1;
 	if (c->report.mean)
 		return pp_err_set(err, PP_ERR_USAGE,

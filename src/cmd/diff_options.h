@@ -40,10 +40,6 @@ void pp_diff_table(struct pp_opt table[PP_DIFF_OPTIONS_MAX], struct pp_diff_comm
  * the sides into report.args and report.load.diff_base. */
 int pp_diff_check(struct pp_diff_command *c, struct pp_err *err) PP_NODISCARD;
 
-/* OLD=NEW: the name before, and that after. */
-struct pp_str pp_diff_old(const char *rename);
-const char *pp_diff_new(const char *rename);
-
 extern const char *const pp_diff_formats[];
 
 #endif

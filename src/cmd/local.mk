@@ -29,6 +29,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_metrics.c \
 	%D%/cmd_flame.c %D%/cmd_flame.h \
 	%D%/cmd_folded.c \
+	%D%/cmd_gate.c \
 	%D%/cmd_info.c \
 	%D%/cmd_graph.c \
 	%D%/cmd_raw.c \
@@ -49,9 +50,13 @@ libcmd_a_SOURCES = \
 	%D%/flame_limit.c %D%/flame_limit.h \
 	%D%/flame_options.c %D%/flame_options.h \
 	%D%/flame_source.c %D%/flame_source.h \
+	%D%/gate_options.c %D%/gate_options.h \
+	%D%/gate_profiles.c %D%/gate_profiles.h \
+	%D%/gate_rules.c %D%/gate_rules.h \
 	%D%/load.c %D%/load.h \
 	%D%/pullers.c %D%/pullers.h \
 	%D%/record.h \
+	%D%/rename.c %D%/rename.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_options.c %D%/report_options.h \
 	%D%/record_attach.c %D%/record_attach.h \

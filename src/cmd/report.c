@@ -129,9 +129,9 @@ static int prepare_profile(struct side *s, const struct pp_report_kind *kind,
 	return pp_profile_sample_index(s->profile, o->sample_index, &s->view->index, err);
 }
 
-static void prepare_view(struct pp_report *r, struct side *s, const struct pp_report_kind *kind)
+static void prepare_view(struct side *s, struct pp_nodes *nodes, const struct pp_report_kind *kind,
+			 const struct pp_report_options *o)
 {
-	const struct pp_report_options *o = r->options;
 	struct pp_frames_options frames = {
 		.granularity =
 			kind->fixed ? kind->granularity : (enum pp_granularity)o->granularity,
@@ -142,11 +142,11 @@ static void prepare_view(struct pp_report *r, struct side *s, const struct pp_re
 	};
 
 	if (!kind->no_frames)
-		pp_frames_init(s->frames, s->profile, &r->nodes, &frames);
+		pp_frames_init(s->frames, s->profile, nodes, &frames);
 	s->view->profile = s->profile;
 	s->view->filter = s->filter;
 	s->view->frames = s->frames;
-	s->view->nodes = &r->nodes;
+	s->view->nodes = nodes;
 	s->view->mean = o->mean;
 	s->view->relative = o->relative;
 }
@@ -173,9 +173,29 @@ static int prepare(struct pp_report *r, const struct pp_report_kind *kind, struc
 	}
 	warn_unmatched(r, &found);
 	for (size_t i = 0; i < n; i++)
-		prepare_view(r, &sides[i], kind);
+		prepare_view(&sides[i], &r->nodes, kind, o);
 	r->before.view.index = r->view.index;
 	return 0;
+}
+
+int pp_report_view(struct pp_report_side *one, struct pp_nodes *nodes,
+		   const struct pp_report_kind *kind, const struct pp_report_options *o,
+		   struct pp_err *err)
+{
+	struct side s = {&one->profile, &one->filter, &one->frames, &one->view};
+	struct found found = {.unmatched = UINT32_MAX};
+
+	if (prepare_profile(&s, kind, o, err) || compile_filters(&s, o, &found, err))
+		return -1;
+	prepare_view(&s, nodes, kind, o);
+	return 0;
+}
+
+void pp_report_side_release(struct pp_report_side *one)
+{
+	pp_frames_release(&one->frames);
+	pp_filter_release(&one->filter);
+	pp_profile_release(&one->profile);
 }
 
 static int check_divisor(const struct pp_report_options *o, struct pp_err *err)

@@ -132,6 +132,13 @@ int pp_report_main(struct pp_cli *cli, int argc, char **argv, const struct pp_re
 void pp_report_options_init(struct pp_report_options *o);
 void pp_report_options_release(struct pp_report_options *o);
 
+/* For commands that look at profiles one by one: a view of one that was read into `one`, the rest
+ * of which is empty, over a table of nodes that several may share. Release in either case. */
+int pp_report_view(struct pp_report_side *one, struct pp_nodes *nodes,
+		   const struct pp_report_kind *kind, const struct pp_report_options *o,
+		   struct pp_err *err) PP_NODISCARD;
+void pp_report_side_release(struct pp_report_side *one);
+
 /* Count costs per node and choose the rows. */
 void pp_report_rows(struct pp_report *r);
 

@@ -14,6 +14,7 @@ const struct pp_command *const pp_commands[] = {
 	&pp_cmd_tree,
 	&pp_cmd_peek,
 	&pp_cmd_diff,
+	&pp_cmd_gate,
 	&pp_cmd_flame,
 	&pp_cmd_tui,
 	&pp_cmd_list,

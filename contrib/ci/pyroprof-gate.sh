@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Whether HEAD is slower than BASE: both commits are built, their benchmark is recorded in turn, and
+# pyroprof judges. To be copied into a repository, and changed as needed.
+#
+#	BUILD='make -s' RUN='./bench' contrib/ci/pyroprof-gate.sh [BASE [HEAD]] [GATE-OPTION...]
+#
+# BASE is origin/main and HEAD is HEAD unless they are said; an option begins with '-'.
+#
+#	BUILD     builds the program in a clean check-out (default: make)
+#	RUN       runs the benchmark there, some seconds long: what is recorded
+#	PROFILES  how many recordings of each (default 10)
+#	PYROPROF  the program (default: pyroprof)
+#
+# Needs the rights that `pyroprof record` needs. Exits as `pyroprof gate` does: 1 for a regression.
+set -eu
+: "${BUILD:=make}" "${RUN:?what is to be recorded}" "${PROFILES:=10}" "${PYROPROF:=pyroprof}"
+base=origin/main head=HEAD
+case ${1:--} in -*) ;; *) base=$1 && shift ;; esac
+case ${1:--} in -*) ;; *) head=$1 && shift ;; esac
+
+work=$(mktemp -d)
+cleanup()
+{
+	git worktree remove --force "$work/base" 2>/dev/null || :
+	git worktree remove --force "$work/head" 2>/dev/null || :
+	rm -rf "$work"
+}
+trap cleanup EXIT
+
+for side in base head; do
+	if [ "$side" = base ]; then commit=$base; else commit=$head; fi
+	git worktree add -q --detach "$work/$side" "$commit"
+	(cd "$work/$side" && sh -c "$BUILD") >&2
+done
+
+# In turn: a machine that becomes warm, or busy, does so for both.
+i=0
+while [ "$i" -lt "$PROFILES" ]; do
+	for side in base head; do
+		(cd "$work/$side" && "$PYROPROF" record -q -F 199 -o "$work/$side-$i.pb.gz" -- sh -c "$RUN") \
+			>/dev/null
+	done
+	i=$((i + 1))
+done
+
+"$PYROPROF" gate --base "$work"/base-*.pb.gz --head "$work"/head-*.pb.gz "$@"

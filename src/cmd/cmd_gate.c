@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* pyroprof gate --base P... --head P...: whether a change has made anything dearer. */
+#include <config.h>
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "cli/exitcode.h"
+#include "cli/fail.h"
+#include "cmd/cmd.h"
+#include "cmd/gate_options.h"
+#include "cmd/gate_profiles.h"
+#include "cmd/gate_rules.h"
+#include "cmd/rename.h"
+#include "cmd/report.h"
+#include "cmd/report_options.h"
+#include "gate/gate.h"
+#include "gate/report.h"
+#include "gate/self_check.h"
+#include "io/atomic.h"
+
+#define SEED 0x70797270u /* the same profiles give the same numbers */
+
+static const struct pp_report_kind kind = {.compares = true, .untrimmed = true, .scales = true};
+
+struct job {
+	struct pp_cli *cli;
+	struct pp_gate_command *command;
+	struct pp_nodes nodes;
+	struct pp_gate gate;
+	struct pp_gate_load load;
+};
+
+static int cannot_judge(struct job *j, const char *side, const char *why, struct pp_err *err)
+{
+	j->load.unlike = true;
+	return pp_err_set(err, PP_ERR_FORMAT, "cannot judge --%s: %s", side, why);
+}
+
+static int load_side(struct job *j, const struct pp_opt_list *paths, struct pp_gate_side *side,
+		     const char *name, struct pp_err *err)
+{
+	if (pp_gate_load_side(&j->load, paths, side, err))
+		return err->kind == PP_ERR_FORMAT ? pp_err_wrap(err, "cannot judge --%s", name)
+						  : -1;
+	for (size_t i = 0; i < side->n; i++) {
+		if (!(side->profiles[i].all >= 0))
+			return cannot_judge(j, name, "a profile has a negative total", err);
+	}
+	return side->all > 0 ? 0 : cannot_judge(j, name, "there are no samples", err);
+}
+
+static int load_base(struct job *j, struct pp_err *err)
+{
+	const struct pp_opt_list *renames = &j->command->renames;
+	PP_CLEANUP(pp_freep) bool *found = pp_xcalloc(renames->n, sizeof(*found));
+
+	j->load.units = j->command->units[0];
+	j->load.renames = renames;
+	j->load.renamed = found;
+	int rc = load_side(j, &j->command->base, &j->gate.before, "base", err);
+	j->load.renames = NULL;
+	j->load.renamed = NULL;
+	for (size_t i = 0; rc == 0 && i < renames->n; i++) {
+		if (!found[i])
+			pp_cli_warn(j->cli, "option '--rename': there is no '%.*s' before",
+				    (int)pp_rename_old(renames->item[i]).n, renames->item[i]);
+	}
+	return rc;
+}
+
+static int load(struct job *j, struct pp_err *err)
+{
+	struct pp_gate_command *c = j->command;
+
+	j->load = (struct pp_gate_load){.cli = j->cli,
+					.options = &c->report,
+					.report = &kind,
+					.nodes = &j->nodes,
+					.by_second = c->by_second};
+	if (load_base(j, err))
+		return -1;
+	j->load.units = c->units[1];
+	if (!c->self_check && load_side(j, &c->head, &j->gate.after, "head", err))
+		return -1;
+	j->gate.options = c->options;
+	j->gate.options.judge.weighted = !j->load.kind.counts;
+	j->gate.nodes = &j->nodes;
+	return 0;
+}
+
+static void place(void *context PP_UNUSED, uint32_t node PP_UNUSED, struct pp_str *file,
+		  int64_t *line)
+{
+	const struct job *j = context;
+	struct pp_node n = pp_nodes_get(&j->nodes, node);
+
+	*file = n.file;
+	*line = n.start_line;
+}
+
+typedef void write_fn(const struct pp_gate_report *, struct pp_out *);
+
+static int write_reports(struct job *j, struct pp_err *err)
+{
+	static write_fn *const writers[] = {pp_gate_text,   pp_gate_json,   pp_gate_markdown,
+					    pp_gate_github, pp_gate_gitlab, pp_gate_junit};
+	const struct pp_gate_command *c = j->command;
+	const struct pp_gate_report r = {.gate = &j->gate,
+					 .type = j->load.kind.type,
+					 .unit = j->load.kind.unit,
+					 .per = c->per_name,
+					 .shares = !c->options.judge.rate,
+					 .fails_undecided = c->undecided == PP_UNDECIDED_FAIL,
+					 .place = place,
+					 .context = j};
+
+	for (size_t i = 0; i < c->noutputs; i++) {
+		struct pp_out out;
+		int rc = 0;
+
+		if (!c->outputs[i].path) {
+			writers[c->outputs[i].format](&r, &j->cli->out);
+			continue;
+		}
+		pp_out_init_mem(&out);
+		writers[c->outputs[i].format](&r, &out);
+		rc = pp_atomic_write(c->outputs[i].path, out.buf.p, out.buf.n, false, err);
+		pp_buf_release(&out.buf);
+		if (rc)
+			return -1;
+	}
+	return 0;
+}
+
+static void warn(const struct job *j)
+{
+	const struct pp_gate_command *c = j->command;
+
+	for (size_t i = 0; i < c->options.nguards; i++) {
+		if (!c->options.guards[i].matched)
+			pp_cli_warn(j->cli, "option '--guard': '%s' matches no function",
+				    c->guards.item[i]);
+	}
+	if (c->undecided == PP_UNDECIDED_WARN &&
+	    pp_gate_verdict(&j->gate) == PP_VERDICT_INCONCLUSIVE)
+		pp_cli_warn(j->cli, "inconclusive: the profiles cannot tell; record more of them");
+}
+
+static int exit_code(const struct job *j)
+{
+	switch (pp_gate_verdict(&j->gate)) {
+	case PP_VERDICT_REGRESSED:
+		return PP_EXIT_NO;
+	case PP_VERDICT_INCONCLUSIVE:
+		return j->command->undecided == PP_UNDECIDED_FAIL ? PP_EXIT_UNDECIDED : PP_EXIT_OK;
+	case PP_VERDICT_OK:
+		break;
+	}
+	return PP_EXIT_OK;
+}
+
+static int judge(struct job *j, int *code, struct pp_err *err)
+{
+	pp_gate_run(&j->gate);
+	if (write_reports(j, err))
+		return -1;
+	warn(j);
+	*code = exit_code(j);
+	return 0;
+}
+
+static int check_self(struct job *j, struct pp_err *err)
+{
+	const struct pp_gate_side *all = &j->gate.before;
+	struct pp_out *o = &j->cli->out;
+
+	if (all->n < 4)
+		return pp_err_set(err, PP_ERR_FORMAT,
+				  "--self-check needs 4 profiles or more, there %s %zu",
+				  all->n == 1 ? "is" : "are", all->n);
+	struct pp_self_check c =
+		pp_self_check(all, &j->nodes, &j->gate.options, (uint32_t)j->command->splits, SEED);
+	pp_out_fmt(o, "%u splits of %zu profiles, %.0f functions judged in each\n", c.splits,
+		   all->n, c.judged);
+	pp_out_fmt(
+		o,
+		"this gate:          %5.1f%% of splits with a false alarm, %.2f functions each\n",
+		100.0 * c.alarms / c.splits, (double)c.functions / c.splits);
+	pp_out_fmt(
+		o,
+		"any above %+.4g%%:%*s %5.1f%% of splits with a false alarm, %.2f functions each\n",
+		j->gate.options.allowed * 100, 5, "", 100.0 * c.naive_alarms / c.splits,
+		(double)c.naive_functions / c.splits);
+	return 0;
+}
+
+static int run_gate(struct pp_cli *cli, struct pp_gate_command *c)
+{
+	struct job j = {.cli = cli, .command = c};
+	struct pp_err err = PP_ERR_INIT;
+	int rc, code = PP_EXIT_OK;
+
+	pp_nodes_init(&j.nodes);
+	rc = pp_gate_options_check(c, &err);
+	if (rc == 0)
+		rc = load(&j, &err);
+	if (rc == 0)
+		rc = c->self_check ? check_self(&j, &err) : judge(&j, &code, &err);
+	if (rc)
+		code = pp_cli_fail(cli, &err);
+	if (rc && j.load.unlike)
+		code = PP_EXIT_UNDECIDED;
+	pp_gate_release(&j.gate);
+	pp_gate_kind_release(&j.load.kind);
+	pp_nodes_release(&j.nodes);
+	return code;
+}
+
+static int run(struct pp_cli *cli, int argc, char **argv)
+{
+	PP_CLEANUP(pp_gate_options_release) struct pp_gate_command c;
+	PP_CLEANUP(pp_gate_rules_release) struct pp_gate_rules rules = {.argc = argc};
+	struct pp_opt own[PP_GATE_OPTIONS_MAX], table[PP_REPORT_TABLE_MAX];
+	struct pp_report_kind with_own = kind;
+	struct pp_err err = PP_ERR_INIT;
+	int rc = 0;
+
+	pp_gate_options_init(&c);
+	pp_gate_options_table(own, &c);
+	with_own.own = own;
+	pp_report_table(table, &with_own, &c.report);
+	if (cli->mode == PP_CLI_RUN)
+		rc = pp_gate_rules_init(&rules, argc, argv, &err);
+	if (rc == 0)
+		rc = pp_opt_parse(cli, table, rules.argv ? rules.argc : argc,
+				  rules.argv ? rules.argv : argv, &err);
+	if (rc < 0)
+		return pp_cli_fail(cli, &err);
+	return rc ? PP_EXIT_OK : run_gate(cli, &c);
+}
+
+const struct pp_command pp_cmd_gate = {
+	.name = "gate",
+	.summary = "judge whether a change has made anything dearer",
+	.run = run,
+	.no = "something has regressed",
+};

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The options of `gate`. */
+#ifndef PP_CMD_GATE_OPTIONS_H
+#define PP_CMD_GATE_OPTIONS_H
+
+#include "cmd/report.h"
+#include "gate/gate.h"
+
+enum pp_gate_format {
+	PP_GATE_TEXT,
+	PP_GATE_JSON,
+	PP_GATE_MARKDOWN,
+	PP_GATE_GITHUB,
+	PP_GATE_GITLAB,
+	PP_GATE_JUNIT,
+};
+
+enum pp_undecided { PP_UNDECIDED_PASS, PP_UNDECIDED_WARN, PP_UNDECIDED_FAIL };
+
+/* A report and where it goes; NULL: standard output. */
+struct pp_gate_output {
+	int format; /* enum pp_gate_format */
+	const char *path;
+};
+
+struct pp_gate_command {
+	struct pp_report_options report; /* filters, names, input */
+	struct pp_opt_list base, head, guards, formats, renames;
+	const char *increase, *min_share, *per, *rules;
+	double alpha, dispersion;
+	int metric, fdr, undecided;
+	bool exact, self_check;
+	uint64_t splits;
+
+	/* found by pp_gate_options_check */
+	struct pp_gate_options options; /* its guards are owned here */
+	double units[2];
+	bool by_second;
+	const char *per_name;
+	struct pp_gate_output *outputs;
+	size_t noutputs;
+};
+
+#define PP_GATE_OPTIONS_MAX 24
+
+void pp_gate_options_init(struct pp_gate_command *c);
+void pp_gate_options_release(struct pp_gate_command *c);
+void pp_gate_options_table(struct pp_opt table[PP_GATE_OPTIONS_MAX], struct pp_gate_command *c);
+int pp_gate_options_check(struct pp_gate_command *c, struct pp_err *err) PP_NODISCARD;
+
+#endif

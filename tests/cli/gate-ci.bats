@@ -1,0 +1,53 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# contrib/ci/pyroprof-gate.sh in a repository of its own: a commit that makes the program slower fails, one that
+# does not passes.
+
+load common
+
+program()
+{
+	cat >bench.c <<-END
+		#include <stdint.h>
+		#include <stdio.h>
+		static volatile uint32_t sink;
+		__attribute__((noinline)) static void parse(void) { for (int i = 0; i < $1; i++) sink = sink * 31 + 7; }
+		__attribute__((noinline)) static void copy(void) { for (int i = 0; i < 3000; i++) sink = sink * 17 + 3; }
+		__attribute__((noinline)) static void print(void) { for (int i = 0; i < 5000; i++) sink = sink * 13 + 1; }
+		int main(void) { for (int i = 0; i < 40000; i++) { parse(); copy(); print(); } return 0; }
+	END
+	git add -A
+	git commit -qm "$2"
+}
+
+setup()
+{
+	common_setup
+	need_program git
+	need_program gcc
+	need_root
+	export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
+	export BUILD='gcc -O1 -g -o bench bench.c' RUN=./bench PROFILES=6
+	git init -q repository
+	cd repository || return
+	program 2000 first
+}
+
+@test "the same again passes" {
+	echo more >readme
+	git add -A
+	git commit -qm second
+	run "$top_srcdir/contrib/ci/pyroprof-gate.sh" HEAD~1 HEAD --max-increase 10%
+	echo "$output"
+	assert_status 0
+	[ "$(git worktree list | wc -l)" = 1 ]
+}
+
+@test "twice as dear fails" {
+	program 4000 second
+	run "$top_srcdir/contrib/ci/pyroprof-gate.sh" HEAD~1 HEAD --max-increase 10%
+	echo "$output"
+	assert_status 1
+	[[ $output == *'regressed    parse: '* ]]
+	[ "$(git worktree list | wc -l)" = 1 ]
+}

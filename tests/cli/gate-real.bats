@@ -1,0 +1,120 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pyroprof gate on real recordings: how often it is wrong about one and the same program, and how often it finds
+# a known slowdown. 32 profiles, of a Go server for a second by itself and of a C program by our recorder at a rate
+# that gives as many samples in half a second as there are in ten at the usual one; GATE_SLOW=1 records ten.
+
+load common
+
+windows=32
+
+# The program as it is and with its hot function half as dear again, both at the same time. Each run takes so
+# much CPU time, so that there are as many samples on a busy machine.
+record_program()
+{
+	local i
+
+	mkdir "$D/c$1"
+	for ((i = 0; i < windows; i++)); do
+		"$PYROPROF" record -q -F "$rate" -o "$D/c$1/$i.pb.gz" -- "$D/gated$1" "$cpu" || return
+	done
+}
+
+record_programs()
+{
+	local hot
+
+	: >"$D/config.h"
+	for hot in 100 150; do
+		gcc -std=gnu17 -O2 -g -I "$D" -DHOT=$hot -o "$D/gated$hot" "$top_srcdir/tests/programs/gated.c"
+	done
+	for hot in 100 150; do
+		record_program $hot >"$D/c$hot.log" 2>&1 3>&- &
+	done
+}
+
+record_server()
+{
+	local i
+
+	(cd "$top_srcdir/tests/programs/gateserver" &&
+		GO111MODULE=off GOCACHE="$D/gocache" go build -o "$D/gateserver" .)
+	"$D/gateserver" -life "$((windows * length * 2 + 60))s" >"$D/port" 3>&- &
+	server=$!
+	wait_until 10 test -s "$D/port"
+	mkdir "$D/go"
+	for ((i = 0; i < windows; i++)); do
+		"$PYROPROF" record -q --url "127.0.0.1:$(<"$D/port")" -t cpu -d "${length}s" -o "$D/go/$i.pb.gz"
+	done
+	kill "$server"
+}
+
+# All at once, or the test would take as long as all of them together.
+setup_file()
+{
+	export D=$BATS_FILE_TMPDIR
+	length=1 cpu=500 rate=1999
+	[ -z "${GATE_SLOW:-}" ] || length=10 cpu=10000 rate=99
+	if [ "$(id -u)" = 0 ] && command -v gcc >/dev/null; then
+		record_programs
+	fi
+	if command -v go >/dev/null; then
+		record_server
+	fi
+	wait
+}
+
+# A recorder that was refused says so.
+need_recordings()
+{
+	need_root
+	need_program gcc
+	[ -n "$(ls "$D/c100")" ] || skip_if_refused "$(<"$D/c100.log")"
+	[ "$(ls "$D/c$1" | wc -l)" -ge "$windows" ]
+}
+
+# The rates are shown, whether they are good or not.
+check_self()
+{
+	run "$PYROPROF" gate --self-check --base "$@"
+	echo "$output"
+	printf '# %s\n' "${lines[@]}" >&3
+	assert_status 0
+	awk '/^this gate/ { exit !($3 + 0 <= 5) }' <<<"$output"
+	# what it is compared with is wrong most of the time, or these profiles would prove nothing
+	awk '/^any above/ { exit !($4 + 0 >= 50) }' <<<"$output"
+}
+
+@test "a Go server compared with itself" {
+	need_program go
+	check_self "$D"/go/*.pb.gz
+}
+
+@test "a C program compared with itself" {
+	need_recordings 100
+	check_self "$D"/c100/*.pb.gz
+}
+
+# draw SEED FILE...: ten of them, the same ones each time.
+draw()
+{
+	python3 -c 'import random, sys
+print(*random.Random(int(sys.argv[1])).sample(sys.argv[2:], 10), sep="\n")' "$@"
+}
+
+@test "a hot function that is half as dear again" {
+	need_recordings 150
+	base=("$D"/c100/*.pb.gz)
+	head=("$D"/c150/*.pb.gz)
+	found=0 draws=20
+	for ((i = 0; i < draws; i++)); do
+		mapfile -t before < <(draw "$i" "${base[@]}")
+		mapfile -t after < <(draw "$i" "${head[@]}")
+		run --separate-stderr "$PYROPROF" gate --base "${before[@]}" --head "${after[@]}"
+		if [ "$status" = 1 ] && [[ $output == *$'\nregressed    parse: '* ]]; then
+			found=$((found + 1))
+		fi
+	done
+	echo "# found in $found of $draws draws of 10 profiles a side" >&3
+	[ $((found * 100)) -ge $((draws * 90)) ]
+}
