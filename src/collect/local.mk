@@ -16,6 +16,7 @@ libcollect_a_SOURCES = \
 	%D%/event.c %D%/event.h \
 	%D%/event_set.c %D%/event_set.h \
 	%D%/images.c %D%/images.h \
+	%D%/kernel.c %D%/kernel.h \
 	%D%/kubelet.c %D%/kubelet.h \
 	%D%/jits.c %D%/jits.h \
 	%D%/modules.c %D%/modules.h \
