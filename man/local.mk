@@ -6,6 +6,7 @@ dist_man_MANS += \
 	%D%/pyroprof-convert.1 \
 	%D%/pyroprof-diff.1 \
 	%D%/pyroprof-disasm.1 \
+	%D%/pyroprof-doctor.1 \
 	%D%/pyroprof-flame.1 \
 	%D%/pyroprof-folded.1 \
 	%D%/pyroprof-callgrind.1 \

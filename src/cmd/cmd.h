@@ -29,6 +29,7 @@ extern const struct pp_command pp_cmd_complete;
 extern const struct pp_command pp_cmd_convert;
 extern const struct pp_command pp_cmd_diff;
 extern const struct pp_command pp_cmd_disasm;
+extern const struct pp_command pp_cmd_doctor;
 extern const struct pp_command pp_cmd_flame;
 extern const struct pp_command pp_cmd_folded;
 extern const struct pp_command pp_cmd_graph;

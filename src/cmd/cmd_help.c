@@ -107,5 +107,4 @@ const struct pp_command pp_cmd_help = {
 	.name = "help",
 	.summary = "explain a command",
 	.run = run,
-	.group = "Help",
 };

@@ -25,6 +25,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_convert.c \
 	%D%/cmd_diff.c \
 	%D%/cmd_disasm.c \
+	%D%/cmd_doctor.c \
 	%D%/cmd_list.c \
 	%D%/cmd_metrics.c \
 	%D%/cmd_flame.c %D%/cmd_flame.h \
