@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
+	%D%/alias.c %D%/alias.h \
 	%D%/command.h \
 	%D%/complete.c %D%/complete.h \
+	%D%/config.c %D%/config.h \
+	%D%/config_file.c %D%/config_file.h \
 	%D%/dispatch.c \
 	%D%/exitcode.h \
 	%D%/fail.c %D%/fail.h \

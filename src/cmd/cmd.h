@@ -26,6 +26,7 @@ extern const struct pp_command pp_cmd_archive_verify;
 extern const struct pp_command pp_cmd_callgrind;
 extern const struct pp_command pp_cmd_comments;
 extern const struct pp_command pp_cmd_complete;
+extern const struct pp_command pp_cmd_config;
 extern const struct pp_command pp_cmd_convert;
 extern const struct pp_command pp_cmd_diff;
 extern const struct pp_command pp_cmd_disasm;
