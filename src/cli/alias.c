@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 void pp_words_release(struct pp_words *w)
 {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/suggest.h"
 #include "cli/alias.h"
 #include "cli/command.h"
 #include "cli/config_file.h"
@@ -14,7 +15,6 @@
 #include "cli/fail.h"
 #include "cli/help.h"
 #include "cli/opt.h"
-#include "cli/suggest.h"
 
 void pp_cli_init(struct pp_cli *cli, const struct pp_command *const *commands,
 		 const struct pp_example *examples)

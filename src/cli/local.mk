@@ -14,5 +14,4 @@ libcli_a_SOURCES = \
 	%D%/opt_check.c \
 	%D%/progress.c %D%/progress.h \
 	%D%/scan.c %D%/scan.h \
-	%D%/suggest.c %D%/suggest.h \
 	%D%/terminal.c %D%/terminal.h

@@ -11,11 +11,11 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/num.h"
+#include "base/suggest.h"
 #include "cli/complete.h"
 #include "cli/config.h"
 #include "cli/help.h"
 #include "cli/scan.h"
-#include "cli/suggest.h"
 
 void pp_opt_list_release(struct pp_opt_list *list)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 void pp_scan_init(struct pp_scan *s, const struct pp_opt *opts, int argc, char **argv)
 {
