@@ -225,6 +225,7 @@ BATS_TESTS += %D%/cli/targets.bats
 BATS_TESTS += %D%/cli/delta.bats
 BATS_TESTS += %D%/cli/config.bats
 BATS_TESTS += %D%/cli/doctor.bats
+BATS_TESTS += %D%/cli/pager.bats
 BATS_TESTS += %D%/cli/record.bats
 BATS_TESTS += %D%/cli/record-select.bats
 BATS_TESTS += %D%/cli/record-windows.bats

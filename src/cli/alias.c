@@ -48,28 +48,33 @@ static bool take_word(char **at, bool *more)
 	return !quote;
 }
 
-static int split(const struct pp_setting *alias, struct pp_words *out, struct pp_err *err)
+int pp_words_split(struct pp_words *w, const char *text)
 {
 	bool more = true;
 
-	out->text = pp_xstrdup(alias->value ? alias->value : "");
-	for (char *at = out->text; more;) {
+	w->text = pp_xstrdup(text);
+	for (char *at = w->text; more;) {
 		while (is_blank(*at))
 			at++;
 		if (!*at)
 			break;
 		char *word = at;
 
-		if (!take_word(&at, &more)) {
-			pp_err_set(err, PP_ERR_USAGE, "alias '%s': a quote is not closed",
-				   alias->key);
-			return pp_config_blame(alias, err);
-		}
-		add(out, word);
+		if (!take_word(&at, &more))
+			return -1;
+		add(w, word);
 	}
-	if (out->n)
+	return 0;
+}
+
+static int split(const struct pp_setting *alias, struct pp_words *out, struct pp_err *err)
+{
+	if (pp_words_split(out, alias->value ? alias->value : ""))
+		pp_err_set(err, PP_ERR_USAGE, "alias '%s': a quote is not closed", alias->key);
+	else if (out->n == 0)
+		pp_err_set(err, PP_ERR_USAGE, "alias '%s' stands for nothing", alias->key);
+	else
 		return 0;
-	pp_err_set(err, PP_ERR_USAGE, "alias '%s' stands for nothing", alias->key);
 	return pp_config_blame(alias, err);
 }
 

@@ -21,13 +21,16 @@ struct pp_words {
 	char **word;
 	int n;
 	size_t cap;
-	char *text; /* all of those that come from the alias */
+	char *text; /* what those are in that were cut from a text */
 };
 
 void pp_words_release(struct pp_words *w);
 
-/* The words of an alias and behind them the n of `rest`, which are borrowed. Words are cut at
- * blanks, but not between quotes. -1 for a quote that is not closed, and for none at all. */
+/* Cut a text at blanks, but not between quotes, which go. -1 if one is not closed. */
+int pp_words_split(struct pp_words *w, const char *text) PP_NODISCARD;
+
+/* The words of an alias and behind them the n of `rest`, which are borrowed. -1 for a quote that is
+ * not closed, and for no words at all. */
 int pp_alias_expand(const struct pp_setting *alias, int n, char *const *rest, struct pp_words *out,
 		    struct pp_err *err) PP_NODISCARD;
 

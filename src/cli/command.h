@@ -8,6 +8,7 @@
 #define PP_CLI_COMMAND_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/compiler.h"
 #include "base/err.h"
@@ -65,6 +66,7 @@ struct pp_cli {
 	bool quiet;			/* no notes and no progress; for an option -q */
 	struct pp_out out;		/* standard output, written out by pp_cli_finish */
 	int err_fd;			/* standard error */
+	pid_t pager;			/* that standard output goes through; 0: none */
 	struct pp_progress *progress;	/* the line that is on the terminal now, or NULL */
 };
 

@@ -311,6 +311,7 @@ static void offer_first(struct pp_cli *cli, const struct partial *p)
 	offer(p, "--", "help", "", "show the commands");
 	offer(p, "--", "version", "", "show the version");
 	offer(p, "--", "no-config", "", "do without the configuration file");
+	offer(p, "--", "no-pager", "", "write to the terminal itself");
 }
 
 /* The words of a command, with the one under the cursor behind them. */

@@ -15,6 +15,7 @@
 #include "cli/fail.h"
 #include "cli/help.h"
 #include "cli/opt.h"
+#include "cli/pager.h"
 
 void pp_cli_init(struct pp_cli *cli, const struct pp_command *const *commands,
 		 const struct pp_example *examples)
@@ -99,6 +100,7 @@ static int unknown_option(struct pp_cli *cli, const char *word)
 	pp_suggest_offer(&near, "help");
 	pp_suggest_offer(&near, "version");
 	pp_suggest_offer(&near, "no-config");
+	pp_suggest_offer(&near, "no-pager");
 	pp_err_set(&err, PP_ERR_USAGE, "unknown option '%s' before the command", word);
 	if (near.best)
 		pp_err_hint(&err, "did you mean '--%s'?", near.best);
@@ -108,7 +110,7 @@ static int unknown_option(struct pp_cli *cli, const char *word)
 /* What stands before the command. */
 struct start {
 	struct pp_opt_list settings; /* of options -c */
-	bool no_config;
+	bool no_config, no_pager;
 	int next; /* the word to look at */
 };
 
@@ -125,6 +127,10 @@ static int take_options(struct start *s, int argc, char **argv, struct pp_err *e
 
 		if (is_option(word, '\0', "no-config")) {
 			s->no_config = true;
+			continue;
+		}
+		if (is_option(word, '\0', "no-pager")) {
+			s->no_pager = true;
 			continue;
 		}
 		if (strcmp(word, "-c") != 0)
@@ -188,6 +194,8 @@ int pp_cli_run(struct pp_cli *cli, int argc, char **argv)
 	pp_config_init(&config);
 	if (take_options(&s, argc, argv, &err))
 		return pp_cli_fail(cli, &err);
+	if (!s.no_pager)
+		pp_pager_arm(cli);
 	if (s.next >= argc || is_option(argv[s.next], 'h', "help")) {
 		pp_help_overview(cli);
 		return PP_EXIT_OK;
@@ -212,7 +220,9 @@ int pp_cli_finish(struct pp_cli *cli, int code)
 {
 	struct pp_err err = PP_ERR_INIT;
 
-	if (pp_out_finish(&cli->out, "standard output", &err) < 0)
+	int written = pp_out_finish(&cli->out, "standard output", &err);
+	pp_pager_wait(cli);
+	if (written < 0)
 		return pp_cli_fail(cli, &err);
 	if (close(STDOUT_FILENO) < 0 && errno != EBADF) {
 		pp_err_sys(&err, errno, "cannot write to standard output");

@@ -303,7 +303,7 @@ void pp_help_overview(struct pp_cli *cli)
 
 	pp_out_text(&cli->out,
 		    "usage: pyroprof COMMAND [OPTION]... [ARGUMENT]...\n"
-		    "       pyroprof [--no-config] [-c COMMAND.OPTION=VALUE]... COMMAND ...\n"
+		    "       pyroprof [--no-config | --no-pager | -c KEY=VALUE]... COMMAND ...\n"
 		    "       pyroprof --help | --version\n");
 	overview_commands(cli, width);
 	overview_examples(cli, width);

@@ -12,6 +12,7 @@ libcli_a_SOURCES = \
 	%D%/help.c %D%/help.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/opt_check.c \
+	%D%/pager.c %D%/pager.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/scan.c %D%/scan.h \
 	%D%/terminal.c %D%/terminal.h

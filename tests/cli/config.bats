@@ -244,7 +244,7 @@ command line	tree.cum=yes" ]
 	[ "$output" = $'--format=\toutput format' ]
 	[ "$("$PYROPROF" __complete hot --)" = "$(plain __complete top --cum --)" ]
 	[ "$("$PYROPROF" __complete --no-config -c top.cum top --form)" = "$output" ]
-	run "$PYROPROF" __complete --no
+	run "$PYROPROF" __complete --no-c
 	[ "$output" = $'--no-config\tdo without the configuration file' ]
 	run "$PYROPROF" __complete -c ''
 	[ "$output" = "" ]
