@@ -3,9 +3,11 @@ dist_man_MANS += \
 	%D%/pyroprof.1 \
 	%D%/pyroprof-archive.1 \
 	%D%/pyroprof-comments.1 \
+	%D%/pyroprof-config.1 \
 	%D%/pyroprof-convert.1 \
 	%D%/pyroprof-diff.1 \
 	%D%/pyroprof-disasm.1 \
+	%D%/pyroprof-doctor.1 \
 	%D%/pyroprof-flame.1 \
 	%D%/pyroprof-folded.1 \
 	%D%/pyroprof-callgrind.1 \

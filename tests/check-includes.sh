@@ -15,11 +15,12 @@ declare -A may=(
 	[analyze]="base profile"
 	[render]="base io profile analyze"
 	[collect]="base io profile pprof symbol unwind"
+	[doctor]="base io symbol unwind collect"
 	[archive]="base io profile pprof"
 	[gate]="base io profile analyze"
 	[tui]="base io profile analyze render"
 	[cli]="base io"
-	[cmd]="base io profile pprof convert symbol unwind analyze render collect archive gate tui cli"
+	[cmd]="base io profile pprof convert symbol unwind analyze render collect doctor archive gate tui cli"
 )
 
 # Library: the folder that uses it, and its headers as an extended regular expression.

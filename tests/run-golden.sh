@@ -7,7 +7,7 @@
 #	UPDATE=1 tests/run-golden.sh [CASE...]    rewrite the expectations; read them before committing
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-export DATA=${DATA:-$here/data} LC_ALL=C TZ=UTC0
+export DATA=${DATA:-$here/data} LC_ALL=C TZ=UTC0 PYROPROF_CONFIG=
 cases=("$@")
 if [ $# = 0 ]; then
 	for dir in "$here"/golden/*/; do

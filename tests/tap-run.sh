@@ -11,8 +11,9 @@
 #   - "# TODO" excuses nothing.
 set -u
 export LC_ALL=C TZ=UTC0 TERM=dumb
-unset NO_COLOR PAGER PYROPROF_PAGER CLICOLOR CLICOLOR_FORCE COLUMNS LINES GREP_OPTIONS
+unset NO_COLOR PAGER CLICOLOR CLICOLOR_FORCE COLUMNS LINES GREP_OPTIONS
 export CMOCKA_MESSAGE_OUTPUT=TAP
+export PYROPROF_CONFIG='' PYROPROF_PAGER='' # none
 : "${top_srcdir:?}" "${top_builddir:?}"
 export PYROPROF=$top_builddir/pyroprof DATA=$top_srcdir/tests/data
 export PATH=$top_builddir:$PATH

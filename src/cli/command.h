@@ -8,12 +8,14 @@
 #define PP_CLI_COMMAND_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/compiler.h"
 #include "base/err.h"
 #include "io/out.h"
 
 struct pp_cli;
+struct pp_config;
 struct pp_progress;
 
 /* Takes a candidate of completion. */
@@ -26,6 +28,7 @@ struct pp_command {
 	 * has returned 0. */
 	int (*run)(struct pp_cli *cli, int argc, char **argv);
 	bool hidden;	   /* not in help, completion or suggestions */
+	bool unconfigured; /* runs whatever is wrong with the configuration */
 	const char *group; /* heading in the overview; NULL: same as the one before */
 	const char *no;	   /* what exit code 1 says; NULL: the command never answers no */
 };
@@ -46,6 +49,7 @@ enum pp_cli_mode {
 	PP_CLI_HELP,	 /* print the help of the command */
 	PP_CLI_COMPLETE, /* print candidates for the last word of argv */
 	PP_CLI_LIST,	 /* check the option table and print it for scripts */
+	PP_CLI_DEFAULTS, /* check what the configuration says of the command */
 };
 
 struct pp_cli {
@@ -57,10 +61,13 @@ struct pp_cli {
 				void *context);
 	const struct pp_command *command; /* NULL until one is chosen */
 	enum pp_cli_mode mode;
-	bool quiet;		      /* no notes and no progress; for an option -q */
-	struct pp_out out;	      /* standard output, written out by pp_cli_finish */
-	int err_fd;		      /* standard error */
-	struct pp_progress *progress; /* the line that is on the terminal now, or NULL */
+	const struct pp_config *config; /* NULL: there is none */
+	struct pp_err config_err;	/* what is wrong with it; PP_ERR_NONE: nothing */
+	bool quiet;			/* no notes and no progress; for an option -q */
+	struct pp_out out;		/* standard output, written out by pp_cli_finish */
+	int err_fd;			/* standard error */
+	pid_t pager;			/* that standard output goes through; 0: none */
+	struct pp_progress *progress;	/* the line that is on the terminal now, or NULL */
 };
 
 /* For standard output and error. Both tables are borrowed. */

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/compiler.h"
+#include "cli/alias.h"
 #include "cli/exitcode.h"
 #include "cli/scan.h"
 #include "io/file.h"
@@ -52,6 +53,17 @@ static void offer_commands(struct pp_cli *cli, const struct partial *p)
 
 		if (!c->hidden && !pp_command_is_below(c))
 			offer(p, "", c->name, "", c->summary);
+	}
+}
+
+static void offer_aliases(struct pp_cli *cli, const struct partial *p)
+{
+	for (size_t i = 0; cli->config && i < cli->config->n; i++) {
+		const struct pp_setting *s = &cli->config->item[i];
+
+		/* of several with one name the last one counts */
+		if (pp_alias_find(cli->config, s->key) == s)
+			offer(p, "", s->key, "", s->value ? s->value : "");
 	}
 }
 
@@ -280,22 +292,34 @@ void pp_complete_command(struct pp_cli *cli, const struct pp_opt *opts, int argc
 		offer_positional(cli, &p, opts, &place);
 }
 
-int pp_complete_words(struct pp_cli *cli, int n, char **words)
+/* How many of the words before the last one are options that stand before the command. */
+static int count_options(int n, char **words)
 {
-	struct partial p;
+	int i = 0;
+
+	while (i < n - 1 && words[i][0] == '-')
+		i += strcmp(words[i], "-c") == 0 ? 2 : 1;
+	return i;
+}
+
+static void offer_first(struct pp_cli *cli, const struct partial *p)
+{
+	offer_commands(cli, p);
+	offer_aliases(cli, p);
+	if (p->word[0] != '-')
+		return;
+	offer(p, "--", "help", "", "show the commands");
+	offer(p, "--", "version", "", "show the version");
+	offer(p, "--", "no-config", "", "do without the configuration file");
+	offer(p, "--", "no-pager", "", "write to the terminal itself");
+}
+
+/* The words of a command, with the one under the cursor behind them. */
+static int complete_arguments(struct pp_cli *cli, int n, char **words)
+{
+	struct partial p = whole_word(cli, words[n - 1]);
 	int used;
 
-	if (n < 1)
-		return PP_EXIT_OK;
-	p = whole_word(cli, words[n - 1]);
-	if (n == 1) {
-		offer_commands(cli, &p);
-		if (p.word[0] == '-') {
-			offer(&p, "--", "help", "", "show the commands");
-			offer(&p, "--", "version", "", "show the version");
-		}
-		return PP_EXIT_OK;
-	}
 	if (n == 2)
 		offer_below(cli, &p, words[0]);
 	/* the word under the cursor is no part of the name */
@@ -304,4 +328,27 @@ int pp_complete_words(struct pp_cli *cli, int n, char **words)
 		return PP_EXIT_OK;
 	cli->mode = PP_CLI_COMPLETE;
 	return cli->command->run(cli, n - used + 1, words + used - 1);
+}
+
+int pp_complete_words(struct pp_cli *cli, int n, char **words)
+{
+	PP_CLEANUP(pp_words_release) struct pp_words expanded = {0};
+	struct pp_err ignored;
+	int skip = count_options(n, words);
+	struct partial p;
+
+	n -= skip;
+	words += skip;
+	if (n < 1)
+		return PP_EXIT_OK;
+	if (n == 1) {
+		p = whole_word(cli, words[0]);
+		offer_first(cli, &p);
+		return PP_EXIT_OK;
+	}
+	const struct pp_setting *alias = pp_alias_find(cli->config, words[0]);
+	if (alias && !pp_command_find(cli->commands, words[0]) &&
+	    pp_alias_expand(alias, n - 1, words + 1, &expanded, &ignored) == 0)
+		return complete_arguments(cli, expanded.n, expanded.word);
+	return complete_arguments(cli, n, words);
 }

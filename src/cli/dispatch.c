@@ -7,11 +7,15 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/suggest.h"
+#include "cli/alias.h"
 #include "cli/command.h"
+#include "cli/config_file.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cli/help.h"
-#include "cli/suggest.h"
+#include "cli/opt.h"
+#include "cli/pager.h"
 
 void pp_cli_init(struct pp_cli *cli, const struct pp_command *const *commands,
 		 const struct pp_example *examples)
@@ -77,12 +81,12 @@ const struct pp_command *pp_command_get(const struct pp_command *const *commands
 	return NULL;
 }
 
-/* As everywhere, one dash before a long name will do. */
+/* As everywhere, one dash before a long name will do. `letter` may be '\0' for none. */
 static bool is_option(const char *word, char letter, const char *name)
 {
 	size_t dashes = strspn(word, "-");
 
-	if (dashes == 1 && word[1] == letter && !word[2])
+	if (letter && dashes == 1 && word[1] == letter && !word[2])
 		return true;
 	return (dashes == 1 || dashes == 2) && strcmp(word + dashes, name) == 0;
 }
@@ -95,41 +99,130 @@ static int unknown_option(struct pp_cli *cli, const char *word)
 	pp_suggest_init(&near, pp_str_of(word + strspn(word, "-")));
 	pp_suggest_offer(&near, "help");
 	pp_suggest_offer(&near, "version");
+	pp_suggest_offer(&near, "no-config");
+	pp_suggest_offer(&near, "no-pager");
 	pp_err_set(&err, PP_ERR_USAGE, "unknown option '%s' before the command", word);
 	if (near.best)
 		pp_err_hint(&err, "did you mean '--%s'?", near.best);
 	return pp_cli_fail(cli, &err);
 }
 
-int pp_cli_run(struct pp_cli *cli, int argc, char **argv)
+/* What stands before the command. */
+struct start {
+	struct pp_opt_list settings; /* of options -c */
+	bool no_config, no_pager;
+	int next; /* the word to look at */
+};
+
+static void release(struct start *s)
 {
+	pp_opt_list_release(&s->settings);
+}
+
+/* Options that change what commands do; others are left. */
+static int take_options(struct start *s, int argc, char **argv, struct pp_err *err)
+{
+	for (; s->next < argc && argv[s->next][0] == '-'; s->next++) {
+		const char *word = argv[s->next];
+
+		if (is_option(word, '\0', "no-config")) {
+			s->no_config = true;
+			continue;
+		}
+		if (is_option(word, '\0', "no-pager")) {
+			s->no_pager = true;
+			continue;
+		}
+		if (strcmp(word, "-c") != 0)
+			return 0;
+		if (++s->next >= argc)
+			return pp_err_set(err, PP_ERR_USAGE,
+					  "option '-c' needs a value: -c COMMAND.OPTION=VALUE");
+		pp_opt_list_add(&s->settings, argv[s->next]);
+	}
+	return 0;
+}
+
+/* The command line comes after the file, and so wins. */
+static int configure(struct pp_config *c, const struct start *s,
+		     const struct pp_command *const *commands, struct pp_err *err)
+{
+	if (!s->no_config && pp_config_load(c, err))
+		return -1;
+	for (size_t i = 0; i < s->settings.n; i++) {
+		if (pp_config_set(c, s->settings.item[i], err))
+			return -1;
+	}
+	return pp_alias_check(c, commands, err);
+}
+
+/* Run the command that the words name, or an alias of one. */
+static int run_words(struct pp_cli *cli, int n, char **words)
+{
+	PP_CLEANUP(pp_words_release) struct pp_words expanded = {0};
 	struct pp_err err = PP_ERR_INIT;
 	int used = 1;
 
-	if (argc < 2 || is_option(argv[1], 'h', "help")) {
+	/* hidden commands are for those who know their names exactly */
+	cli->command = pp_command_words(cli->commands, n, words, &used);
+	const struct pp_setting *alias = cli->command ? NULL : pp_alias_find(cli->config, words[0]);
+	if (alias && cli->config_err.kind == PP_ERR_NONE) {
+		if (pp_alias_expand(alias, n - 1, words + 1, &expanded, &err))
+			return pp_cli_fail(cli, &err);
+		n = expanded.n;
+		words = expanded.word;
+		cli->command = pp_command_words(cli->commands, n, words, &used);
+	}
+	if (cli->config_err.kind != PP_ERR_NONE &&
+	    !(cli->command && (cli->command->unconfigured || cli->command->hidden))) {
+		cli->command = NULL;
+		return pp_cli_fail(cli, &cli->config_err);
+	}
+	if (!cli->command)
+		cli->command = pp_command_get(cli->commands, words[0], &err);
+	if (!cli->command)
+		return pp_cli_fail(cli, &err);
+	return cli->command->run(cli, n - used + 1, words + used - 1);
+}
+
+int pp_cli_run(struct pp_cli *cli, int argc, char **argv)
+{
+	PP_CLEANUP(release) struct start s = {.next = 1};
+	PP_CLEANUP(pp_config_release) struct pp_config config;
+	struct pp_err err = PP_ERR_INIT;
+
+	pp_config_init(&config);
+	if (take_options(&s, argc, argv, &err))
+		return pp_cli_fail(cli, &err);
+	if (!s.no_pager)
+		pp_pager_arm(cli);
+	if (s.next >= argc || is_option(argv[s.next], 'h', "help")) {
 		pp_help_overview(cli);
 		return PP_EXIT_OK;
 	}
-	if (is_option(argv[1], 'V', "version")) {
+	if (is_option(argv[s.next], 'V', "version")) {
 		pp_out_text(&cli->out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
 		return PP_EXIT_OK;
 	}
-	if (argv[1][0] == '-')
-		return unknown_option(cli, argv[1]);
-	/* hidden commands are for those who know their names exactly */
-	cli->command = pp_command_words(cli->commands, argc - 1, argv + 1, &used);
-	if (!cli->command)
-		cli->command = pp_command_get(cli->commands, argv[1], &err);
-	if (!cli->command)
-		return pp_cli_fail(cli, &err);
-	return cli->command->run(cli, argc - used, argv + used);
+	if (argv[s.next][0] == '-')
+		return unknown_option(cli, argv[s.next]);
+	cli->config = &config;
+	/* what is wrong is not in the way of commands that explain or mend it */
+	cli->config_err = (struct pp_err)PP_ERR_INIT;
+	if (configure(&config, &s, cli->commands, &err))
+		cli->config_err = err;
+	int code = run_words(cli, argc - s.next, argv + s.next);
+	cli->config = NULL;
+	return code;
 }
 
 int pp_cli_finish(struct pp_cli *cli, int code)
 {
 	struct pp_err err = PP_ERR_INIT;
 
-	if (pp_out_finish(&cli->out, "standard output", &err) < 0)
+	int written = pp_out_finish(&cli->out, "standard output", &err);
+	pp_pager_wait(cli);
+	if (written < 0)
 		return pp_cli_fail(cli, &err);
 	if (close(STDOUT_FILENO) < 0 && errno != EBADF) {
 		pp_err_sys(&err, errno, "cannot write to standard output");

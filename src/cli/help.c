@@ -301,8 +301,10 @@ void pp_help_overview(struct pp_cli *cli)
 {
 	size_t width = page_width(&cli->out);
 
-	pp_out_text(&cli->out, "usage: pyroprof COMMAND [OPTION]... [ARGUMENT]...\n"
-			       "       pyroprof --help | --version\n");
+	pp_out_text(&cli->out,
+		    "usage: pyroprof COMMAND [OPTION]... [ARGUMENT]...\n"
+		    "       pyroprof [--no-config | --no-pager | -c KEY=VALUE]... COMMAND ...\n"
+		    "       pyroprof --help | --version\n");
 	overview_commands(cli, width);
 	overview_examples(cli, width);
 	pp_out_text(&cli->out, "\n'pyroprof COMMAND -h' lists the options of a command,\n"

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
+	%D%/alias.c %D%/alias.h \
 	%D%/command.h \
 	%D%/complete.c %D%/complete.h \
+	%D%/config.c %D%/config.h \
+	%D%/config_file.c %D%/config_file.h \
 	%D%/dispatch.c \
 	%D%/exitcode.h \
 	%D%/fail.c %D%/fail.h \
 	%D%/help.c %D%/help.h \
 	%D%/opt.c %D%/opt.h \
 	%D%/opt_check.c \
+	%D%/pager.c %D%/pager.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/scan.c %D%/scan.h \
-	%D%/suggest.c %D%/suggest.h
+	%D%/terminal.c %D%/terminal.h

@@ -11,10 +11,11 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/num.h"
+#include "base/suggest.h"
 #include "cli/complete.h"
+#include "cli/config.h"
 #include "cli/help.h"
 #include "cli/scan.h"
-#include "cli/suggest.h"
 
 void pp_opt_list_release(struct pp_opt_list *list)
 {
@@ -22,7 +23,7 @@ void pp_opt_list_release(struct pp_opt_list *list)
 	*list = (struct pp_opt_list){0};
 }
 
-static void list_add(struct pp_opt_list *list, const char *text)
+void pp_opt_list_add(struct pp_opt_list *list, const char *text)
 {
 	list->item = pp_grow(list->item, &list->cap, list->n + 2, sizeof(*list->item));
 	list->item[list->n++] = text;
@@ -156,7 +157,7 @@ static int store(const struct pp_opt *o, const char *text, struct pp_err *err)
 	case PP_OPT_WORDS:
 	case PP_OPT_ARGS:
 	case PP_OPT_COMMAND:
-		list_add(o->value, text);
+		pp_opt_list_add(o->value, text);
 		return 0;
 	}
 	return 0;
@@ -190,7 +191,7 @@ static int store_arg(const struct pp_opt *opts, const char *text, struct pp_err 
 
 	if (!args || (args->max && list->n >= args->max))
 		return pp_err_set(err, PP_ERR_USAGE, "unexpected argument '%s'", text);
-	list_add(list, text);
+	pp_opt_list_add(list, text);
 	return 0;
 }
 
@@ -201,7 +202,7 @@ static int store_command(const struct pp_scan *s, struct pp_err *err)
 	if (s->next >= s->argc)
 		return pp_err_set(err, PP_ERR_USAGE, "no %s after '--'", o->arg);
 	for (int i = s->next; i < s->argc; i++)
-		list_add(o->value, s->argv[i]);
+		pp_opt_list_add(o->value, s->argv[i]);
 	return 0;
 }
 
@@ -266,12 +267,55 @@ static int parse(struct pp_cli *cli, const struct pp_opt *opts, int argc, char *
 	}
 }
 
+/* Without a value, a key is a switch that is on. */
+static int store_setting(const struct pp_opt *o, const struct pp_setting *s, struct pp_err *err)
+{
+	bool yes = true;
+
+	if (!s->value && !pp_opt_stands_alone(o))
+		return pp_err_set(err, PP_ERR_USAGE, "needs a value: %s = %s", o->name, o->arg);
+	if (o->kind != PP_OPT_SET)
+		return store(o, s->value, err);
+	if (parse_flag(&yes, s->value, err))
+		return -1;
+	return yes ? store(o, NULL, err) : 0;
+}
+
+static int apply(const struct pp_opt *opts, const struct pp_setting *s, struct pp_err *err)
+{
+	const struct pp_opt *o = pp_scan_find(opts, s->key, err);
+	int rc = o ? store_setting(o, s, err) : -1;
+
+	if (rc == 0)
+		return 0;
+	if (o)
+		pp_err_wrap(err, "option '%s' of %s", o->name, s->section);
+	else
+		pp_err_wrap(err, "%s", s->section);
+	return pp_config_blame(s, err);
+}
+
+/* What the configuration says of the command, as if it stood before its arguments. */
+static int defaults(const struct pp_cli *cli, const struct pp_opt *opts, struct pp_err *err)
+{
+	const struct pp_config *c = cli->command ? cli->config : NULL;
+
+	for (size_t i = 0; c && i < c->n; i++) {
+		if (strcmp(c->item[i].section, cli->command->name) == 0 &&
+		    apply(opts, &c->item[i], err))
+			return -1;
+	}
+	return 0;
+}
+
 int pp_opt_parse(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv,
 		 struct pp_err *err)
 {
 	switch (cli->mode) {
 	case PP_CLI_RUN:
-		return parse(cli, opts, argc, argv, err);
+		return defaults(cli, opts, err) ? -1 : parse(cli, opts, argc, argv, err);
+	case PP_CLI_DEFAULTS:
+		return defaults(cli, opts, err) ? -1 : 1;
 	case PP_CLI_HELP:
 		pp_help_command(cli, opts);
 		return 1;

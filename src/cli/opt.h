@@ -58,6 +58,9 @@ struct pp_opt_list {
 	size_t cap;
 };
 
+/* Append a text, which is borrowed. */
+void pp_opt_list_add(struct pp_opt_list *list, const char *text);
+
 /* For PP_CLEANUP; the list is empty afterwards. */
 void pp_opt_list_release(struct pp_opt_list *list);
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 void pp_scan_init(struct pp_scan *s, const struct pp_opt *opts, int argc, char **argv)
 {
@@ -43,17 +43,37 @@ static const struct pp_opt *find_letter(const struct pp_opt *opts, char c)
 	return NULL;
 }
 
+/* The option whose name is nearest, into `near`. */
+static void suggest(struct pp_suggest *near, const struct pp_opt *opts, struct pp_str name)
+{
+	pp_suggest_init(near, name);
+	for (const struct pp_opt *o = opts; o->help; o++) {
+		if (o->name)
+			pp_suggest_offer(near, o->name);
+	}
+}
+
+const struct pp_opt *pp_scan_find(const struct pp_opt *opts, const char *name, struct pp_err *err)
+{
+	const struct pp_opt *o = find_name(opts, name, strlen(name));
+	struct pp_suggest near;
+
+	if (o)
+		return o;
+	suggest(&near, opts, pp_str_of(name));
+	pp_err_set(err, PP_ERR_USAGE, "unknown option '%s'", name);
+	if (near.best)
+		pp_err_hint(err, "did you mean '%s'?", near.best);
+	return NULL;
+}
+
 static int unknown(const struct pp_scan *s, const char *word, struct pp_err *err)
 {
 	const char *name = word + strspn(word, "-");
 	size_t n = strcspn(name, "=");
 	struct pp_suggest near;
 
-	pp_suggest_init(&near, (struct pp_str){name, n});
-	for (const struct pp_opt *o = s->opts; o->help; o++) {
-		if (o->name)
-			pp_suggest_offer(&near, o->name);
-	}
+	suggest(&near, s->opts, (struct pp_str){name, n});
 	pp_suggest_offer(&near, "help");
 	pp_err_set(err, PP_ERR_USAGE, "unknown option '%.*s'", (int)(name - word) + (int)n, word);
 	if (near.best)

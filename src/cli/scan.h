@@ -42,4 +42,8 @@ void pp_scan_init(struct pp_scan *s, const struct pp_opt *opts, int argc, char *
  * behind us then, so that completion can go on. Not to be called after PP_TOKEN_COMMAND. */
 int pp_scan_next(struct pp_scan *s, struct pp_token *t, struct pp_err *err) PP_NODISCARD;
 
+/* The option of that long name, without dashes; NULL for an unknown one, with the nearest. */
+const struct pp_opt *pp_scan_find(const struct pp_opt *opts, const char *name,
+				  struct pp_err *err) PP_NODISCARD;
+
 #endif

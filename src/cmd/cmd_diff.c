@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "analyze/compare.h"
 #include "base/alloc.h"
@@ -12,6 +11,7 @@
 #include "base/units.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/terminal.h"
 #include "cmd/cmd.h"
 #include "cmd/cmd_flame.h"
 #include "cmd/diff_options.h"
@@ -196,13 +196,6 @@ static int check_bounds(struct job *j, struct pp_err *err)
 	return 0;
 }
 
-static bool wants_colour(const struct pp_out *out)
-{
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return out->fd >= 0 && isatty(out->fd) && !(no && *no) && term && strcmp(term, "dumb") != 0;
-}
-
 static void print_table(const struct job *j, struct pp_out *out)
 {
 	const struct pp_report_options *o = j->report->options;
@@ -214,7 +207,7 @@ static void print_table(const struct job *j, struct pp_out *out)
 					  .unit = j->headers[PP_AFTER].out_unit,
 					  .renamed = j->renamed,
 					  .compact = o->compact,
-					  .colour = wants_colour(out)};
+					  .colour = pp_terminal_has_colours(out->fd)};
 
 	switch ((enum pp_diff_format)o->format) {
 	case PP_DIFF_JSON:

@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/compiler.h"
+#include "cli/alias.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cli/help.h"
@@ -64,6 +65,13 @@ static void show_page(const struct pp_command *command)
 		execlp("man", "man", page, (char *)NULL);
 }
 
+static void explain_alias(const struct pp_setting *alias, struct pp_out *out)
+{
+	pp_out_fmt(out, "'%s' stands for '", alias->key);
+	pp_out_safe(out, pp_str_of(alias->value ? alias->value : ""));
+	pp_out_text(out, "'\n");
+}
+
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
 	PP_CLEANUP(pp_opt_list_release) struct pp_opt_list names = {0};
@@ -88,6 +96,11 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		pp_help_overview(cli);
 		return PP_EXIT_OK;
 	}
+	const struct pp_setting *alias = pp_alias_find(cli->config, names.item[0]);
+	if (alias && !pp_command_find(cli->commands, alias->key)) {
+		explain_alias(alias, &cli->out);
+		return PP_EXIT_OK;
+	}
 	PP_CLEANUP(pp_freep)
 	char *name = names.n == 1 ? pp_xstrdup(names.item[0])
 				  : pp_xasprintf("%s %s", names.item[0], names.item[1]);
@@ -107,5 +120,5 @@ const struct pp_command pp_cmd_help = {
 	.name = "help",
 	.summary = "explain a command",
 	.run = run,
-	.group = "Help",
+	.unconfigured = true,
 };

@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "analyze/trend.h"
 #include "base/alloc.h"
@@ -12,6 +11,7 @@
 #include "base/map.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/terminal.h"
 #include "cmd/archive_options.h"
 #include "cmd/archive_shares.h"
 #include "cmd/cmd.h"
@@ -33,20 +33,6 @@ struct trend {
 	int format;
 	const char *output;
 };
-
-/* Whether the terminal, or whoever reads, takes UTF-8: as setlocale(3) finds the character set. */
-static bool is_utf8(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-
-	for (size_t i = 0; i < PP_ARRAY_LEN(names); i++) {
-		const char *value = getenv(names[i]);
-
-		if (value && *value)
-			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
-	}
-	return false;
-}
 
 static int compare_ns(const void *a, const void *b)
 {
@@ -175,7 +161,7 @@ static int show(struct pp_cli *cli, const struct trend *c, const struct pp_share
 		.unit = found->unit,
 		.by = c->query.by,
 		.steps = c->steps,
-		.utf8 = is_utf8(),
+		.utf8 = pp_terminal_is_utf8(),
 	};
 	int rc = add_up(&t, c, found, err);
 

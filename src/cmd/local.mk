@@ -22,9 +22,11 @@ libcmd_a_SOURCES = \
 	%D%/cmd_archive_seal.c \
 	%D%/cmd_archive_show.c \
 	%D%/cmd_comments.c \
+	%D%/cmd_config.c \
 	%D%/cmd_convert.c \
 	%D%/cmd_diff.c \
 	%D%/cmd_disasm.c \
+	%D%/cmd_doctor.c \
 	%D%/cmd_list.c \
 	%D%/cmd_metrics.c \
 	%D%/cmd_flame.c %D%/cmd_flame.h \

@@ -11,9 +11,9 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "cli/fail.h"
-#include "io/file.h"
+#include "collect/kernel.h"
 
-static const char *server_urls(void)
+const char *pp_debuginfod_urls(void)
 {
 	const char *urls = getenv("DEBUGINFOD_URLS");
 
@@ -22,7 +22,7 @@ static const char *server_urls(void)
 
 int pp_symbol_options_check(const struct pp_symbol_options *o, struct pp_err *err)
 {
-	if (!o->debuginfod || server_urls())
+	if (!o->debuginfod || pp_debuginfod_urls())
 		return 0;
 	pp_err_set(err, PP_ERR_USAGE, "--debuginfod needs a server in $DEBUGINFOD_URLS");
 	return pp_err_hint(err, "export DEBUGINFOD_URLS=https://debuginfod.elfutils.org/");
@@ -37,21 +37,15 @@ char *pp_binary_path_standard(void)
 	return home ? pp_xasprintf("%s/pprof/binaries", home) : NULL;
 }
 
-/* proc_sys_kernel(5): with 2 nobody sees them, with 1 who has CAP_SYSLOG, and with 0 all who may
- * use perf events without restriction. */
 void pp_symbol_explain_hidden(struct pp_cli *cli)
 {
-	char value[16];
-	bool always =
-		pp_file_read_text("/proc/sys/kernel/kptr_restrict", value, sizeof(value)) > 0 &&
-		value[0] == '2';
+	bool always = pp_kernel_setting("", "kernel.kptr_restrict", 0) >= 2;
 
 	pp_cli_note(cli,
 		    "kernel functions have no names: the kernel hides them from %s; as root: "
 		    "sysctl %s",
 		    always ? "everybody" : "those without CAP_SYSLOG",
-		    always ? "kernel.kptr_restrict=1"
-			   : "kernel.kptr_restrict=0 kernel.perf_event_paranoid=1");
+		    pp_kernel_settings_for_names(""));
 }
 
 /* As the XDG Base Directory specification has it: what is not absolute does not count. */
@@ -113,7 +107,7 @@ void pp_symbol_settings_begin(struct pp_symbol_settings *s, struct pp_cli *cli,
 		s->cache = cache_folder();
 	if (!s->cache)
 		return;
-	s->server = (struct pp_debuginfod){.urls = server_urls(),
+	s->server = (struct pp_debuginfod){.urls = pp_debuginfod_urls(),
 					   .cache = s->cache,
 					   .progress = show_transfer,
 					   .progress_arg = &s->progress};

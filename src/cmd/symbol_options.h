@@ -66,4 +66,7 @@ void pp_symbol_settings_begin(struct pp_symbol_settings *s, struct pp_cli *cli,
 /* Progress is over. Say what went wrong on the way, if anything did. */
 void pp_symbol_settings_end(struct pp_symbol_settings *s, const struct pp_symbolizer_stats *stats);
 
+/* $DEBUGINFOD_URLS; NULL if it names none. */
+const char *pp_debuginfod_urls(void);
+
 #endif

@@ -55,6 +55,8 @@ const struct pp_command *const pp_commands[] = {
 	&pp_cmd_archive_reindex,
 	&pp_cmd_archive_seal,
 	&pp_cmd_archive_prune,
+	&pp_cmd_doctor,
+	&pp_cmd_config,
 	&pp_cmd_help,
 	&pp_cmd_complete,
 	&pp_cmd_options,

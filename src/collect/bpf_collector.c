@@ -9,10 +9,8 @@
 #include "collect/collector.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -21,6 +19,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "collect/bpf/event.h"
+#include "collect/kernel.h"
 #include "collect/perf_event.h"
 #include "collect/privilege.h"
 #include "collect/ring_set.h"
@@ -142,21 +141,14 @@ static uint32_t ring_bytes(uint32_t frequency)
 
 static int explain_load(int sys, struct pp_err *err)
 {
-	char lockdown[128];
-
 	if (sys == EMFILE) {
 		pp_err_set(err, PP_ERR_LIMIT, "cannot load the eBPF program: too many open files");
 		return pp_err_hint(err, "ulimit -n 65536");
 	}
-	if (access("/sys/kernel/btf/vmlinux", R_OK) < 0)
+	if (!pp_kernel_has_btf(""))
 		return pp_err_set(err, PP_ERR_UNSUPPORTED,
 				  "eBPF needs a kernel with BTF (CONFIG_DEBUG_INFO_BTF)");
-	FILE *f = fopen("/sys/kernel/security/lockdown", "re");
-	bool locked =
-		f && fgets(lockdown, sizeof(lockdown), f) && strstr(lockdown, "[confidentiality]");
-	if (f)
-		fclose(f);
-	if (locked)
+	if (pp_kernel_lockdown("") == PP_LOCKDOWN_CONFIDENTIALITY)
 		return pp_err_set(
 			err, PP_ERR_PERMISSION,
 			"eBPF programs may not read memory: the kernel is locked down for "

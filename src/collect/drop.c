@@ -6,7 +6,6 @@
 
 #include <fcntl.h>
 #include <libgen.h>
-#include <linux/capability.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -14,10 +13,8 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "collect/privilege.h"
 
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
 #ifndef CAP_CHECKPOINT_RESTORE
 #define CAP_CHECKPOINT_RESTORE 40
 #endif

@@ -16,6 +16,7 @@ libcollect_a_SOURCES = \
 	%D%/event.c %D%/event.h \
 	%D%/event_set.c %D%/event_set.h \
 	%D%/images.c %D%/images.h \
+	%D%/kernel.c %D%/kernel.h \
 	%D%/kubelet.c %D%/kubelet.h \
 	%D%/live.c %D%/live.h %D%/live_state.h \
 	%D%/live_puller.c \

@@ -18,9 +18,6 @@
 #include "collect/privilege.h"
 #include "collect/ring_set.h"
 
-/* 512 KiB, which is what an ordinary user may lock (kernel.perf_event_mlock_kb). */
-#define RING_PAGES 128
-
 /* Deep stacks want long copies, fast sampling wants short ones: with those, the ring has room for
  * more than pp_collector_ops.period. */
 #define LONG_STACK  (32u << 10)
@@ -42,7 +39,7 @@ static uint32_t stack_bytes(uint32_t frequency)
 /* As long as a fifth of the ring lasts. */
 static int64_t perf_period(uint32_t frequency)
 {
-	int64_t samples = RING_PAGES * 4096ll / 5 / stack_bytes(frequency);
+	int64_t samples = PP_PERF_RING_PAGES * 4096ll / 5 / stack_bytes(frequency);
 
 	return samples * PP_NSEC_PER_SEC / frequency;
 }
@@ -87,7 +84,8 @@ static struct pp_collector *open_perf(const struct pp_target *t, const struct pp
 		pp_privilege_explain_perf(t->pid, s, err);
 	else if (open_events(c, t, s, &attr))
 		pp_perf_explain(errno, t->pid, s, err);
-	else if (pp_ring_set_open(&c->rings, &c->events, RING_PAGES, attr.sample_type, err) == 0)
+	else if (pp_ring_set_open(&c->rings, &c->events, PP_PERF_RING_PAGES, attr.sample_type,
+				  err) == 0)
 		return c;
 	close_perf(c);
 	return NULL;

@@ -14,24 +14,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "base/num.h"
-#include "io/file.h"
-
-#ifndef CAP_PERFMON
-#define CAP_PERFMON 38
-#endif
-#ifndef CAP_BPF
-#define CAP_BPF 39
-#endif
+#include "collect/kernel.h"
 
 #define HURRY (-10) /* nice(2) */
 
-#define HINT_ROOT                                                               \
-	"run it with sudo, or once: sudo setcap "                               \
-	"cap_bpf,cap_perfmon,cap_sys_ptrace,cap_syslog,cap_dac_read_search+ep " \
-	"$(command -v pyroprof)"
+#define HINT_ROOT "run it with sudo, or once: " PP_PRIVILEGE_SETCAP
 
-static bool has_capability(unsigned cap)
+bool pp_privilege_has(unsigned cap)
 {
 	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {0};
@@ -41,36 +30,21 @@ static bool has_capability(unsigned cap)
 	return data[cap / 32].effective >> (cap % 32) & 1;
 }
 
-/* A small number in /proc/sys; `missing` if it cannot be read. */
-static long read_sysctl(const char *path, long missing)
-{
-	char text[32];
-	struct pp_err ignored;
-	uint64_t v;
-	long n = pp_file_read_text(path, text, sizeof(text));
-	bool negative = text[0] == '-';
-
-	if (n <= 0)
-		return missing;
-	text[strcspn(text, "\n")] = '\0';
-	if (pp_parse_u64(text + negative, 0, INT32_MAX, &v, &ignored))
-		return missing;
-	return negative ? -(long)v : (long)v;
-}
-
 int pp_privilege_paranoid(void)
 {
-	return (int)read_sysctl("/proc/sys/kernel/perf_event_paranoid", -1);
+	return (int)pp_kernel_setting("", "kernel.perf_event_paranoid", -1);
 }
 
 uint32_t pp_privilege_max_rate(void)
 {
-	return (uint32_t)read_sysctl("/proc/sys/kernel/perf_event_max_sample_rate", 0);
+	long rate = pp_kernel_setting("", "kernel.perf_event_max_sample_rate", 0);
+
+	return rate > 0 ? (uint32_t)rate : 0;
 }
 
 static bool may_use_perf(void)
 {
-	return has_capability(CAP_PERFMON) || has_capability(CAP_SYS_ADMIN);
+	return pp_privilege_has(CAP_PERFMON) || pp_privilege_has(CAP_SYS_ADMIN);
 }
 
 bool pp_privilege_kernel_samples(void)
@@ -89,9 +63,9 @@ static bool is_in_pid_namespace(void)
 
 int pp_privilege_check_bpf(struct pp_err *err)
 {
-	bool admin = has_capability(CAP_SYS_ADMIN);
-	bool bpf = admin || has_capability(CAP_BPF);
-	bool perfmon = admin || has_capability(CAP_PERFMON);
+	bool admin = pp_privilege_has(CAP_SYS_ADMIN);
+	bool bpf = admin || pp_privilege_has(CAP_BPF);
+	bool perfmon = admin || pp_privilege_has(CAP_PERFMON);
 
 	if (bpf && perfmon && is_in_pid_namespace()) {
 		pp_err_set(err, PP_ERR_UNSUPPORTED,

@@ -3,6 +3,7 @@
 #ifndef PP_COLLECT_PRIVILEGE_H
 #define PP_COLLECT_PRIVILEGE_H
 
+#include <linux/capability.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -10,6 +11,22 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "collect/sampling.h"
+
+/* Linux 5.8 has these. */
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+/* What gives the program all that it can make use of, whoever runs it. */
+#define PP_PRIVILEGE_SETCAP                                                                 \
+	"sudo setcap cap_bpf,cap_perfmon,cap_sys_ptrace,cap_syslog,cap_dac_read_search+ep " \
+	"$(command -v pyroprof)"
+
+/* Whether a capability of capabilities(7), CAP_..., is in effect. */
+bool pp_privilege_has(unsigned cap);
 
 /* Whether the eBPF collector can be used, as far as that can be told without trying: CAP_BPF and
  * CAP_PERFMON (or CAP_SYS_ADMIN), in the first pid namespace. -1 with a message that names what is

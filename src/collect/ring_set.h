@@ -6,6 +6,10 @@
 #include "collect/event_set.h"
 #include "collect/ring.h"
 
+/* Of each ring that samples with stacks go through. 512 KiB, which is what an ordinary user may
+ * lock with one page more (kernel.perf_event_mlock_kb). */
+#define PP_PERF_RING_PAGES 128
+
 struct pp_ring_set {
 	struct pp_ring *rings;
 	size_t n;

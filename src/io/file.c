@@ -81,7 +81,23 @@ int pp_file_read(struct pp_file *f, const char *path, uint64_t limit, struct pp_
 	return 0;
 }
 
-int pp_file_read_regular(struct pp_file *f, const char *path, uint64_t limit, struct pp_err *err)
+/* A file of somebody else may be put there to be believed, and one that only we may read because of
+ * our privileges must not be quoted to whoever named it. */
+static int check_own(const char *path, const struct stat *st, struct pp_err *err)
+{
+	bool ours = st->st_uid == geteuid();
+
+	if (!ours && !(st->st_uid == 0 && st->st_mode & S_IROTH))
+		return pp_err_set(err, PP_ERR_PERMISSION,
+				  "cannot use '%s': it belongs to somebody else", path);
+	if (st->st_mode & (S_IWGRP | S_IWOTH))
+		return pp_err_set(err, PP_ERR_PERMISSION,
+				  "cannot use '%s': it can be written by others", path);
+	return 0;
+}
+
+static int read_regular(struct pp_file *f, const char *path, uint64_t limit, bool own,
+			struct pp_err *err)
 {
 	struct stat st;
 
@@ -96,9 +112,21 @@ int pp_file_read_regular(struct pp_file *f, const char *path, uint64_t limit, st
 		return pp_err_sys(err, errno, "cannot read '%s'", path);
 	if (!S_ISREG(st.st_mode))
 		return pp_err_set(err, PP_ERR_IO, "cannot read '%s': not a regular file", path);
+	if (own && check_own(path, &st, err))
+		return -1;
 	if ((uint64_t)st.st_size > limit)
 		return too_large(path, limit, err);
 	return read_stream(f, fd, path, limit, err);
+}
+
+int pp_file_read_regular(struct pp_file *f, const char *path, uint64_t limit, struct pp_err *err)
+{
+	return read_regular(f, path, limit, false, err);
+}
+
+int pp_file_read_own(struct pp_file *f, const char *path, uint64_t limit, struct pp_err *err)
+{
+	return read_regular(f, path, limit, true, err);
 }
 
 void pp_file_release(struct pp_file *f)

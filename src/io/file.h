@@ -28,6 +28,11 @@ int pp_file_read(struct pp_file *f, const char *path, uint64_t limit,
 int pp_file_read_regular(struct pp_file *f, const char *path, uint64_t limit,
 			 struct pp_err *err) PP_NODISCARD;
 
+/* The same for what is to be obeyed: the file has to be this user's, or root's if everybody may
+ * read it, and nobody else may be allowed to write to it. PP_ERR_PERMISSION for others. */
+int pp_file_read_own(struct pp_file *f, const char *path, uint64_t limit,
+		     struct pp_err *err) PP_NODISCARD;
+
 void pp_file_release(struct pp_file *f);
 
 /* A small text file such as those in /proc and /sys, up to `size` - 1 bytes, NUL-terminated.

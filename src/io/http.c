@@ -548,3 +548,10 @@ void pp_http_release(struct pp_http_response *rs)
 	free(rs->url);
 	*rs = (struct pp_http_response){0};
 }
+
+int pp_http_check(struct pp_err *err)
+{
+	struct pp_curl c;
+
+	return pp_curl_load(&c, err);
+}

@@ -24,12 +24,22 @@ void pp_out_init_mem(struct pp_out *o)
 	*o = (struct pp_out){.fd = -1};
 }
 
+void pp_out_at_first(struct pp_out *o, void (*first)(struct pp_out *o, void *arg), void *arg)
+{
+	o->first = first;
+	o->first_arg = arg;
+}
+
 static void flush(struct pp_out *o)
 {
 	size_t done = 0;
 
 	if (o->fd < 0)
 		return;
+	if (o->first && o->buf.n) {
+		o->first(o, o->first_arg);
+		o->first = NULL;
+	}
 	while (done < o->buf.n && !o->error) {
 		ssize_t n = write(o->fd, o->buf.p + done, o->buf.n - done);
 

@@ -14,12 +14,18 @@
 
 struct pp_out {
 	struct pp_buf buf;
-	int fd;	   /* -1: memory only, read it from buf */
+	int fd; /* -1: memory only, read it from buf */
+	/* Called once, before the first bytes are written; may change fd. NULL: nothing is. */
+	void (*first)(struct pp_out *o, void *arg);
+	void *first_arg;
 	int error; /* errno of the first failed write; later output is dropped */
 };
 
 /* Write to fd, which stays the caller's. */
 void pp_out_init_fd(struct pp_out *o, int fd);
+
+/* Have `first` called before anything is written. */
+void pp_out_at_first(struct pp_out *o, void (*first)(struct pp_out *o, void *arg), void *arg);
 
 /* Collect in o->buf. */
 void pp_out_init_mem(struct pp_out *o);

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/num.h"
+#include "base/suggest.h"
 
 void pp_profile_init(struct pp_profile *p, size_t budget)
 {
@@ -74,15 +76,25 @@ static bool find_type(const struct pp_profile *p, struct pp_str name, uint32_t *
 static int unknown_type(const struct pp_profile *p, const char *name, struct pp_err *err)
 {
 	struct pp_buf list = PP_BUF_INIT;
+	struct pp_arena names; /* each with its end */
+	struct pp_suggest near;
 
+	pp_arena_init(&names, 0);
+	pp_suggest_init(&near, pp_str_of(name));
 	for (uint32_t i = 0; i < p->nsample_types && list.n < 200; i++) {
 		struct pp_str t = type_name(p, i);
+		const char *copy = pp_arena_strdup(&names, t, err);
 
 		pp_buf_str(&list, i ? ", " : "");
 		pp_buf_add(&list, t.p, t.n < 60 ? t.n : 60);
+		if (copy && strlen(copy) == t.n)
+			pp_suggest_offer(&near, copy);
 	}
 	pp_err_set(err, PP_ERR_NOT_FOUND, "no sample type '%s': the profile has %s", name, list.p);
+	if (near.best)
+		pp_err_hint(err, "did you mean '%s'?", near.best);
 	pp_buf_release(&list);
+	pp_arena_release(&names);
 	return -1;
 }
 

@@ -7,7 +7,7 @@
 #include "cli_fixture.h"
 
 #include "base/clock.h"
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 static void opt_takes_every_spelling(void **state)
 {

@@ -58,7 +58,7 @@ static void make_dir(const char *path)
 	free(make_place(below));
 }
 
-static void make_process(uint32_t pid, const char *comm, uint32_t uid, const char *cgroup)
+static PP_UNUSED void make_process(uint32_t pid, const char *comm, uint32_t uid, const char *cgroup)
 {
 	PP_CLEANUP(pp_freep) char *name = pp_xasprintf("/proc/%u/comm", pid);
 	PP_CLEANUP(pp_freep) char *status = pp_xasprintf("/proc/%u/status", pid);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* "did you mean ...?": the nearest of the names that would have been right. */
-#ifndef PP_CLI_SUGGEST_H
-#define PP_CLI_SUGGEST_H
+#ifndef PP_BASE_SUGGEST_H
+#define PP_BASE_SUGGEST_H
 
 #include <stddef.h>
 

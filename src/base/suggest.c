@@ -2,7 +2,7 @@
 /* Edit distance between names. */
 #include <config.h>
 
-#include "cli/suggest.h"
+#include "base/suggest.h"
 
 #include <stdint.h>
 #include <string.h>
