@@ -30,4 +30,5 @@ dist_man_MANS += \
 	%D%/pyroprof-top.1 \
 	%D%/pyroprof-traces.1 \
 	%D%/pyroprof-tree.1 \
-	%D%/pyroprof-trend.1
+	%D%/pyroprof-trend.1 \
+	%D%/pyroprof-version.1

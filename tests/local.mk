@@ -56,7 +56,9 @@ UNIT_TESTS += %D%/unit/test_symbol_names
 UNIT_TESTS += %D%/unit/test_symbol_demangle
 UNIT_TESTS += %D%/unit/test_symbol_objdump
 UNIT_TESTS += %D%/unit/test_symbol_source
+if CURL
 UNIT_TESTS += %D%/unit/test_pull
+endif
 UNIT_TESTS += %D%/unit/test_collect
 UNIT_TESTS += %D%/unit/test_collect_procs
 UNIT_TESTS += %D%/unit/test_collect_stacks
@@ -66,12 +68,16 @@ tests_unit_test_collect_places_SOURCES = %D%/unit/test_collect_places.c %D%/unit
 UNIT_TESTS += %D%/unit/test_collect_select
 tests_unit_test_collect_select_SOURCES = %D%/unit/test_collect_select.c %D%/unit/tree_fixture.h
 UNIT_TESTS += %D%/unit/test_cmd_record
+if CURL
 UNIT_TESTS += %D%/unit/test_target_file
 UNIT_TESTS += %D%/unit/test_cmd_pullers
+endif
 UNIT_TESTS += %D%/unit/test_archive_status
 UNIT_TESTS += %D%/unit/test_collect_pace
 UNIT_TESTS += %D%/unit/test_collect_long
+if BPF
 UNIT_TESTS += %D%/unit/test_collect_unwind
+endif
 UNIT_TESTS += %D%/unit/test_profile
 UNIT_TESTS += %D%/unit/test_profile_strings
 UNIT_TESTS += %D%/unit/test_profile_builder
@@ -138,7 +144,9 @@ tests_unit_test_unwind_walk_CPPFLAGS = $(UNWIND_CPPFLAGS)
 UNIT_TESTS += %D%/unit/test_unwind_cache
 tests_unit_test_unwind_cache_SOURCES = %D%/unit/test_unwind_cache.c $(UNWIND_IMAGE)
 tests_unit_test_unwind_cache_CPPFLAGS = $(UNWIND_CPPFLAGS)
+if NATIVE
 UNIT_TESTS += %D%/unit/test_unwind_live
+endif
 UNWIND_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unwind
 UNWIND_IMAGE = %D%/unwind/image.c %D%/unwind/image.h
 UNWIND_MACHINES = %D%/unwind/machine.c %D%/unwind/machine_x86.c %D%/unwind/machine_arm64.c \
@@ -194,8 +202,10 @@ FUZZ_TARGETS += %D%/fuzz/fuzz_legacy_cpu
 tests_fuzz_fuzz_legacy_cpu_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += %D%/fuzz/fuzz_goroutines
 tests_fuzz_fuzz_goroutines_LDADD = $(FUZZ_LIBS)
+if CURL
 FUZZ_TARGETS += %D%/fuzz/fuzz_targets
 tests_fuzz_fuzz_targets_LDADD = $(FUZZ_LIBS)
+endif
 FUZZ_TARGETS += %D%/fuzz/fuzz_unwind
 tests_fuzz_fuzz_unwind_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_unwind_SOURCES = %D%/fuzz/fuzz_unwind.c $(UNWIND_IMAGE) $(UNWIND_MACHINES)
@@ -211,6 +221,7 @@ BATS_TESTS += %D%/cli/archive_seal.bats
 BATS_TESTS += %D%/cli/archive_prune.bats
 BATS_TESTS += %D%/cli/trend.bats
 BATS_TESTS += %D%/cli/completion.bats
+BATS_TESTS += %D%/cli/builds.bats
 BATS_TESTS += %D%/cli/help.bats
 BATS_TESTS += %D%/cli/examples.bats
 BATS_TESTS += %D%/cli/quickstart.bats

@@ -12,6 +12,7 @@
 #include "cli/fail.h"
 #include "cli/help.h"
 #include "cli/suggest.h"
+#include "cli/version.h"
 
 void pp_cli_init(struct pp_cli *cli, const struct pp_command *const *commands,
 		 const struct pp_example *examples)
@@ -111,7 +112,7 @@ int pp_cli_run(struct pp_cli *cli, int argc, char **argv)
 		return PP_EXIT_OK;
 	}
 	if (is_option(argv[1], 'V', "version")) {
-		pp_out_text(&cli->out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
+		pp_version_print(&cli->out);
 		return PP_EXIT_OK;
 	}
 	if (argv[1][0] == '-')

@@ -11,4 +11,5 @@ libcli_a_SOURCES = \
 	%D%/opt_check.c \
 	%D%/progress.c %D%/progress.h \
 	%D%/scan.c %D%/scan.h \
-	%D%/suggest.c %D%/suggest.h
+	%D%/suggest.c %D%/suggest.h \
+	%D%/version.c %D%/version.h

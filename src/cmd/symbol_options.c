@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "cli/fail.h"
 #include "io/file.h"
+#include "io/http.h"
 
 static const char *server_urls(void)
 {
@@ -22,8 +23,10 @@ static const char *server_urls(void)
 
 int pp_symbol_options_check(const struct pp_symbol_options *o, struct pp_err *err)
 {
-	if (!o->debuginfod || server_urls())
+	if (!o->debuginfod)
 		return 0;
+	if (server_urls())
+		return pp_http_check(err) ? pp_err_wrap(err, "--debuginfod") : 0;
 	pp_err_set(err, PP_ERR_USAGE, "--debuginfod needs a server in $DEBUGINFOD_URLS");
 	return pp_err_hint(err, "export DEBUGINFOD_URLS=https://debuginfod.elfutils.org/");
 }

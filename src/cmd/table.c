@@ -54,6 +54,7 @@ const struct pp_command *const pp_commands[] = {
 	&pp_cmd_archive_seal,
 	&pp_cmd_archive_prune,
 	&pp_cmd_help,
+	&pp_cmd_version,
 	&pp_cmd_complete,
 	&pp_cmd_options,
 	NULL,
