@@ -393,7 +393,7 @@ EXTRA_DIST += \
 	$(LINTS) $(BATS_TESTS) $(PY_TESTS) $(WEB_TESTS) \
 	%D%/web/load.js %D%/web/encode.js %D%/web/naive.js \
 	%D%/web/fit.tsv %D%/web/colours.tsv %D%/web/palette.json %D%/web/units.tsv \
-	%D%/tap-run.sh %D%/soak.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
+	%D%/tap-run.sh %D%/soak.sh %D%/other-machines.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/cli/binary.bash %D%/cli/shapes.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/unit/regs_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
 	%D%/conformance %D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
