@@ -35,4 +35,5 @@ dist_man_MANS += \
 	%D%/pyroprof-tutorial.7 \
 	%D%/pyroprof-tree.1 \
 	%D%/pyroprof-trend.1 \
-	%D%/pyroprof-tui.1
+	%D%/pyroprof-tui.1 \
+	%D%/pyroprof-version.1

@@ -57,7 +57,9 @@ UNIT_TESTS += %D%/unit/test_symbol_names
 UNIT_TESTS += %D%/unit/test_symbol_demangle
 UNIT_TESTS += %D%/unit/test_symbol_objdump
 UNIT_TESTS += %D%/unit/test_symbol_source
+if CURL
 UNIT_TESTS += %D%/unit/test_pull
+endif
 UNIT_TESTS += %D%/unit/test_collect
 UNIT_TESTS += %D%/unit/test_collect_procs
 UNIT_TESTS += %D%/unit/test_collect_stacks
@@ -69,13 +71,17 @@ tests_unit_test_collect_select_SOURCES = %D%/unit/test_collect_select.c %D%/unit
 UNIT_TESTS += %D%/unit/test_doctor
 tests_unit_test_doctor_SOURCES = %D%/unit/test_doctor.c %D%/unit/tree_fixture.h
 UNIT_TESTS += %D%/unit/test_cmd_record
+if CURL
 UNIT_TESTS += %D%/unit/test_target_file
 UNIT_TESTS += %D%/unit/test_cmd_pullers
+endif
 UNIT_TESTS += %D%/unit/test_archive_status
 UNIT_TESTS += %D%/unit/test_collect_pace
 UNIT_TESTS += %D%/unit/test_collect_long
 UNIT_TESTS += %D%/unit/test_collect_live
+if BPF
 UNIT_TESTS += %D%/unit/test_collect_unwind
+endif
 UNIT_TESTS += %D%/unit/test_profile
 UNIT_TESTS += %D%/unit/test_profile_strings
 UNIT_TESTS += %D%/unit/test_profile_builder
@@ -146,7 +152,9 @@ tests_unit_test_unwind_walk_CPPFLAGS = $(UNWIND_CPPFLAGS)
 UNIT_TESTS += %D%/unit/test_unwind_cache
 tests_unit_test_unwind_cache_SOURCES = %D%/unit/test_unwind_cache.c $(UNWIND_IMAGE)
 tests_unit_test_unwind_cache_CPPFLAGS = $(UNWIND_CPPFLAGS)
+if NATIVE
 UNIT_TESTS += %D%/unit/test_unwind_live
+endif
 UNWIND_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/unwind
 UNWIND_IMAGE = %D%/unwind/image.c %D%/unwind/image.h
 UNWIND_MACHINES = %D%/unwind/machine.c %D%/unwind/machine_x86.c %D%/unwind/machine_arm64.c \
@@ -206,8 +214,10 @@ FUZZ_TARGETS += %D%/fuzz/fuzz_goroutines
 tests_fuzz_fuzz_goroutines_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += %D%/fuzz/fuzz_gate_rules
 tests_fuzz_fuzz_gate_rules_LDADD = $(FUZZ_LIBS)
+if CURL
 FUZZ_TARGETS += %D%/fuzz/fuzz_targets
 tests_fuzz_fuzz_targets_LDADD = $(FUZZ_LIBS)
+endif
 FUZZ_TARGETS += %D%/fuzz/fuzz_unwind
 tests_fuzz_fuzz_unwind_LDADD = $(FUZZ_LIBS)
 tests_fuzz_fuzz_unwind_SOURCES = %D%/fuzz/fuzz_unwind.c $(UNWIND_IMAGE) $(UNWIND_MACHINES)
@@ -223,6 +233,7 @@ BATS_TESTS += %D%/cli/archive_seal.bats
 BATS_TESTS += %D%/cli/archive_prune.bats
 BATS_TESTS += %D%/cli/trend.bats
 BATS_TESTS += %D%/cli/completion.bats
+BATS_TESTS += %D%/cli/builds.bats
 BATS_TESTS += %D%/cli/help.bats
 BATS_TESTS += %D%/cli/examples.bats
 BATS_TESTS += %D%/cli/quickstart.bats
@@ -410,7 +421,7 @@ EXTRA_DIST += \
 	$(LINTS) $(BATS_TESTS) $(PY_TESTS) $(WEB_TESTS) \
 	%D%/web/load.js %D%/web/encode.js %D%/web/naive.js \
 	%D%/web/fit.tsv %D%/web/colours.tsv %D%/web/palette.json %D%/web/units.tsv \
-	%D%/tap-run.sh %D%/soak.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
+	%D%/tap-run.sh %D%/soak.sh %D%/other-machines.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/cli/binary.bash %D%/cli/shapes.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/unit/regs_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
 	%D%/conformance %D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds

@@ -16,6 +16,7 @@
 #include "cli/help.h"
 #include "cli/opt.h"
 #include "cli/pager.h"
+#include "cli/version.h"
 
 void pp_cli_init(struct pp_cli *cli, const struct pp_command *const *commands,
 		 const struct pp_example *examples)
@@ -201,7 +202,7 @@ int pp_cli_run(struct pp_cli *cli, int argc, char **argv)
 		return PP_EXIT_OK;
 	}
 	if (is_option(argv[s.next], 'V', "version")) {
-		pp_out_text(&cli->out, PACKAGE_NAME " " PACKAGE_VERSION "\n");
+		pp_version_print(&cli->out);
 		return PP_EXIT_OK;
 	}
 	if (argv[s.next][0] == '-')

@@ -15,4 +15,5 @@ libcli_a_SOURCES = \
 	%D%/pager.c %D%/pager.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/scan.c %D%/scan.h \
-	%D%/terminal.c %D%/terminal.h
+	%D%/terminal.c %D%/terminal.h \
+	%D%/version.c %D%/version.h

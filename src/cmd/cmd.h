@@ -36,6 +36,7 @@ extern const struct pp_command pp_cmd_gate;
 extern const struct pp_command pp_cmd_folded;
 extern const struct pp_command pp_cmd_graph;
 extern const struct pp_command pp_cmd_help;
+extern const struct pp_command pp_cmd_version;
 extern const struct pp_command pp_cmd_info;
 extern const struct pp_command pp_cmd_list;
 extern const struct pp_command pp_cmd_labels;

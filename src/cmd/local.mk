@@ -80,6 +80,7 @@ libcmd_a_SOURCES = \
 	%D%/write_profile.c %D%/write_profile.h \
 	%D%/cmd_complete.c \
 	%D%/cmd_help.c \
+	%D%/cmd_version.c \
 	%D%/rewrite.c %D%/rewrite.h \
 	%D%/symbol_options.c %D%/symbol_options.h \
 	%D%/table.c

@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "cli/fail.h"
 #include "collect/kernel.h"
+#include "io/file.h"
+#include "io/http.h"
 
 const char *pp_debuginfod_urls(void)
 {
@@ -22,8 +24,10 @@ const char *pp_debuginfod_urls(void)
 
 int pp_symbol_options_check(const struct pp_symbol_options *o, struct pp_err *err)
 {
-	if (!o->debuginfod || pp_debuginfod_urls())
+	if (!o->debuginfod)
 		return 0;
+	if (pp_debuginfod_urls())
+		return pp_http_check(err) ? pp_err_wrap(err, "--debuginfod") : 0;
 	pp_err_set(err, PP_ERR_USAGE, "--debuginfod needs a server in $DEBUGINFOD_URLS");
 	return pp_err_hint(err, "export DEBUGINFOD_URLS=https://debuginfod.elfutils.org/");
 }

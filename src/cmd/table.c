@@ -58,6 +58,7 @@ const struct pp_command *const pp_commands[] = {
 	&pp_cmd_doctor,
 	&pp_cmd_config,
 	&pp_cmd_help,
+	&pp_cmd_version,
 	&pp_cmd_complete,
 	&pp_cmd_options,
 	NULL,

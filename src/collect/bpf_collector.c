@@ -274,8 +274,10 @@ static int open_sideband(struct pp_collector *c, struct pp_err *err)
 static struct pp_collector *open_bpf(const struct pp_target *t, const struct pp_sampling *s,
 				     struct pp_err *err)
 {
-	struct pp_collector *c = pp_xcalloc(1, sizeof(*c));
+	if (pp_privilege_check_bpf(err))
+		return NULL;
 
+	struct pp_collector *c = pp_xcalloc(1, sizeof(*c));
 	pp_privilege_raise_files();
 	int rc = load(c, s, err);
 	if (rc == 0)

@@ -4,7 +4,6 @@ noinst_LIBRARIES += libcollect.a
 libcollect_a_CPPFLAGS = $(AM_CPPFLAGS) $(BPF_CFLAGS) -isystem %D%/bpf
 libcollect_a_SOURCES = \
 	%D%/bpf/event.h \
-	%D%/bpf_collector.c \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/collector.h \
 	%D%/compact.c %D%/compact.h \
@@ -44,11 +43,16 @@ libcollect_a_SOURCES = \
 	%D%/secret.c %D%/secret.h \
 	%D%/selection.c %D%/selection.h \
 	%D%/stacks.c %D%/stacks.h \
-	%D%/target.c %D%/target.h \
+	%D%/target.c %D%/target.h
+if BPF
+libcollect_a_SOURCES += \
+	%D%/bpf_collector.c \
 	%D%/unwind_maps.c %D%/unwind_maps.h
 nodist_libcollect_a_SOURCES = %D%/bpf/sampler.skel.h
-
 BUILT_SOURCES += %D%/bpf/sampler.skel.h
+else
+libcollect_a_SOURCES += %D%/bpf_absent.c
+endif
 CLEANFILES += %D%/bpf/sampler.bpf.o %D%/bpf/sampler.skel.h
 EXTRA_DIST += %D%/bpf/sampler.bpf.c $(SAMPLER_PARTS)
 SAMPLER_PARTS = %D%/bpf/rows.bpf.h %D%/bpf/stack.bpf.h %D%/bpf/vmlinux_min.h %D%/bpf/walk.bpf.h

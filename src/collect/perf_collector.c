@@ -59,9 +59,26 @@ static int open_events(struct pp_collector *c, const struct pp_target *t,
 	return pp_event_set_open_target(&c->events, attr, t, s, true);
 }
 
+/* Which registers there are, and where a call keeps its return address, is known of two machines.
+ */
+static int check_machine(struct pp_err *err PP_UNUSED)
+{
+#ifdef HAVE_NATIVE
+	return 0;
+#else
+	pp_err_set(err, PP_ERR_UNSUPPORTED,
+		   "this pyroprof cannot record processes: stacks are walked on x86_64 and aarch64 "
+		   "only");
+	return pp_err_hint(err, "record on such a machine, or pull from a server with --url");
+#endif
+}
+
 static struct pp_collector *open_perf(const struct pp_target *t, const struct pp_sampling *s,
 				      struct pp_err *err)
 {
+	if (check_machine(err))
+		return NULL;
+
 	struct pp_collector *c = pp_xcalloc(1, sizeof(*c));
 	struct perf_event_attr attr;
 

@@ -39,11 +39,6 @@ static int open_with(struct pp_recording *r, const struct pp_collector_ops *ops,
 	return 0;
 }
 
-static int open_bpf(struct pp_recording *r, const struct pp_target *t, struct pp_err *err)
-{
-	return pp_privilege_check_bpf(err) || open_with(r, &pp_bpf_collector, t, err) ? -1 : 0;
-}
-
 /* Neither collector works: say why for both, and how the better one could. */
 static int explain_both(const struct pp_err *bpf, struct pp_err *err)
 {
@@ -60,7 +55,7 @@ static int open_best(struct pp_recording *r, const struct pp_target *t, struct p
 {
 	struct pp_err bpf = PP_ERR_INIT;
 
-	if (open_bpf(r, t, &bpf) == 0)
+	if (open_with(r, &pp_bpf_collector, t, &bpf) == 0)
 		return 0;
 	if (bpf.kind != PP_ERR_PERMISSION && bpf.kind != PP_ERR_UNSUPPORTED) {
 		*err = bpf;
@@ -99,7 +94,7 @@ int pp_recording_open(struct pp_recording *r, const struct pp_target *t,
 		rc = open_best(r, t, err);
 		break;
 	case PP_COLLECTOR_BPF:
-		rc = open_bpf(r, t, err);
+		rc = open_with(r, &pp_bpf_collector, t, err);
 		break;
 	case PP_COLLECTOR_PERF:
 		rc = open_with(r, &pp_perf_collector, t, err);

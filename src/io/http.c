@@ -521,6 +521,13 @@ static void keep_answer(struct transfer *t)
 	t->rs->url = pp_url_show(&t->url);
 }
 
+int pp_http_check(struct pp_err *err)
+{
+	struct pp_curl curl;
+
+	return pp_curl_load(&curl, err);
+}
+
 int pp_http_get(const struct pp_http_request *rq, struct pp_http_response *rs, struct pp_err *err)
 {
 	PP_CLEANUP(transfer_release)
@@ -540,18 +547,4 @@ int pp_http_get(const struct pp_http_request *rq, struct pp_http_response *rs, s
 	}
 	keep_answer(&t);
 	return 0;
-}
-
-void pp_http_release(struct pp_http_response *rs)
-{
-	pp_buf_release(&rs->body);
-	free(rs->url);
-	*rs = (struct pp_http_response){0};
-}
-
-int pp_http_check(struct pp_err *err)
-{
-	struct pp_curl c;
-
-	return pp_curl_load(&c, err);
 }

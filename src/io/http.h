@@ -39,6 +39,9 @@ struct pp_http_response {
 	char *url; /* where the answer came from in the end, as pp_url_show has it */
 };
 
+/* Whether anything can be fetched at all: PP_ERR_UNSUPPORTED with a hint if there is no libcurl. */
+int pp_http_check(struct pp_err *err) PP_NODISCARD;
+
 /* Get a URL. 0 when an HTTP answer came, whatever its status; only of an answer with status 200 the
  * body is whole (others: at most 64 KiB of it). Redirects are followed, five at most, within the
  * same scheme, host and port, and from http to https on one host if the request carries no

@@ -4,11 +4,10 @@ libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS
 libio_a_SOURCES = \
 	%D%/atomic.c %D%/atomic.h \
 	%D%/crc32.c %D%/crc32.h \
-	%D%/curl.c %D%/curl.h \
 	%D%/file.c %D%/file.h \
 	%D%/graphviz.c %D%/graphviz.h \
 	%D%/gzip.c %D%/gzip.h \
-	%D%/http.c %D%/http.h \
+	%D%/http.h %D%/http_response.c \
 	%D%/json.c %D%/json.h \
 	%D%/json_read.c %D%/json_read.h \
 	%D%/out.c %D%/out.h \
@@ -20,3 +19,11 @@ libio_a_SOURCES = \
 	%D%/xz.c %D%/xz.h \
 	%D%/yaml.c %D%/yaml.h \
 	%D%/zstd.c %D%/zstd.h
+if CURL
+libio_a_SOURCES += \
+	%D%/curl.c %D%/curl.h \
+	%D%/http.c \
+	%D%/url_parse.c
+else
+libio_a_SOURCES += %D%/curl_absent.c
+endif

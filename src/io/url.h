@@ -13,6 +13,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#define PP_URL_SHOWN_MAX 300 /* bytes of a URL in a message */
+
 /* Every part is owned by the struct, percent-encoded as it was given, and NULL where absent or
  * empty. */
 struct pp_url {

@@ -131,7 +131,7 @@ static int read_column(struct pp_block *b, uint32_t at, struct pp_err *err)
 		return pp_section_end(s, err);
 	}
 	/* as many as there are bytes: not before it is known that these are there */
-	if (b->nodes > s->end - s->p)
+	if (b->nodes > (size_t)(s->end - s->p))
 		return pp_section_fail(s, err, "truncated");
 	c->self = pp_xcalloc(b->nodes, sizeof(*c->self));
 	for (uint32_t i = 0; i < b->nodes; i++) {

@@ -118,7 +118,8 @@ static int add(struct pp_sample_set *s, const struct pp_sample_record *r, struct
 		return 0;
 	}
 
-	if (s->nrecords / ALIGN >= PLACE_MASK - 1)
+	uint64_t place = s->nrecords / ALIGN;
+	if (place >= PLACE_MASK - 1)
 		return pp_err_set(err, PP_ERR_LIMIT, "the samples are too many to be merged");
 	s->slots[i] = slot_for(r->hash, s->nrecords);
 	s->records = pp_grow(s->records, &s->cap, s->nrecords + size, 1);

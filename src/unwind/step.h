@@ -115,7 +115,7 @@ PP_UNWIND_INLINE __u64 pp_unwind_fp_slot(const struct pp_unwind_regs *r, struct 
 /* Return addresses may be signed in the bits above those of addresses (PAC), of which programs get
  * 48 unless they ask for more. Kernels with 39 sign below, too: who knows that defines it so. */
 #ifndef PP_UNWIND_PC_MASK
-#define PP_UNWIND_PC_MASK ((1UL << 48) - 1)
+#define PP_UNWIND_PC_MASK ((1ULL << 48) - 1)
 #endif
 
 PP_UNWIND_INLINE enum pp_unwind_end pp_unwind_caller(void *memory, struct pp_unwind_regs *r,

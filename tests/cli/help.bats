@@ -51,8 +51,19 @@ on_terminal() {
 @test "--version" {
 	for way in --version -version -V; do
 		run -0 "$PYROPROF" $way
-		[[ $output =~ ^pyroprof\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
+		[[ ${lines[0]} =~ ^pyroprof\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
 	done
+}
+
+@test "version: as --version, and every part is either with or without" {
+	run -0 "$PYROPROF" --version
+	local option=$output
+	run -0 "$PYROPROF" version
+	[ "$output" = "$option" ]
+	for part in 'recording of processes' eBPF URLs; do
+		[ "$(sed -nE 's/^with(out)?: //p' <<<"$output" | tr ',' '\n' | sed 's/^ //' | grep -cx "$part")" = 1 ]
+	done
+	run -2 "$PYROPROF" version --wihtout
 }
 
 @test "an unknown command: exit 2, and the nearest one is suggested" {
