@@ -50,10 +50,6 @@ int pp_http_check(struct pp_err *err) PP_NODISCARD;
 int pp_http_get(const struct pp_http_request *rq, struct pp_http_response *rs,
 		struct pp_err *err) PP_NODISCARD;
 
-/* Whether URLs can be got at all: -1 with a hint if libcurl, which is loaded for it, is not there.
- */
-int pp_http_check(struct pp_err *err) PP_NODISCARD;
-
 void pp_http_release(struct pp_http_response *rs);
 
 #endif
