@@ -13,11 +13,14 @@ root=$work/root
 libraries="libc6-dev zlib1g-dev libdeflate-dev libprotobuf-c-dev libpcre2-dev libelf-dev libdw-dev liblzma-dev
 	libzstd-dev libmd-dev libyaml-dev libiberty-dev libcmocka-dev"
 
-# What qemu-user cannot do, and what it would take too long for:
+# What is left out: what qemu-user cannot do, or would take too long for, and what is to be mended.
 #   collect*, cmd_record  look at /proc and perf events of this machine, as one of another kind
 #   io_run                posix_spawn() reports no error there, since vfork() is a fork()
+#   symbol, symbol_dwarf, _elffile, _objdump  the ELF files of these tests are in the host's order
+#   symbol_jit            test_own_files gets another error than on x86_64; why is not known
+#   symbol_workers        there is no list of calls for seccomp but those of x86_64 and aarch64
 #   *_random, archive_seal  take more than two minutes
-left_out='test_(collect.*|cmd_record|io_run|.*_random|archive_seal)$'
+left_out='test_(collect.*|symbol|symbol_(dwarf|elffile|jit|objdump|workers)|cmd_record|io_run|.*_random|archive_seal)$'
 # the error of posix_spawn() again
 golden_left_out='disasm-no-objdump$'
 
