@@ -113,9 +113,10 @@ static struct kept keep_selection(const struct pp_model *m)
 
 static void restore_selection(struct pp_model *m, struct kept *kept)
 {
-	if (kept->path) {
+	if (kept->path)
 		pp_model_select(m, pp_model_find(m, kept->path, kept->n));
-	}
+	else
+		m->picked.count = 0; /* what a function sums up to was of the other tree */
 	free(kept->path);
 }
 
@@ -266,6 +267,18 @@ void pp_model_select_func(struct pp_model *m, uint32_t func)
 void pp_model_select_box(struct pp_model *m, const struct pp_box *b)
 {
 	pick(m, b->node, b->func, b);
+}
+
+uint32_t pp_model_widest(const struct pp_model *m, uint32_t func)
+{
+	uint32_t best = PP_NONE;
+
+	for (uint32_t i = 0; i < m->flame->n; i++) {
+		if (m->flame->func[i] == func &&
+		    (best == PP_NONE || m->extents[i] > m->extents[best]))
+			best = i;
+	}
+	return best;
 }
 
 struct pp_boxes_view pp_model_boxes_view(const struct pp_model *m, double width, double min)

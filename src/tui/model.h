@@ -90,6 +90,9 @@ void pp_model_select_func(struct pp_model *m, uint32_t func);
 /* The same for what a view has drawn: a node, or a group of nodes with its own sums. */
 void pp_model_select_box(struct pp_model *m, const struct pp_box *b);
 
+/* Where a function costs most: the widest of its nodes; PP_NONE if it has none. */
+uint32_t pp_model_widest(const struct pp_model *m, uint32_t func);
+
 /* A node as a box, whose place is not filled in. */
 struct pp_box pp_model_box(const struct pp_model *m, uint32_t node);
 
