@@ -31,5 +31,7 @@ libtui_a_SOURCES = \
 	%D%/view.h %D%/views.c \
 	%D%/view_flame.c %D%/view_flame.h \
 	%D%/view_table.c %D%/view_table.h \
+	%D%/unfold.c %D%/unfold.h \
+	%D%/view_tree.c %D%/view_tree.h \
 	%D%/zoom.c %D%/zoom.h
 endif

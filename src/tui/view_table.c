@@ -203,6 +203,15 @@ static void count(struct pp_tui *t, struct table_view *v)
 		m->picked = box_of(v, m->func);
 }
 
+/* Take what has changed; before anything that rows are needed for. */
+static void refresh(struct pp_tui *t, struct table_view *v)
+{
+	if (v->stale)
+		count(t, v);
+	if (v->unsorted)
+		sort(&t->model, v);
+}
+
 static void changed(struct pp_tui *t, void *view, unsigned what)
 {
 	struct table_view *v = view;
@@ -343,10 +352,7 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP
 {
 	struct table_view *v = view;
 
-	if (v->stale)
-		count(t, v);
-	if (v->unsorted)
-		sort(&t->model, v);
+	refresh(t, v);
 	v->columns = columns_for(&t->model, r.w);
 	v->list.h = r.h > 1 ? r.h - 1 : 0;
 	settle(v, (size_t)v->list.h);
@@ -379,10 +385,12 @@ static void select_row(struct pp_tui *t, struct table_view *v, size_t row)
 static void move(struct pp_tui *t, void *view, long rows)
 {
 	struct table_view *v = view;
-	size_t from = v->at == NOWHERE ? v->top : v->at, to;
+	size_t from, to;
 
+	refresh(t, v);
 	if (v->n == 0)
 		return;
+	from = v->at == NOWHERE ? v->top : v->at;
 	if (rows < 0)
 		to = from < (size_t)-rows ? 0 : from - (size_t)-rows;
 	else if (v->at == NOWHERE && rows == 1)
@@ -476,6 +484,7 @@ static void mouse(struct pp_tui *t, void *view, const struct pp_mouse *m)
 	struct table_view *v = view;
 	size_t row = v->top + (size_t)(m->y - 1);
 
+	refresh(t, v);
 	if (pp_list_wheel(t, v, m))
 		return;
 	if (m->kind != PP_MOUSE_PRESS && m->kind != PP_MOUSE_DOUBLE)
