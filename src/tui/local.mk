@@ -30,6 +30,7 @@ libtui_a_SOURCES = \
 	%D%/tui.c %D%/tui.h \
 	%D%/view.h %D%/views.c \
 	%D%/view_flame.c %D%/view_flame.h \
+	%D%/view_sandwich.c %D%/view_sandwich.h \
 	%D%/view_table.c %D%/view_table.h \
 	%D%/unfold.c %D%/unfold.h \
 	%D%/view_tree.c %D%/view_tree.h \
