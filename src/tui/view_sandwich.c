@@ -120,11 +120,13 @@ static uint32_t find_again(const struct pp_boxes *boxes, const struct pp_box *wa
 	return best;
 }
 
-static void lay_out(const struct pp_model *m, struct sandwich_view *v, int w)
+static void lay_out(struct pp_model *m, struct sandwich_view *v, int w)
 {
-	struct pp_boxes_view view = pp_model_boxes_view(m, w, PP_BARS_LEAST);
+	struct pp_boxes_view view;
 	struct pp_boxes boxes;
 
+	pp_model_index(m);
+	view = pp_model_boxes_view(m, w, PP_BARS_LEAST);
 	pp_boxes_callers(&boxes, &view, v->middle);
 	pp_bars_take(&v->graphs[CALLERS], &boxes);
 	pp_boxes_callees(&boxes, &view, v->middle);
@@ -135,7 +137,7 @@ static void lay_out(const struct pp_model *m, struct sandwich_view *v, int w)
 }
 
 /* Take what has changed; before anything that boxes are needed for. */
-static void refresh(const struct pp_model *m, struct sandwich_view *v, int w)
+static void refresh(struct pp_model *m, struct sandwich_view *v, int w)
 {
 	if (v->stale_funcs && v->middle != PP_NONE)
 		v->middle = find_name(m->flame, pp_buf_view(&v->name));

@@ -10,9 +10,5 @@
 #include "tui/view_tree.h"
 
 const struct pp_tui_view *const pp_tui_views[] = {
-	&pp_view_flame,
-	&pp_view_table,
-	&pp_view_tree,
-	&pp_view_sandwich,
-	NULL,
+	&pp_view_flame, &pp_view_table, &pp_view_tree, &pp_view_sandwich, NULL,
 };
