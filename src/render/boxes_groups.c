@@ -360,13 +360,16 @@ void pp_boxes_inverted(struct pp_boxes *b, const struct pp_boxes_view *v, const 
 static void middle_of(struct groups *g, uint32_t func, struct group *middle)
 {
 	const struct pp_flame *f = g->v->flame;
+	const uint32_t *nodes = g->v->nodes, *from = g->v->nodes_from;
+	uint32_t until = 0;
 
-	for (uint32_t i = 0; i < f->n;) {
-		bool found = f->func[i] == func;
+	for (uint32_t k = nodes ? from[func] : 0; k < (nodes ? from[func + 1] : f->n); k++) {
+		uint32_t i = nodes ? nodes[k] : k;
 
-		if (found)
-			add_member(g, i);
-		i = found ? f->end[i] : i + 1;
+		if (f->func[i] != func || i < until)
+			continue;
+		add_member(g, i);
+		until = f->end[i];
 	}
 	*middle = (struct group){.func = func, .node = PP_NONE, .high = g->n};
 	for (size_t i = 0; i < g->n; i++)

@@ -134,6 +134,8 @@ static void manual_table(const struct pp_action_table *table, struct pp_buf *out
 			pp_buf_str(out, at - key.n == a->keys ? " Pq Li " : " ");
 			if (key.n == 1 && key.p[0] == '^')
 				pp_buf_str(out, "\\(ha");
+			else if (key.n == 1 && key.p[0] == '\\')
+				pp_buf_str(out, "\\e");
 			else
 				pp_buf_fmt(out, "%s%.*s", key.n == 1 ? "\\&" : "", (int)key.n,
 					   key.p);

@@ -9,6 +9,7 @@
 #include "io/out.h"
 #include "tui/action.h"
 #include "tui/app.h"
+#include "tui/view_sandwich.h"
 
 /* ---- going about ---- */
 
@@ -52,6 +53,11 @@ static void show_view(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 
 	if (!(is_key ? pp_panes_show_digit(t, (char)t->key) : pp_panes_show(t, arg)))
 		pp_tui_fail(t, "there is no such view");
+}
+
+static void sandwich(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	pp_view_sandwich_open(t);
 }
 
 static void next_pane(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
@@ -390,6 +396,7 @@ static const struct pp_action going[] = {
 	{"back", "[", "back to where one was", back, NULL},
 	{"forward", "]", "forward again", forward, NULL},
 	{"view", "1 2 3 4 5 6 7", "go to a view", show_view, "NAME"},
+	{"sandwich", "s F7", "callers and callees of the selection", sandwich, NULL},
 	{"next-pane", "Tab", "next pane", next_pane, NULL},
 	{"previous-pane", "S-Tab", "previous pane", previous_pane, NULL},
 	{"close", "q", "close this view; quit at the last", close_pane, NULL},

@@ -14,6 +14,7 @@ libtui_a_SOURCES = \
 	%D%/bars.c %D%/bars.h %D%/bars_draw.c \
 	%D%/grid.c %D%/grid.h \
 	%D%/key.c %D%/key.h \
+	%D%/list.c %D%/list.h \
 	%D%/model.c %D%/model.h \
 	%D%/overlay.c %D%/overlay.h \
 	%D%/paint.c %D%/paint.h \
@@ -29,5 +30,9 @@ libtui_a_SOURCES = \
 	%D%/tui.c %D%/tui.h \
 	%D%/view.h %D%/views.c \
 	%D%/view_flame.c %D%/view_flame.h \
+	%D%/view_sandwich.c %D%/view_sandwich.h \
+	%D%/view_table.c %D%/view_table.h \
+	%D%/unfold.c %D%/unfold.h \
+	%D%/view_tree.c %D%/view_tree.h \
 	%D%/zoom.c %D%/zoom.h
 endif

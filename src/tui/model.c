@@ -16,6 +16,13 @@ static void colour_funcs(struct pp_model *m)
 		m->hues[i] = pp_colours_hue(&m->flame->funcs[i]);
 }
 
+static void drop_index(struct pp_model *m)
+{
+	free(m->nodes);
+	free(m->nodes_from);
+	m->nodes = m->nodes_from = NULL;
+}
+
 /* Everything that follows from the measure; siblings get into the order that goes with it. */
 static void measure(struct pp_model *m)
 {
@@ -23,6 +30,7 @@ static void measure(struct pp_model *m)
 	uint32_t before = pp_flame_before(f, m->in.measure.type);
 	uint32_t after = pp_flame_after(f, m->in.measure.type);
 
+	drop_index(m);
 	free(m->extents);
 	m->extents = pp_flame_extents(f, &m->in.measure);
 	pp_flame_sort(f, m->in.order, m->extents);
@@ -54,6 +62,7 @@ void pp_model_release(struct pp_model *m)
 {
 	pp_search_release(&m->search);
 	pp_zooms_release(&m->zooms);
+	drop_index(m);
 	free(m->extents);
 	free(m->hues);
 	free_flame(m->flame);
@@ -113,9 +122,10 @@ static struct kept keep_selection(const struct pp_model *m)
 
 static void restore_selection(struct pp_model *m, struct kept *kept)
 {
-	if (kept->path) {
+	if (kept->path)
 		pp_model_select(m, pp_model_find(m, kept->path, kept->n));
-	}
+	else
+		m->picked.count = 0; /* what a function sums up to was of the other tree */
 	free(kept->path);
 }
 
@@ -268,12 +278,45 @@ void pp_model_select_box(struct pp_model *m, const struct pp_box *b)
 	pick(m, b->node, b->func, b);
 }
 
+void pp_model_index(struct pp_model *m)
+{
+	const struct pp_flame *f = m->flame;
+	uint32_t *from;
+
+	if (m->nodes)
+		return;
+	/* one further, so that filling moves each to where it belongs */
+	from = pp_xcalloc((size_t)f->nfuncs + 2, sizeof(*from));
+	m->nodes = pp_xcalloc(f->n, sizeof(*m->nodes));
+	for (uint32_t i = 0; i < f->n; i++)
+		from[f->func[i] + 2]++;
+	for (uint32_t k = 2; k < f->nfuncs + 1; k++)
+		from[k] += from[k - 1];
+	for (uint32_t i = 0; i < f->n; i++)
+		m->nodes[from[f->func[i] + 1]++] = i;
+	m->nodes_from = from;
+}
+
+uint32_t pp_model_widest(const struct pp_model *m, uint32_t func)
+{
+	uint32_t best = PP_NONE;
+
+	for (uint32_t i = 0; i < m->flame->n; i++) {
+		if (m->flame->func[i] == func &&
+		    (best == PP_NONE || m->extents[i] > m->extents[best]))
+			best = i;
+	}
+	return best;
+}
+
 struct pp_boxes_view pp_model_boxes_view(const struct pp_model *m, double width, double min)
 {
 	return (struct pp_boxes_view){.flame = m->flame,
 				      .measure = m->in.measure,
 				      .order = m->in.order,
 				      .extents = m->extents,
+				      .nodes = m->nodes,
+				      .nodes_from = m->nodes_from,
 				      .width = width,
 				      .min = min};
 }

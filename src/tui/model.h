@@ -51,10 +51,11 @@ struct pp_model {
 	struct pp_flame *flame;	  /* in.flame */
 	double *extents;	  /* [flame->n] */
 	bool is_diff;
-	struct pp_flame_diff diff; /* if it is one */
-	double scale;		   /* of the side before */
-	int64_t total[2];	   /* before (0 without a diff), after */
-	struct pp_hue *hues;	   /* [nfuncs] */
+	struct pp_flame_diff diff;    /* if it is one */
+	double scale;		      /* of the side before */
+	int64_t total[2];	      /* before (0 without a diff), after */
+	uint32_t *nodes, *nodes_from; /* nodes by function, see pp_model_index; NULL: not yet */
+	struct pp_hue *hues;	      /* [nfuncs] */
 
 	uint32_t node;	      /* selected; PP_NONE: none, but perhaps a function */
 	uint32_t func;	      /* its function, or what was selected elsewhere */
@@ -89,6 +90,12 @@ void pp_model_select_func(struct pp_model *m, uint32_t func);
 
 /* The same for what a view has drawn: a node, or a group of nodes with its own sums. */
 void pp_model_select_box(struct pp_model *m, const struct pp_box *b);
+
+/* Have nodes by function, for what looks for those of one; until the next PP_CHANGED_TREE. */
+void pp_model_index(struct pp_model *m);
+
+/* Where a function costs most: the widest of its nodes; PP_NONE if it has none. */
+uint32_t pp_model_widest(const struct pp_model *m, uint32_t func);
 
 /* A node as a box, whose place is not filled in. */
 struct pp_box pp_model_box(const struct pp_model *m, uint32_t node);

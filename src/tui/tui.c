@@ -122,6 +122,7 @@ static void loop(struct pp_tui *t)
 	while (!t->quit) {
 		struct pp_event e = {.kind = PP_EVENT_NONE};
 
+		t->grid.ascii = screen->ascii; /* a script may change it */
 		pp_tui_draw(t);
 		screen->show(screen->data, &t->grid, t->cursor_x, t->cursor_y);
 		screen->next(screen->data, -1, &e);
@@ -146,7 +147,6 @@ static void run(struct pp_tui *t, struct pp_screen *screen)
 {
 	t->screen = screen;
 	pp_grid_init(&t->grid);
-	t->grid.ascii = screen->ascii;
 	pp_model_init(&t->model, &t->options->input);
 	t->model.upwards = t->options->upwards;
 	if (t->options->inverted)

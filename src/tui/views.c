@@ -5,8 +5,10 @@
 
 #include "tui/view.h"
 #include "tui/view_flame.h"
+#include "tui/view_sandwich.h"
+#include "tui/view_table.h"
+#include "tui/view_tree.h"
 
 const struct pp_tui_view *const pp_tui_views[] = {
-	&pp_view_flame,
-	NULL,
+	&pp_view_flame, &pp_view_table, &pp_view_tree, &pp_view_sandwich, NULL,
 };

@@ -102,7 +102,7 @@ expect_restored()
 	tmux -L "$server" resize-window -x 10 -y 3
 	wait_for 'terminal t'
 	tmux -L "$server" resize-window -x 100 -y 30
-	wait_for '^└─{98}┘$'
+	wait_for '^└─+┴─+┘$'
 	keys q
 	expect_restored 0
 }
