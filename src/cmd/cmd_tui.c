@@ -8,6 +8,7 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/cmd.h"
+#include "cmd/lens.h"
 #include "cmd/report.h"
 
 #ifdef HAVE_TUI
@@ -82,15 +83,16 @@ static int check(struct pp_cli *cli PP_UNUSED, struct pp_report_options *o, stru
 }
 
 /* The tree, which will be the program's own. */
-static struct pp_flame *make_flame(const struct pp_report *r, struct pp_err *err)
+static struct pp_flame *make_flame(const struct pp_report *r, const struct pp_view *before,
+				   const struct pp_view *after, struct pp_err *err)
 {
 	struct pp_flame *f = pp_xcalloc(1, sizeof(*f));
 	struct pp_view views[2];
 	uint32_t n = 0;
 
 	if (r->is_diff)
-		views[n++] = r->before.view;
-	views[n++] = r->view;
+		views[n++] = *before;
+	views[n++] = *after;
 	if (pp_flame_init(f, views, n, &(struct pp_flame_options){0}, err)) {
 		pp_flame_release(f);
 		free(f);
@@ -101,24 +103,31 @@ static struct pp_flame *make_flame(const struct pp_report *r, struct pp_err *err
 	return f;
 }
 
-static char **list_filters(const struct pp_report_options *o)
-{
-	char **filters = pp_xcalloc(PP_FILTER_KINDS + 1, sizeof(*filters));
-	size_t n = 0;
+/* What the program asks of us. */
+struct server {
+	struct pp_report *report;
+	struct pp_lens *now, *last; /* the last is that of a tree which may still be shown */
+};
 
-	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
-		if (o->filter.text[kind] && *o->filter.text[kind])
-			filters[n++] = pp_xasprintf("--%s=%s", pp_filter_option(kind),
-						    o->filter.text[kind]);
+static struct pp_flame *grow(void *context, const char *const *filters, const struct pp_view **view,
+			     struct pp_err *err)
+{
+	struct server *s = context;
+	struct pp_lens *lens = pp_lens_new(s->report, filters, err);
+	struct pp_flame *f;
+
+	if (!lens)
+		return NULL;
+	f = make_flame(s->report, &lens->before.view, &lens->after.view, err);
+	if (!f) {
+		pp_lens_free(lens);
+		return NULL;
 	}
-	return filters;
-}
-
-static void free_filters(char **filters)
-{
-	for (size_t i = 0; filters[i]; i++)
-		free(filters[i]);
-	free(filters);
+	pp_lens_free(s->last);
+	s->last = s->now;
+	s->now = lens;
+	*view = &lens->after.view;
+	return f;
 }
 
 static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
@@ -127,11 +136,11 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 	struct pp_tui_options tui = c->tui;
 	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
 	struct pp_str unit = pp_str_of(r->options->unit);
-	char **filters;
+	struct server server = {.report = r};
 	int rc;
 
 	tui.input = (struct pp_model_input){
-		.flame = make_flame(r, err),
+		.flame = make_flame(r, &r->before.view, &r->view, err),
 		.view = &r->view,
 		.measure = {.type = r->view.index,
 			    .width = (enum pp_flame_width)c->width,
@@ -144,12 +153,13 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 	if (!tui.input.flame)
 		return -1;
 	pp_header_init(&r->header, &r->view, 0);
-	filters = list_filters(r->options);
-	tui.filters = (const char *const *)filters;
+	tui.filters = r->options->filter.text;
+	tui.services = (struct pp_tui_services){.context = &server, .grow = grow};
 	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
 	tui.report = &report;
 	rc = pp_tui_run(&tui, err);
-	free_filters(filters);
+	pp_lens_free(server.last);
+	pp_lens_free(server.now);
 	if (rc == 0)
 		pp_out_bytes(out, report.p, report.n);
 	return rc;
@@ -180,6 +190,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		.own = own,
 		.two_sides = true,
 		.scales = true,
+		.refilters = true,
 		.check = check,
 		.print = show,
 	};

@@ -49,6 +49,7 @@ libcmd_a_SOURCES = \
 	%D%/flame_limit.c %D%/flame_limit.h \
 	%D%/flame_options.c %D%/flame_options.h \
 	%D%/flame_source.c %D%/flame_source.h \
+	%D%/lens.c %D%/lens.h \
 	%D%/load.c %D%/load.h \
 	%D%/pullers.c %D%/pullers.h \
 	%D%/record.h \

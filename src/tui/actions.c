@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "io/out.h"
 #include "tui/action.h"
+#include "tui/actions_change.h"
 #include "tui/app.h"
 
 /* ---- going about ---- */
@@ -434,6 +435,8 @@ const struct pp_action_table pp_action_tables[] = {
 	{"Going about", going},
 	{"Searching", searching},
 	{"What is shown", showing},
+	{"Changing the tree", pp_actions_change},
+	{"Filters", pp_actions_filter},
 	{"The program", program},
 	{NULL, NULL},
 };

@@ -7,6 +7,7 @@ libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 libtui_a_SOURCES = \
 	%D%/action.c %D%/action.h \
 	%D%/actions.c \
+	%D%/actions_change.c %D%/actions_change.h \
 	%D%/app.h \
 	%D%/bench.c %D%/bench.h \
 	%D%/event.h \
@@ -24,6 +25,7 @@ libtui_a_SOURCES = \
 	%D%/search.c %D%/search.h \
 	%D%/signals.c %D%/signals.h \
 	%D%/status.c \
+	%D%/steps.c %D%/steps.h \
 	%D%/style.c %D%/style.h \
 	%D%/term.c %D%/term.h \
 	%D%/tui.c %D%/tui.h \

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "analyze/flame.h"
+#include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/units.h"
@@ -98,6 +99,9 @@ uint32_t *pp_model_path(const struct pp_model *m, uint32_t node);
 
 /* The node of such a path, or the deepest there is of it. */
 uint32_t pp_model_find(const struct pp_model *m, const uint32_t *path, size_t n);
+
+/* What a function goes by from one tree to the next: its name, file and object, in a buffer. */
+struct pp_str pp_model_func_ref(const struct pp_flame_func *f, struct pp_buf *buf);
 
 /* What is laid out for a width, in any unit; `min` likewise. */
 struct pp_boxes_view pp_model_boxes_view(const struct pp_model *m, double width, double min);

@@ -25,7 +25,7 @@ static bool has_capital(struct pp_str s)
 	return false;
 }
 
-static struct pp_regex *compile(const char *text, struct pp_err *err)
+struct pp_regex *pp_search_regex(const char *text, struct pp_err *err)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf pattern = PP_BUF_INIT;
 
@@ -197,7 +197,7 @@ void pp_search_update(struct pp_model *m, bool rematch)
 		return;
 	if (rematch) {
 		/* it has compiled before */
-		re = compile(m->search.text, &err);
+		re = pp_search_regex(m->search.text, &err);
 		if (!re)
 			return;
 		match_funcs(m, re);
@@ -216,7 +216,7 @@ int pp_search_set(struct pp_model *m, const char *text, struct pp_err *err)
 		pp_search_end(m);
 		return 0;
 	}
-	re = compile(text, err);
+	re = pp_search_regex(text, err);
 	if (!re)
 		return -1;
 	copy = pp_xstrdup(text);

@@ -12,6 +12,7 @@
 #include "base/str.h"
 
 struct pp_model;
+struct pp_regex;
 
 #define PP_SEARCH_MARKS 1024 /* parts of the width that are told apart in the overview */
 
@@ -31,7 +32,10 @@ struct pp_search {
 	size_t back_place; /* of the history */
 };
 
-/* Search for a regular expression; case matters where it has a capital. "" ends the search. -1 if
+/* Compile a pattern: case matters where it has a capital. */
+struct pp_regex *pp_search_regex(const char *text, struct pp_err *err) PP_NODISCARD;
+
+/* Search for a regular expression. "" ends the search. -1 if
  * it does not compile, and what was is kept. */
 int pp_search_set(struct pp_model *m, const char *text, struct pp_err *err) PP_NODISCARD;
 

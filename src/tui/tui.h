@@ -16,16 +16,28 @@ enum pp_tui_theme { PP_TUI_THEME_AUTO, PP_TUI_DARK, PP_TUI_LIGHT };
 /* In the order of the enum, for --theme; NULL-terminated. */
 extern const char *const pp_tui_themes[];
 
+/* What the command does for the program, which cannot do it by itself. NULL: it cannot be done. */
+struct pp_tui_services {
+	void *context;
+
+	/* The tree of the profile with these filters [PP_FILTER_KINDS], from malloc, and its view.
+	 * The tree that was made before, and its view, hold until this is called again. NULL with
+	 * an error. */
+	struct pp_flame *(*grow)(void *context, const char *const *filters,
+				 const struct pp_view **view, struct pp_err *err);
+};
+
 struct pp_tui_options {
 	struct pp_model_input input;
 	struct pp_str title;	    /* of what is shown; not trusted */
-	const char *const *filters; /* "--focus=main"; ends with NULL */
-	bool upwards;		    /* the root is at the bottom */
-	bool inverted;		    /* begin bottom-up */
-	int theme;		    /* enum pp_tui_theme */
-	const char *script;	    /* keys from a file, no terminal; NULL: none */
-	const char *bench;	    /* the same, with times */
-	struct pp_buf *report;	    /* what `bench` has to say is appended */
+	const char *const *filters; /* [PP_FILTER_KINDS]: texts of the command line; NULL: none */
+	struct pp_tui_services services;
+	bool upwards;	       /* the root is at the bottom */
+	bool inverted;	       /* begin bottom-up */
+	int theme;	       /* enum pp_tui_theme */
+	const char *script;    /* keys from a file, no terminal; NULL: none */
+	const char *bench;     /* the same, with times */
+	struct pp_buf *report; /* what `bench` has to say is appended */
 };
 
 /* Whether there is a terminal that can show it; asked before anything is read. */
