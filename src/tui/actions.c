@@ -10,6 +10,7 @@
 #include "tui/action.h"
 #include "tui/actions_change.h"
 #include "tui/app.h"
+#include "tui/menu_labels.h"
 
 /* ---- going about ---- */
 
@@ -127,18 +128,6 @@ static void previous_hit(struct pp_tui *t, void *view PP_UNUSED, const char *arg
 	step_hit(t, -1);
 }
 
-/* A pattern that is a name. */
-static void quote(struct pp_str name, struct pp_buf *out)
-{
-	pp_buf_char(out, '^');
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] && strchr("\\^$.*+?()[]{}|", name.p[i]))
-			pp_buf_char(out, '\\');
-		pp_buf_char(out, name.p[i]);
-	}
-	pp_buf_char(out, '$');
-}
-
 static void search_this(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf pattern = PP_BUF_INIT;
@@ -146,7 +135,7 @@ static void search_this(struct pp_tui *t, void *view PP_UNUSED, const char *arg 
 
 	if (func == PP_NONE)
 		return;
-	quote(t->model.flame->funcs[func].name, &pattern);
+	pp_search_quote(t->model.flame->funcs[func].name, "", &pattern);
 	search_for(t, pattern.p);
 }
 
@@ -283,6 +272,23 @@ static void diff_width(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 	pp_tui_say(t, "widths show: %s", pp_flame_widths[to]);
 }
 
+static void diff_delta(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
+{
+	static const char *const names[] = {"total", "self", NULL};
+
+	if (!t->model.is_diff) {
+		pp_tui_say(t, "this is no comparison (--diff-base)");
+		return;
+	}
+	pp_model_set_delta(&t->model, choose(t, names, 2, t->model.in.by_self, 1, arg));
+	pp_tui_say(t, "colours show the change of: %s", names[t->model.in.by_self]);
+}
+
+static void labels(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	pp_menu_labels(t);
+}
+
 /* ---- copying ---- */
 
 static void copy_name(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
@@ -416,6 +422,8 @@ static const struct pp_action showing[] = {
 	{"order", "", "order of siblings: weight or name", order, "HOW"},
 	{"percentages", "p", "percentages of all, zoom or caller", percentages, "WHAT"},
 	{"diff-width", "D", "what widths show in a comparison", diff_width, "SIDE"},
+	{"diff-delta", "", "colours show the change of total or self", diff_delta, "WHAT"},
+	{"labels", "t", "only samples with a label, such as a thread", labels, NULL},
 	PP_ACTION_END,
 };
 

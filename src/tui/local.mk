@@ -15,6 +15,7 @@ libtui_a_SOURCES = \
 	%D%/bars.c %D%/bars.h %D%/bars_draw.c \
 	%D%/grid.c %D%/grid.h \
 	%D%/key.c %D%/key.h \
+	%D%/menu_labels.c %D%/menu_labels.h \
 	%D%/model.c %D%/model.h \
 	%D%/overlay.c %D%/overlay.h \
 	%D%/paint.c %D%/paint.h \

@@ -151,6 +151,13 @@ void pp_model_set_width(struct pp_model *m, enum pp_flame_width width)
 	remeasure(m);
 }
 
+void pp_model_set_delta(struct pp_model *m, bool by_self)
+{
+	m->in.by_self = by_self;
+	pp_flame_diff_init(&m->diff, m->flame, m->in.view, &m->in.measure, by_self);
+	m->changed |= PP_CHANGED_LOOK;
+}
+
 struct pp_str pp_model_func_ref(const struct pp_flame_func *f, struct pp_buf *buf)
 {
 	pp_buf_clear(buf);

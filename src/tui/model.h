@@ -84,6 +84,9 @@ void pp_model_set_type(struct pp_model *m, uint32_t type);
 void pp_model_set_order(struct pp_model *m, enum pp_flame_order order);
 void pp_model_set_width(struct pp_model *m, enum pp_flame_width width);
 
+/* What colours and points of a diff show the change of. */
+void pp_model_set_delta(struct pp_model *m, bool by_self);
+
 /* Select a node with its function, or a function alone; PP_NONE of both: nothing. */
 void pp_model_select(struct pp_model *m, uint32_t node);
 void pp_model_select_func(struct pp_model *m, uint32_t func);

@@ -34,6 +34,23 @@ struct pp_regex *pp_search_regex(const char *text, struct pp_err *err)
 	return pp_regex_new(pp_buf_view(&pattern), false, err);
 }
 
+void pp_search_quote(struct pp_str text, const char *more, struct pp_buf *out)
+{
+	pp_buf_char(out, '^');
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c < ' ' || (c && strchr(more, c))) {
+			pp_buf_fmt(out, "\\x%02x", c);
+			continue;
+		}
+		if (strchr("\\^$.*+?()[]{}|", c))
+			pp_buf_char(out, '\\');
+		pp_buf_char(out, (char)c);
+	}
+	pp_buf_char(out, '$');
+}
+
 static void drop_hits(struct pp_search *s)
 {
 	free(s->funcs);

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/str.h"
@@ -34,6 +35,9 @@ struct pp_search {
 
 /* Compile a pattern: case matters where it has a capital. */
 struct pp_regex *pp_search_regex(const char *text, struct pp_err *err) PP_NODISCARD;
+
+/* Append a pattern that is exactly a text; characters of `more` are escaped, too. */
+void pp_search_quote(struct pp_str text, const char *more, struct pp_buf *out);
 
 /* Search for a regular expression. "" ends the search. -1 if
  * it does not compile, and what was is kept. */
