@@ -8,6 +8,7 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/cmd.h"
+#include "cmd/flame_source.h"
 #include "cmd/lens.h"
 #include "cmd/report.h"
 
@@ -21,6 +22,7 @@ struct command {
 	int order, colours; /* of enums; -1: by what is shown */
 	int width, delta;
 	bool list_keys;
+	struct pp_source_paths paths;
 };
 
 static const char *const deltas[] = {"total", "self", NULL};
@@ -46,6 +48,11 @@ static void make_table(struct pp_opt *table, size_t cap, struct command *c)
 		 "what colours show the change of (default total)", &c->delta, .choices = deltas},
 		{PP_OPT_SET, 0, "no-normalize", NULL, "compare values as they are",
 		 &c->report.load.normalize},
+		{PP_OPT_TEXT, 0, "source-path", "DIR:...",
+		 "where to look for source, in parents too (default: the current directory)",
+		 &c->paths.search, .group = "Where the source is"},
+		{PP_OPT_TEXT, 0, "trim-path", "PREFIX:...", "cut these from the names of files",
+		 &c->paths.trim},
 		{PP_OPT_TEXT, 0, "bench-keys", "FILE",
 		 "replay keys without a terminal and print how long they take", &c->tui.bench,
 		 .group = "Help for developers", .hint = PP_HINT_FILE},
@@ -107,6 +114,10 @@ static struct pp_flame *make_flame(const struct pp_report *r, const struct pp_vi
 struct server {
 	struct pp_report *report;
 	struct pp_lens *now, *last; /* the last is that of a tree which may still be shown */
+	const struct pp_source_paths *paths;
+	struct pp_flame_source source; /* of a view, and of the type that it has */
+	const struct pp_view *source_of;
+	uint32_t source_type;
 };
 
 static struct pp_flame *grow(void *context, const char *const *filters, const struct pp_view **view,
@@ -130,13 +141,52 @@ static struct pp_flame *grow(void *context, const char *const *filters, const st
 	return f;
 }
 
+static const struct pp_view *view_of(const struct server *s)
+{
+	return s->now ? &s->now->after.view : &s->report->view;
+}
+
+static void forget_lines(struct server *s)
+{
+	if (s->source_of)
+		pp_flame_source_release(&s->source);
+	s->source_of = NULL;
+}
+
+static const struct pp_lines *lines(void *context, uint32_t type, struct pp_err *err)
+{
+	struct pp_flame_block_options unused = {0};
+	struct server *s = context;
+	struct pp_view view = *view_of(s);
+
+	if (s->source_of == view_of(s) && s->source_type == type)
+		return &s->source.lines;
+	forget_lines(s);
+	view.index = type;
+	s->source_of = view_of(s);
+	s->source_type = type;
+	if (pp_flame_source_init(&s->source, &view, s->paths, &unused, err)) {
+		forget_lines(s);
+		return NULL;
+	}
+	return &s->source.lines;
+}
+
+static const struct pp_text *source(void *context, const struct pp_lines_routine *r,
+				    struct pp_err *err)
+{
+	struct server *s = context;
+
+	return s->source.list.read(s->source.list.context, r, err);
+}
+
 static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 {
 	const struct command *c = (const void *)r->options;
 	struct pp_tui_options tui = c->tui;
 	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
 	struct pp_str unit = pp_str_of(r->options->unit);
-	struct server server = {.report = r};
+	struct server server = {.report = r, .paths = &c->paths};
 	int rc;
 
 	tui.input = (struct pp_model_input){
@@ -154,10 +204,12 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 		return -1;
 	pp_header_init(&r->header, &r->view, 0);
 	tui.filters = r->options->filter.text;
-	tui.services = (struct pp_tui_services){.context = &server, .grow = grow};
+	tui.services = (struct pp_tui_services){
+		.context = &server, .grow = grow, .lines = lines, .source = source};
 	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
 	tui.report = &report;
 	rc = pp_tui_run(&tui, err);
+	forget_lines(&server);
 	pp_lens_free(server.last);
 	pp_lens_free(server.now);
 	if (rc == 0)
@@ -198,6 +250,12 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 
 	if (cli->mode == PP_CLI_RUN && wants_keys(argc, argv))
 		return print_keys(cli);
+	c.paths = (struct pp_source_paths){
+		.goroot = getenv("GOROOT"),
+		.gopath = getenv("GOPATH"),
+		.gomodcache = getenv("GOMODCACHE"),
+		.home = getenv("HOME"),
+	};
 	pp_report_options_init(&c.report);
 	make_table(own, PP_ARRAY_LEN(own), &c);
 	code = pp_report_main(cli, argc, argv, &kind, &c.report);

@@ -56,6 +56,12 @@ static void show_view(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 		pp_tui_fail(t, "there is no such view");
 }
 
+static void annotate(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	if (pp_tui_subject(t) != PP_NONE)
+		pp_panes_show(t, "source");
+}
+
 static void next_pane(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
 	pp_panes_turn(t, 1);
@@ -397,6 +403,7 @@ static const struct pp_action going[] = {
 	{"back", "[", "back to where one was", back, NULL},
 	{"forward", "]", "forward again", forward, NULL},
 	{"view", "1 2 3 4 5 6 7", "go to a view", show_view, "NAME"},
+	{"annotate", "a", "source of the selected function", annotate, NULL},
 	{"next-pane", "Tab", "next pane", next_pane, NULL},
 	{"previous-pane", "S-Tab", "previous pane", previous_pane, NULL},
 	{"close", "q", "close this view; quit at the last", close_pane, NULL},

@@ -11,6 +11,10 @@
 #include "base/str.h"
 #include "tui/model.h"
 
+struct pp_lines;
+struct pp_lines_routine;
+struct pp_text;
+
 enum pp_tui_theme { PP_TUI_THEME_AUTO, PP_TUI_DARK, PP_TUI_LIGHT };
 
 /* In the order of the enum, for --theme; NULL-terminated. */
@@ -25,6 +29,12 @@ struct pp_tui_services {
 	 * an error. */
 	struct pp_flame *(*grow)(void *context, const char *const *filters,
 				 const struct pp_view **view, struct pp_err *err);
+
+	/* What the lines of all functions cost, of a type and as filters are now; they hold until
+	 * this is called again. And the source of one of them. NULL with an error. */
+	const struct pp_lines *(*lines)(void *context, uint32_t type, struct pp_err *err);
+	const struct pp_text *(*source)(void *context, const struct pp_lines_routine *r,
+					struct pp_err *err);
 };
 
 struct pp_tui_options {
