@@ -8,6 +8,8 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/cmd.h"
+#include "cmd/cmd_info.h"
+#include "cmd/defaults.h"
 #include "cmd/flame_source.h"
 #include "cmd/lens.h"
 #include "cmd/report.h"
@@ -180,6 +182,33 @@ static const struct pp_text *source(void *context, const struct pp_lines_routine
 	return s->source.list.read(s->source.list.context, r, err);
 }
 
+/* Of the profile as it was before filters have cut it. */
+static int info(void *context, struct pp_buf *text, struct pp_err *err)
+{
+	const struct server *s = context;
+	struct pp_report *r = s->report;
+	const struct pp_opt_list *args = &r->options->args;
+	PP_CLEANUP(pp_freep) char *several = pp_xasprintf("%zu profiles", args->n);
+	struct pp_info i = {.file = args->n ? args->item[0] : PP_DEFAULT_PROFILE,
+			    .file_bytes = r->profile.nbytes};
+	struct pp_uncut now;
+	struct pp_out out;
+	int rc;
+
+	if (args->n > 1)
+		i.file = several;
+	pp_uncut_save(&now, &r->profile);
+	pp_uncut_restore(&r->uncut, &r->profile);
+	pp_out_init_mem(&out);
+	rc = pp_info_write(&r->profile, &i, PP_FORMAT_TEXT, &out, err);
+	if (rc == 0)
+		pp_buf_add(text, out.buf.p, out.buf.n);
+	pp_buf_release(&out.buf);
+	pp_uncut_restore(&now, &r->profile);
+	pp_uncut_release(&now);
+	return rc;
+}
+
 static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 {
 	const struct command *c = (const void *)r->options;
@@ -205,7 +234,7 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 	pp_header_init(&r->header, &r->view, 0);
 	tui.filters = r->options->filter.text;
 	tui.services = (struct pp_tui_services){
-		.context = &server, .grow = grow, .lines = lines, .source = source};
+		.context = &server, .grow = grow, .lines = lines, .source = source, .info = info};
 	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
 	tui.report = &report;
 	rc = pp_tui_run(&tui, err);

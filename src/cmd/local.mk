@@ -29,7 +29,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_metrics.c \
 	%D%/cmd_flame.c %D%/cmd_flame.h \
 	%D%/cmd_folded.c \
-	%D%/cmd_info.c \
+	%D%/cmd_info.c %D%/cmd_info.h \
 	%D%/cmd_graph.c \
 	%D%/cmd_raw.c \
 	%D%/cmd_record.c \

@@ -32,6 +32,7 @@ libtui_a_SOURCES = \
 	%D%/tui.c %D%/tui.h \
 	%D%/view.h %D%/views.c \
 	%D%/view_flame.c %D%/view_flame.h \
+	%D%/view_info.c %D%/view_info.h \
 	%D%/view_source.c %D%/view_source.h \
 	%D%/zoom.c %D%/zoom.h
 endif

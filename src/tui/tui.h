@@ -35,6 +35,9 @@ struct pp_tui_services {
 	const struct pp_lines *(*lines)(void *context, uint32_t type, struct pp_err *err);
 	const struct pp_text *(*source)(void *context, const struct pp_lines_routine *r,
 					struct pp_err *err);
+
+	/* Append lines that say what the profile is and holds. */
+	int (*info)(void *context, struct pp_buf *out, struct pp_err *err);
 };
 
 struct pp_tui_options {

@@ -5,10 +5,12 @@
 
 #include "tui/view.h"
 #include "tui/view_flame.h"
+#include "tui/view_info.h"
 #include "tui/view_source.h"
 
 const struct pp_tui_view *const pp_tui_views[] = {
 	&pp_view_flame,
 	&pp_view_source,
+	&pp_view_info,
 	NULL,
 };
