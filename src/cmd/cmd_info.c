@@ -2,6 +2,8 @@
 /* pyroprof info [PROFILE]: what a profile is and holds. */
 #include <config.h>
 
+#include "cmd/cmd_info.h"
+
 #include <string.h>
 
 #include "analyze/summary.h"
@@ -18,7 +20,6 @@
 #include "io/gzip.h"
 #include "pprof/decode.h"
 #include "pprof/read.h"
-#include "render/info.h"
 
 /* What a selector finds has no file: its size is that of the profile. */
 static int select_profile(struct pp_profile *p, struct pp_info *info, struct pp_load_options *load,
@@ -67,8 +68,7 @@ static void print(const struct pp_info *info, int format, struct pp_out *o)
 	}
 }
 
-/* Count, and print what was counted. */
-static int survey(struct pp_profile *p, struct pp_info *info, int format, struct pp_out *o,
+int pp_info_write(struct pp_profile *p, struct pp_info *info, int format, struct pp_out *o,
 		  struct pp_err *err)
 {
 	static const struct pp_filter_options nothing = {.all_frames = true};
@@ -89,6 +89,7 @@ static int survey(struct pp_profile *p, struct pp_info *info, int format, struct
 	pp_summary_init(&summary, p);
 	pp_labels_init(&labels, p);
 	pp_tags_init(&tags, &view, &labels);
+	info->profile = p;
 	info->summary = &summary;
 	info->tags = &tags;
 	print(info, format, o);
@@ -128,7 +129,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 	rc = read_profile(&profile, &info, args->n ? args->item[0] : PP_DEFAULT_PROFILE, &load,
 			  &err);
 	if (rc == 0)
-		rc = survey(&profile, &info, format, &cli->out, &err);
+		rc = pp_info_write(&profile, &info, format, &cli->out, &err);
 	pp_profile_release(&profile);
 	return rc ? pp_cli_fail(cli, &err) : PP_EXIT_OK;
 }

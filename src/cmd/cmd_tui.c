@@ -8,6 +8,10 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/cmd.h"
+#include "cmd/cmd_info.h"
+#include "cmd/defaults.h"
+#include "cmd/flame_source.h"
+#include "cmd/lens.h"
 #include "cmd/report.h"
 
 #ifdef HAVE_TUI
@@ -20,6 +24,7 @@ struct command {
 	int order, colours; /* of enums; -1: by what is shown */
 	int width, delta;
 	bool list_keys;
+	struct pp_source_paths paths;
 };
 
 static const char *const deltas[] = {"total", "self", NULL};
@@ -45,6 +50,11 @@ static void make_table(struct pp_opt *table, size_t cap, struct command *c)
 		 "what colours show the change of (default total)", &c->delta, .choices = deltas},
 		{PP_OPT_SET, 0, "no-normalize", NULL, "compare values as they are",
 		 &c->report.load.normalize},
+		{PP_OPT_TEXT, 0, "source-path", "DIR:...",
+		 "where to look for source, in parents too (default: the current directory)",
+		 &c->paths.search, .group = "Where the source is"},
+		{PP_OPT_TEXT, 0, "trim-path", "PREFIX:...", "cut these from the names of files",
+		 &c->paths.trim},
 		{PP_OPT_TEXT, 0, "bench-keys", "FILE",
 		 "replay keys without a terminal and print how long they take", &c->tui.bench,
 		 .group = "Help for developers", .hint = PP_HINT_FILE},
@@ -82,15 +92,16 @@ static int check(struct pp_cli *cli PP_UNUSED, struct pp_report_options *o, stru
 }
 
 /* The tree, which will be the program's own. */
-static struct pp_flame *make_flame(const struct pp_report *r, struct pp_err *err)
+static struct pp_flame *make_flame(const struct pp_report *r, const struct pp_view *before,
+				   const struct pp_view *after, struct pp_err *err)
 {
 	struct pp_flame *f = pp_xcalloc(1, sizeof(*f));
 	struct pp_view views[2];
 	uint32_t n = 0;
 
 	if (r->is_diff)
-		views[n++] = r->before.view;
-	views[n++] = r->view;
+		views[n++] = *before;
+	views[n++] = *after;
 	if (pp_flame_init(f, views, n, &(struct pp_flame_options){0}, err)) {
 		pp_flame_release(f);
 		free(f);
@@ -101,24 +112,101 @@ static struct pp_flame *make_flame(const struct pp_report *r, struct pp_err *err
 	return f;
 }
 
-static char **list_filters(const struct pp_report_options *o)
-{
-	char **filters = pp_xcalloc(PP_FILTER_KINDS + 1, sizeof(*filters));
-	size_t n = 0;
+/* What the program asks of us. */
+struct server {
+	struct pp_report *report;
+	struct pp_lens *now, *last; /* the last is that of a tree which may still be shown */
+	const struct pp_source_paths *paths;
+	struct pp_flame_source source; /* of a view, and of the type that it has */
+	const struct pp_view *source_of;
+	uint32_t source_type;
+};
 
-	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
-		if (o->filter.text[kind] && *o->filter.text[kind])
-			filters[n++] = pp_xasprintf("--%s=%s", pp_filter_option(kind),
-						    o->filter.text[kind]);
+static struct pp_flame *grow(void *context, const char *const *filters, const struct pp_view **view,
+			     struct pp_err *err)
+{
+	struct server *s = context;
+	struct pp_lens *lens = pp_lens_new(s->report, filters, err);
+	struct pp_flame *f;
+
+	if (!lens)
+		return NULL;
+	f = make_flame(s->report, &lens->before.view, &lens->after.view, err);
+	if (!f) {
+		pp_lens_free(lens);
+		return NULL;
 	}
-	return filters;
+	pp_lens_free(s->last);
+	s->last = s->now;
+	s->now = lens;
+	*view = &lens->after.view;
+	return f;
 }
 
-static void free_filters(char **filters)
+static const struct pp_view *view_of(const struct server *s)
 {
-	for (size_t i = 0; filters[i]; i++)
-		free(filters[i]);
-	free(filters);
+	return s->now ? &s->now->after.view : &s->report->view;
+}
+
+static void forget_lines(struct server *s)
+{
+	if (s->source_of)
+		pp_flame_source_release(&s->source);
+	s->source_of = NULL;
+}
+
+static const struct pp_lines *lines(void *context, uint32_t type, struct pp_err *err)
+{
+	struct pp_flame_block_options unused = {0};
+	struct server *s = context;
+	struct pp_view view = *view_of(s);
+
+	if (s->source_of == view_of(s) && s->source_type == type)
+		return &s->source.lines;
+	forget_lines(s);
+	view.index = type;
+	s->source_of = view_of(s);
+	s->source_type = type;
+	if (pp_flame_source_init(&s->source, &view, s->paths, &unused, err)) {
+		forget_lines(s);
+		return NULL;
+	}
+	return &s->source.lines;
+}
+
+static const struct pp_text *source(void *context, const struct pp_lines_routine *r,
+				    struct pp_err *err)
+{
+	struct server *s = context;
+
+	return s->source.list.read(s->source.list.context, r, err);
+}
+
+/* Of the profile as it was before filters have cut it. */
+static int info(void *context, struct pp_buf *text, struct pp_err *err)
+{
+	const struct server *s = context;
+	struct pp_report *r = s->report;
+	const struct pp_opt_list *args = &r->options->args;
+	PP_CLEANUP(pp_freep) char *several = pp_xasprintf("%zu profiles", args->n);
+	struct pp_info i = {.file = args->n ? args->item[0] : PP_DEFAULT_PROFILE,
+			    .file_bytes = r->profile.nbytes};
+	struct pp_uncut now;
+	struct pp_out out;
+	int rc;
+
+	if (args->n > 1)
+		i.file = several;
+	pp_uncut_save(&now, &r->profile);
+	pp_uncut_restore(&r->uncut, &r->profile);
+	pp_out_init_mem(&out);
+	rc = pp_info_write(&r->profile, &i, PP_FORMAT_TEXT, &out, err);
+	if (rc == 0)
+		pp_buf_add(text, out.buf.p, out.buf.n);
+	pp_buf_release(&out.buf);
+	pp_uncut_restore(&now, &r->profile);
+	pp_uncut_release(&now);
+	return rc;
 }
 
 static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
@@ -127,11 +215,11 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 	struct pp_tui_options tui = c->tui;
 	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
 	struct pp_str unit = pp_str_of(r->options->unit);
-	char **filters;
+	struct server server = {.report = r, .paths = &c->paths};
 	int rc;
 
 	tui.input = (struct pp_model_input){
-		.flame = make_flame(r, err),
+		.flame = make_flame(r, &r->before.view, &r->view, err),
 		.view = &r->view,
 		.measure = {.type = r->view.index,
 			    .width = (enum pp_flame_width)c->width,
@@ -144,12 +232,15 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 	if (!tui.input.flame)
 		return -1;
 	pp_header_init(&r->header, &r->view, 0);
-	filters = list_filters(r->options);
-	tui.filters = (const char *const *)filters;
+	tui.filters = r->options->filter.text;
+	tui.services = (struct pp_tui_services){
+		.context = &server, .grow = grow, .lines = lines, .source = source, .info = info};
 	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
 	tui.report = &report;
 	rc = pp_tui_run(&tui, err);
-	free_filters(filters);
+	forget_lines(&server);
+	pp_lens_free(server.last);
+	pp_lens_free(server.now);
 	if (rc == 0)
 		pp_out_bytes(out, report.p, report.n);
 	return rc;
@@ -180,6 +271,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		.own = own,
 		.two_sides = true,
 		.scales = true,
+		.refilters = true,
 		.check = check,
 		.print = show,
 	};
@@ -187,6 +279,12 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 
 	if (cli->mode == PP_CLI_RUN && wants_keys(argc, argv))
 		return print_keys(cli);
+	c.paths = (struct pp_source_paths){
+		.goroot = getenv("GOROOT"),
+		.gopath = getenv("GOPATH"),
+		.gomodcache = getenv("GOMODCACHE"),
+		.home = getenv("HOME"),
+	};
 	pp_report_options_init(&c.report);
 	make_table(own, PP_ARRAY_LEN(own), &c);
 	code = pp_report_main(cli, argc, argv, &kind, &c.report);

@@ -32,7 +32,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_flame.c %D%/cmd_flame.h \
 	%D%/cmd_folded.c \
 	%D%/cmd_gate.c \
-	%D%/cmd_info.c \
+	%D%/cmd_info.c %D%/cmd_info.h \
 	%D%/cmd_graph.c \
 	%D%/cmd_raw.c \
 	%D%/cmd_record.c \
@@ -55,6 +55,7 @@ libcmd_a_SOURCES = \
 	%D%/gate_options.c %D%/gate_options.h \
 	%D%/gate_profiles.c %D%/gate_profiles.h \
 	%D%/gate_rules.c %D%/gate_rules.h \
+	%D%/lens.c %D%/lens.h \
 	%D%/load.c %D%/load.h \
 	%D%/pullers.c %D%/pullers.h \
 	%D%/record.h \

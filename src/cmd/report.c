@@ -85,22 +85,33 @@ struct side {
 	struct pp_filter *filter;
 	struct pp_frames *frames;
 	struct pp_view *view;
+	struct pp_uncut *uncut;
 };
 
-static int compile_filters(struct side *s, const struct pp_report_options *o, struct found *found,
+struct pp_filter_options pp_report_filters(const struct pp_report_options *o)
+{
+	struct pp_filter_options filters = o->filter;
+
+	/* frames of labels are added after drop_frames, which must not see them */
+	filters.all_frames |= (o->tagroot && *o->tagroot) || (o->tagleaf && *o->tagleaf);
+	return filters;
+}
+
+static int compile_filters(struct side *s, const struct pp_report_kind *kind,
+			   const struct pp_report_options *o, struct found *found,
 			   struct pp_err *err)
 {
 	struct pp_tag_frames_options frames = {.root = o->tagroot,
 					       .leaf = o->tagleaf,
 					       .unit = o->unit,
 					       .all_frames = o->filter.all_frames};
-	struct pp_filter_options filters = o->filter;
+	struct pp_filter_options filters = pp_report_filters(o);
 	struct pp_tag_frames_found tags;
 
-	/* frames of labels are added after drop_frames, which must not see them */
 	if (pp_tag_frames_add(s->profile, &frames, &tags, err))
 		return -1;
-	filters.all_frames |= (o->tagroot && *o->tagroot) || (o->tagleaf && *o->tagleaf);
+	if (kind->refilters)
+		pp_uncut_save(s->uncut, s->profile);
 	if (pp_filter_init(s->filter, s->profile, &filters, err))
 		return -1;
 	found->tags.root |= tags.root;
@@ -129,18 +140,25 @@ static int prepare_profile(struct side *s, const struct pp_report_kind *kind,
 	return pp_profile_sample_index(s->profile, o->sample_index, &s->view->index, err);
 }
 
+struct pp_frames_options pp_report_frames(const struct pp_report_options *o)
+{
+	return (struct pp_frames_options){
+		.granularity = (enum pp_granularity)o->granularity,
+		.noinlines = o->noinlines,
+		.columns = o->columns,
+	};
+}
+
 static void prepare_view(struct side *s, struct pp_nodes *nodes, const struct pp_report_kind *kind,
 			 const struct pp_report_options *o)
 {
-	struct pp_frames_options frames = {
-		.granularity =
-			kind->fixed ? kind->granularity : (enum pp_granularity)o->granularity,
-		.noinlines = kind->noinlines || o->noinlines,
-		.columns = o->columns,
-		.objects = kind->objects,
-		.whole_files = kind->whole_files,
-	};
+	struct pp_frames_options frames = pp_report_frames(o);
 
+	if (kind->fixed)
+		frames.granularity = kind->granularity;
+	frames.noinlines |= kind->noinlines;
+	frames.objects = kind->objects;
+	frames.whole_files = kind->whole_files;
 	if (!kind->no_frames)
 		pp_frames_init(s->frames, s->profile, nodes, &frames);
 	s->view->profile = s->profile;
@@ -155,9 +173,9 @@ static void prepare_view(struct side *s, struct pp_nodes *nodes, const struct pp
 static int prepare(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
 	const struct pp_report_options *o = r->options;
-	struct side sides[] = {
-		{&r->profile, &r->filter, &r->frames, &r->view},
-		{&r->before.profile, &r->before.filter, &r->before.frames, &r->before.view}};
+	struct side sides[] = {{&r->profile, &r->filter, &r->frames, &r->view, &r->uncut},
+			       {&r->before.profile, &r->before.filter, &r->before.frames,
+				&r->before.view, &r->before.uncut}};
 	struct found found = {.unmatched = UINT32_MAX};
 	size_t n = r->is_diff ? 2 : 1;
 
@@ -168,7 +186,7 @@ static int prepare(struct pp_report *r, const struct pp_report_kind *kind, struc
 	if (kind->change && kind->change(r, err))
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		if (compile_filters(&sides[i], o, &found, err))
+		if (compile_filters(&sides[i], kind, o, &found, err))
 			return -1;
 	}
 	warn_unmatched(r, &found);
@@ -185,7 +203,7 @@ int pp_report_view(struct pp_report_side *one, struct pp_nodes *nodes,
 	struct side s = {&one->profile, &one->filter, &one->frames, &one->view};
 	struct found found = {.unmatched = UINT32_MAX};
 
-	if (prepare_profile(&s, kind, o, err) || compile_filters(&s, o, &found, err))
+	if (prepare_profile(&s, kind, o, err) || compile_filters(&s, kind, o, &found, err))
 		return -1;
 	prepare_view(&s, nodes, kind, o);
 	return 0;
@@ -272,6 +290,8 @@ static void release(struct pp_report *r)
 	pp_nodes_release(&r->nodes);
 	pp_filter_release(&r->filter);
 	pp_filter_release(&r->before.filter);
+	pp_uncut_release(&r->uncut);
+	pp_uncut_release(&r->before.uncut);
 	pp_profile_release(&r->profile);
 	pp_profile_release(&r->before.profile);
 }

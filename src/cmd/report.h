@@ -21,6 +21,7 @@
 #include "profile/filter.h"
 #include "profile/labels.h"
 #include "profile/profile.h"
+#include "profile/uncut.h"
 #include "render/header.h"
 
 enum pp_report_format { PP_FORMAT_TEXT, PP_FORMAT_JSON, PP_FORMAT_CSV };
@@ -65,6 +66,7 @@ struct pp_report_side {
 	struct pp_filter filter;
 	struct pp_frames frames;
 	struct pp_view view;
+	struct pp_uncut uncut; /* as below */
 };
 
 /* Everything a report is made of. */
@@ -76,6 +78,7 @@ struct pp_report {
 	struct pp_nodes nodes;
 	struct pp_frames frames;
 	struct pp_view view;
+	struct pp_uncut uncut;		   /* before filtering, if the kind `refilters` */
 	struct pp_flat flat, divisors;	   /* filled by pp_report_rows; divisors only for means */
 	struct pp_rows rows;		   /* likewise */
 	struct pp_header header;	   /* by pp_report_header */
@@ -102,6 +105,7 @@ struct pp_report_kind {
 	bool two_sides;		    /* --diff-base is not subtracted: it becomes r->before */
 	bool compares;		    /* it always has two sides, which its own options and `check`
 				       put into args and load.diff_base */
+	bool refilters;		    /* `print` filters the profiles again, by a pp_lens */
 	bool scales;		    /* --divide-by changes the profile's values */
 	/* Look at the options, and complete them, before anything is read; NULL: nothing to do. */
 	int (*check)(struct pp_cli *cli, struct pp_report_options *o, struct pp_err *err);
@@ -138,6 +142,10 @@ int pp_report_view(struct pp_report_side *one, struct pp_nodes *nodes,
 		   const struct pp_report_kind *kind, const struct pp_report_options *o,
 		   struct pp_err *err) PP_NODISCARD;
 void pp_report_side_release(struct pp_report_side *one);
+
+/* What filters and frames follow from the options alone. */
+struct pp_filter_options pp_report_filters(const struct pp_report_options *o);
+struct pp_frames_options pp_report_frames(const struct pp_report_options *o);
 
 /* Count costs per node and choose the rows. */
 void pp_report_rows(struct pp_report *r);

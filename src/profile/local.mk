@@ -21,5 +21,6 @@ libprofile_a_SOURCES = \
 	%D%/tag_filter.c %D%/tag_filter.h \
 	%D%/tag_frames.c %D%/tag_frames.h \
 	%D%/type_kind.c %D%/type_kind.h \
+	%D%/uncut.c %D%/uncut.h \
 	%D%/walk.c %D%/walk.h \
 	%D%/wire.c %D%/wire.h

@@ -104,9 +104,16 @@ int pp_action_command(struct pp_tui *t, const char *command)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf name = PP_BUF_INIT;
 	const char *at = command;
-	struct pp_str word = next_word(&at);
+	struct pp_str word;
 	struct look l = {0};
 
+	if (strncmp(command, "--", 2) == 0) { /* as on the command line: --focus=main */
+		at += 2;
+		word = (struct pp_str){at, strcspn(at, "= ")};
+		at += word.n + (at[word.n] == '=');
+	} else {
+		word = next_word(&at);
+	}
 	pp_buf_add(&name, word.p, word.n);
 	l.name = name.p;
 	pp_action_each_table(t, look_in, &l);

@@ -8,8 +8,10 @@
 #include "base/alloc.h"
 #include "io/out.h"
 #include "tui/action.h"
+#include "tui/actions_change.h"
 #include "tui/app.h"
 #include "tui/view_sandwich.h"
+#include "tui/menu_labels.h"
 
 /* ---- going about ---- */
 
@@ -58,6 +60,12 @@ static void show_view(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 static void sandwich(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
 	pp_view_sandwich_open(t);
+}
+
+static void annotate(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	if (pp_tui_subject(t) != PP_NONE)
+		pp_panes_show(t, "source");
 }
 
 static void next_pane(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
@@ -132,18 +140,6 @@ static void previous_hit(struct pp_tui *t, void *view PP_UNUSED, const char *arg
 	step_hit(t, -1);
 }
 
-/* A pattern that is a name. */
-static void quote(struct pp_str name, struct pp_buf *out)
-{
-	pp_buf_char(out, '^');
-	for (size_t i = 0; i < name.n; i++) {
-		if (name.p[i] && strchr("\\^$.*+?()[]{}|", name.p[i]))
-			pp_buf_char(out, '\\');
-		pp_buf_char(out, name.p[i]);
-	}
-	pp_buf_char(out, '$');
-}
-
 static void search_this(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf pattern = PP_BUF_INIT;
@@ -151,7 +147,7 @@ static void search_this(struct pp_tui *t, void *view PP_UNUSED, const char *arg 
 
 	if (func == PP_NONE)
 		return;
-	quote(t->model.flame->funcs[func].name, &pattern);
+	pp_search_quote(t->model.flame->funcs[func].name, "", &pattern);
 	search_for(t, pattern.p);
 }
 
@@ -288,6 +284,23 @@ static void diff_width(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 	pp_tui_say(t, "widths show: %s", pp_flame_widths[to]);
 }
 
+static void diff_delta(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
+{
+	static const char *const names[] = {"total", "self", NULL};
+
+	if (!t->model.is_diff) {
+		pp_tui_say(t, "this is no comparison (--diff-base)");
+		return;
+	}
+	pp_model_set_delta(&t->model, choose(t, names, 2, t->model.in.by_self, 1, arg));
+	pp_tui_say(t, "colours show the change of: %s", names[t->model.in.by_self]);
+}
+
+static void labels(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	pp_menu_labels(t);
+}
+
 /* ---- copying ---- */
 
 static void copy_name(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
@@ -397,6 +410,7 @@ static const struct pp_action going[] = {
 	{"forward", "]", "forward again", forward, NULL},
 	{"view", "1 2 3 4 5 6 7", "go to a view", show_view, "NAME"},
 	{"sandwich", "s F7", "callers and callees of the selection", sandwich, NULL},
+	{"annotate", "a", "source of the selected function", annotate, NULL},
 	{"next-pane", "Tab", "next pane", next_pane, NULL},
 	{"previous-pane", "S-Tab", "previous pane", previous_pane, NULL},
 	{"close", "q", "close this view; quit at the last", close_pane, NULL},
@@ -422,6 +436,8 @@ static const struct pp_action showing[] = {
 	{"order", "", "order of siblings: weight or name", order, "HOW"},
 	{"percentages", "p", "percentages of all, zoom or caller", percentages, "WHAT"},
 	{"diff-width", "D", "what widths show in a comparison", diff_width, "SIDE"},
+	{"diff-delta", "", "colours show the change of total or self", diff_delta, "WHAT"},
+	{"labels", "t", "only samples with a label, such as a thread", labels, NULL},
 	PP_ACTION_END,
 };
 
@@ -441,6 +457,8 @@ const struct pp_action_table pp_action_tables[] = {
 	{"Going about", going},
 	{"Searching", searching},
 	{"What is shown", showing},
+	{"Changing the tree", pp_actions_change},
+	{"Filters", pp_actions_filter},
 	{"The program", program},
 	{NULL, NULL},
 };

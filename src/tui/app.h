@@ -13,6 +13,7 @@
 #include "tui/panes.h"
 #include "tui/prompt.h"
 #include "tui/screen.h"
+#include "tui/steps.h"
 #include "tui/tui.h"
 
 #define PP_MESSAGE_MAX 512
@@ -25,6 +26,7 @@ struct pp_tui {
 	struct pp_panes panes;
 	struct pp_prompt prompt;
 	struct pp_overlay overlay;
+	struct pp_steps steps;
 	char message[PP_MESSAGE_MAX]; /* until the next key */
 	bool is_error;
 	bool no_mouse;

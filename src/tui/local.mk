@@ -7,6 +7,7 @@ libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 libtui_a_SOURCES = \
 	%D%/action.c %D%/action.h \
 	%D%/actions.c \
+	%D%/actions_change.c %D%/actions_change.h \
 	%D%/app.h \
 	%D%/bench.c %D%/bench.h \
 	%D%/event.h \
@@ -15,6 +16,7 @@ libtui_a_SOURCES = \
 	%D%/grid.c %D%/grid.h \
 	%D%/key.c %D%/key.h \
 	%D%/list.c %D%/list.h \
+	%D%/menu_labels.c %D%/menu_labels.h \
 	%D%/model.c %D%/model.h \
 	%D%/overlay.c %D%/overlay.h \
 	%D%/paint.c %D%/paint.h \
@@ -25,6 +27,7 @@ libtui_a_SOURCES = \
 	%D%/search.c %D%/search.h \
 	%D%/signals.c %D%/signals.h \
 	%D%/status.c \
+	%D%/steps.c %D%/steps.h \
 	%D%/style.c %D%/style.h \
 	%D%/term.c %D%/term.h \
 	%D%/tui.c %D%/tui.h \
@@ -34,5 +37,7 @@ libtui_a_SOURCES = \
 	%D%/view_table.c %D%/view_table.h \
 	%D%/unfold.c %D%/unfold.h \
 	%D%/view_tree.c %D%/view_tree.h \
+	%D%/view_info.c %D%/view_info.h \
+	%D%/view_source.c %D%/view_source.h \
 	%D%/zoom.c %D%/zoom.h
 endif

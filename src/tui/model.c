@@ -161,8 +161,14 @@ void pp_model_set_width(struct pp_model *m, enum pp_flame_width width)
 	remeasure(m);
 }
 
-/* What a function goes by from one tree to the next. */
-static struct pp_str identity(const struct pp_flame_func *f, struct pp_buf *buf)
+void pp_model_set_delta(struct pp_model *m, bool by_self)
+{
+	m->in.by_self = by_self;
+	pp_flame_diff_init(&m->diff, m->flame, m->in.view, &m->in.measure, by_self);
+	m->changed |= PP_CHANGED_LOOK;
+}
+
+struct pp_str pp_model_func_ref(const struct pp_flame_func *f, struct pp_buf *buf)
 {
 	pp_buf_clear(buf);
 	pp_buf_add(buf, f->name.p, f->name.n);
@@ -183,11 +189,11 @@ static uint32_t *match_up(const struct pp_flame *from, const struct pp_flame *to
 
 	pp_strtab_init(&names);
 	for (uint32_t i = 1; i < to->nfuncs; i++)
-		func_at[pp_strtab_add(&names, identity(&to->funcs[i], &buf))] = i;
+		func_at[pp_strtab_add(&names, pp_model_func_ref(&to->funcs[i], &buf))] = i;
 	for (uint32_t i = 1; i < from->nfuncs; i++) {
-		uint32_t at = pp_strtab_find(&names, identity(&from->funcs[i], &buf));
+		uint32_t at = pp_strtab_find(&names, pp_model_func_ref(&from->funcs[i], &buf));
 
-		func_of[i] = at ? func_at[at] : PP_NONE;
+		func_of[i] = at == PP_MAP_NONE ? PP_NONE : func_at[at];
 	}
 	pp_strtab_release(&names);
 	free(func_at);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "analyze/flame.h"
+#include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/units.h"
@@ -84,6 +85,9 @@ void pp_model_set_type(struct pp_model *m, uint32_t type);
 void pp_model_set_order(struct pp_model *m, enum pp_flame_order order);
 void pp_model_set_width(struct pp_model *m, enum pp_flame_width width);
 
+/* What colours and points of a diff show the change of. */
+void pp_model_set_delta(struct pp_model *m, bool by_self);
+
 /* Select a node with its function, or a function alone; PP_NONE of both: nothing. */
 void pp_model_select(struct pp_model *m, uint32_t node);
 void pp_model_select_func(struct pp_model *m, uint32_t func);
@@ -105,6 +109,9 @@ uint32_t *pp_model_path(const struct pp_model *m, uint32_t node);
 
 /* The node of such a path, or the deepest there is of it. */
 uint32_t pp_model_find(const struct pp_model *m, const uint32_t *path, size_t n);
+
+/* What a function goes by from one tree to the next: its name, file and object, in a buffer. */
+struct pp_str pp_model_func_ref(const struct pp_flame_func *f, struct pp_buf *buf);
 
 /* What is laid out for a width, in any unit; `min` likewise. */
 struct pp_boxes_view pp_model_boxes_view(const struct pp_model *m, double width, double min);

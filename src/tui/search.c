@@ -25,13 +25,30 @@ static bool has_capital(struct pp_str s)
 	return false;
 }
 
-static struct pp_regex *compile(const char *text, struct pp_err *err)
+struct pp_regex *pp_search_regex(const char *text, struct pp_err *err)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf pattern = PP_BUF_INIT;
 
 	pp_buf_str(&pattern, has_capital(pp_str_of(text)) ? "" : "(?i)");
 	pp_buf_str(&pattern, text);
 	return pp_regex_new(pp_buf_view(&pattern), false, err);
+}
+
+void pp_search_quote(struct pp_str text, const char *more, struct pp_buf *out)
+{
+	pp_buf_char(out, '^');
+	for (size_t i = 0; i < text.n; i++) {
+		unsigned char c = (unsigned char)text.p[i];
+
+		if (c < ' ' || (c && strchr(more, c))) {
+			pp_buf_fmt(out, "\\x%02x", c);
+			continue;
+		}
+		if (strchr("\\^$.*+?()[]{}|", c))
+			pp_buf_char(out, '\\');
+		pp_buf_char(out, (char)c);
+	}
+	pp_buf_char(out, '$');
 }
 
 static void drop_hits(struct pp_search *s)
@@ -197,7 +214,7 @@ void pp_search_update(struct pp_model *m, bool rematch)
 		return;
 	if (rematch) {
 		/* it has compiled before */
-		re = compile(m->search.text, &err);
+		re = pp_search_regex(m->search.text, &err);
 		if (!re)
 			return;
 		match_funcs(m, re);
@@ -216,7 +233,7 @@ int pp_search_set(struct pp_model *m, const char *text, struct pp_err *err)
 		pp_search_end(m);
 		return 0;
 	}
-	re = compile(text, err);
+	re = pp_search_regex(text, err);
 	if (!re)
 		return -1;
 	copy = pp_xstrdup(text);

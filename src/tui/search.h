@@ -7,11 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/str.h"
 
 struct pp_model;
+struct pp_regex;
 
 #define PP_SEARCH_MARKS 1024 /* parts of the width that are told apart in the overview */
 
@@ -31,7 +33,13 @@ struct pp_search {
 	size_t back_place; /* of the history */
 };
 
-/* Search for a regular expression; case matters where it has a capital. "" ends the search. -1 if
+/* Compile a pattern: case matters where it has a capital. */
+struct pp_regex *pp_search_regex(const char *text, struct pp_err *err) PP_NODISCARD;
+
+/* Append a pattern that is exactly a text; characters of `more` are escaped, too. */
+void pp_search_quote(struct pp_str text, const char *more, struct pp_buf *out);
+
+/* Search for a regular expression. "" ends the search. -1 if
  * it does not compile, and what was is kept. */
 int pp_search_set(struct pp_model *m, const char *text, struct pp_err *err) PP_NODISCARD;
 

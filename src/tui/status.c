@@ -54,10 +54,38 @@ static void draw_header(struct pp_tui *t, int y)
 		x += pp_grid_text(g, x, y, room - x,
 				  pp_str_of(pp_model_quantity(m, m->total[0], quantity)), &s);
 	}
-	for (const char *const *f = t->options->filters; *f; f++) {
-		x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("  "), &s);
-		x += pp_grid_text(g, x, y, room - x, pp_str_of(*f), &s);
+	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
+		const char *text = pp_steps_filter_text(t, kind);
+
+		if (!text || !*text)
+			continue;
+		x += pp_grid_fmt(g, x, y, room - x, &s, "  --%s=", pp_filter_option(kind));
+		x += pp_grid_text(g, x, y, room - x, pp_str_of(text), &s);
 	}
+}
+
+/* At the right of the path: the zoom's share, and what has been done to the tree. Returns how many
+ * columns it takes. */
+static int draw_shown(struct pp_tui *t, int y, int room)
+{
+	const struct pp_style s = PP_STYLE(PP_ROLE_TEXT);
+	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
+	struct pp_model *m = &t->model;
+	uint32_t node = m->zooms.node;
+	char percent[PP_PERCENT_MAX];
+
+	if (!pp_zoom_place(m)->inverted && node) {
+		uint32_t column = pp_flame_after(m->flame, m->in.measure.type);
+
+		pp_buf_fmt(&text, "zoom %s%s",
+			   pp_model_percent(m, m->flame->total[column][node], node, percent),
+			   t->steps.n ? "  " : "");
+	}
+	pp_steps_describe(t, room, &text);
+	if (!text.n)
+		return 0;
+	pp_grid_right(&t->grid, 1, y, t->grid.w - 2, pp_buf_view(&text), &s);
+	return (int)pp_cells(pp_buf_view(&text)) + 2;
 }
 
 /* The path that is zoomed to, its end if there is no room for all of it. */
@@ -67,21 +95,11 @@ static void draw_crumbs(struct pp_tui *t, int y)
 	const struct pp_model *m = &t->model;
 	const struct pp_place *p = pp_zoom_place(m);
 	struct pp_grid *g = &t->grid;
-	char percent[PP_PERCENT_MAX];
 	int room = g->w - 2, x = 1;
 	size_t from = p->n;
 	size_t cells = 0;
 
-	if (!p->inverted && p->n) {
-		const int64_t *total =
-			m->flame->total[pp_flame_after(m->flame, m->in.measure.type)];
-		char text[PP_PERCENT_MAX + 16];
-
-		pp_model_percent(m, total[m->zooms.node], m->zooms.node, percent);
-		snprintf(text, sizeof(text), "zoom %s", percent);
-		pp_grid_right(g, 1, y, g->w - 2, pp_str_of(text), &s);
-		room -= (int)strlen(text) + 2;
-	}
+	room -= draw_shown(t, y, room * 3 / 4);
 	for (; from > 0; from--) {
 		cells += pp_cells(m->flame->funcs[p->path[from - 1]].name) + 3;
 		if (cells + 6 > (size_t)room)

@@ -157,6 +157,7 @@ static void run(struct pp_tui *t, struct pp_screen *screen)
 	pp_panes_release(&t->panes);
 	pp_prompt_release(&t->prompt);
 	pp_overlay_close(t);
+	pp_steps_release(&t->steps);
 	pp_model_release(&t->model);
 	pp_grid_release(&t->grid);
 }

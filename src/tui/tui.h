@@ -11,21 +11,46 @@
 #include "base/str.h"
 #include "tui/model.h"
 
+struct pp_lines;
+struct pp_lines_routine;
+struct pp_text;
+
 enum pp_tui_theme { PP_TUI_THEME_AUTO, PP_TUI_DARK, PP_TUI_LIGHT };
 
 /* In the order of the enum, for --theme; NULL-terminated. */
 extern const char *const pp_tui_themes[];
 
+/* What the command does for the program, which cannot do it by itself. NULL: it cannot be done. */
+struct pp_tui_services {
+	void *context;
+
+	/* The tree of the profile with these filters [PP_FILTER_KINDS], from malloc, and its view.
+	 * The tree that was made before, and its view, hold until this is called again. NULL with
+	 * an error. */
+	struct pp_flame *(*grow)(void *context, const char *const *filters,
+				 const struct pp_view **view, struct pp_err *err);
+
+	/* What the lines of all functions cost, of a type and as filters are now; they hold until
+	 * this is called again. And the source of one of them. NULL with an error. */
+	const struct pp_lines *(*lines)(void *context, uint32_t type, struct pp_err *err);
+	const struct pp_text *(*source)(void *context, const struct pp_lines_routine *r,
+					struct pp_err *err);
+
+	/* Append lines that say what the profile is and holds. */
+	int (*info)(void *context, struct pp_buf *out, struct pp_err *err);
+};
+
 struct pp_tui_options {
 	struct pp_model_input input;
 	struct pp_str title;	    /* of what is shown; not trusted */
-	const char *const *filters; /* "--focus=main"; ends with NULL */
-	bool upwards;		    /* the root is at the bottom */
-	bool inverted;		    /* begin bottom-up */
-	int theme;		    /* enum pp_tui_theme */
-	const char *script;	    /* keys from a file, no terminal; NULL: none */
-	const char *bench;	    /* the same, with times */
-	struct pp_buf *report;	    /* what `bench` has to say is appended */
+	const char *const *filters; /* [PP_FILTER_KINDS]: texts of the command line; NULL: none */
+	struct pp_tui_services services;
+	bool upwards;	       /* the root is at the bottom */
+	bool inverted;	       /* begin bottom-up */
+	int theme;	       /* enum pp_tui_theme */
+	const char *script;    /* keys from a file, no terminal; NULL: none */
+	const char *bench;     /* the same, with times */
+	struct pp_buf *report; /* what `bench` has to say is appended */
 };
 
 /* Whether there is a terminal that can show it; asked before anything is read. */

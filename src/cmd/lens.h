@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A report's profiles as other filters, or other frames, have them. */
+#ifndef PP_CMD_LENS_H
+#define PP_CMD_LENS_H
+
+#include "base/compiler.h"
+#include "base/err.h"
+#include "cmd/report.h"
+
+struct pp_lens_side {
+	struct pp_filter filter;
+	struct pp_frames frames;
+	struct pp_view view;
+};
+
+struct pp_lens {
+	struct pp_nodes nodes;
+	struct pp_lens_side before, after; /* before: of a report that has two sides */
+};
+
+/*
+ * Filter the profiles of a report whose kind `refilters` again, by these texts
+ * [PP_FILTER_KINDS]. What has been made of them so far stays valid, but neither the report's own
+ * view nor that of another lens may be counted on any more. NULL with an error, and nothing is
+ * different.
+ */
+struct pp_lens *pp_lens_new(struct pp_report *r, const char *const *filters,
+			    struct pp_err *err) PP_NODISCARD;
+void pp_lens_free(struct pp_lens *l);
+
+#endif

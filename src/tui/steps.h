@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the user has done to the tree, step by step: filters, which are those of the command line,
+ * and changes of the tree that filters have left (analyze/flame_change.h). Any step back begins
+ * anew from the profile, so that there is nothing to keep but the steps.
+ */
+#ifndef PP_TUI_STEPS_H
+#define PP_TUI_STEPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "profile/filter.h"
+
+struct pp_flame;
+struct pp_tui;
+
+enum pp_step_kind {
+	PP_STEP_FOCUS, /* of a function: what is left begins with it */
+	PP_STEP_DROP,
+	PP_STEP_MERGE,
+	PP_STEP_COLLAPSE, /* of all functions */
+	PP_STEP_KEEP,	  /* of a pattern */
+	PP_STEP_FILTER,	  /* of a pattern; the last of a kind holds, "" is none */
+};
+
+struct pp_step {
+	enum pp_step_kind kind;
+	enum pp_filter_kind filter;
+	char *pattern;
+	struct pp_buf func; /* what a function goes by, see pp_model_func_ref() */
+	struct pp_buf name; /* and what is shown of it */
+};
+
+struct pp_steps {
+	struct pp_step *all;
+	size_t n, cap;
+};
+
+void pp_steps_release(struct pp_steps *s);
+
+/* One step more, shown at once; with a message, and nothing done, if it cannot be. The function of
+ * those that are of one is `func`. */
+void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func);
+void pp_steps_pattern(struct pp_tui *t, enum pp_step_kind kind, const char *pattern);
+void pp_steps_filter(struct pp_tui *t, enum pp_filter_kind kind, const char *text);
+
+/* Take back the last step, or all. */
+void pp_steps_undo(struct pp_tui *t);
+void pp_steps_undo_all(struct pp_tui *t);
+
+/* Keep all stacks again: without the steps that are of kind PP_STEP_KEEP. */
+void pp_steps_unkeep(struct pp_tui *t);
+
+/* The text of a filter as it is now; NULL or "": none. */
+const char *pp_steps_filter_text(const struct pp_tui *t, enum pp_filter_kind kind);
+
+/* Do to a tree as it comes from the profile what steps do, filters apart. */
+void pp_steps_apply(const struct pp_tui *t, struct pp_flame *flame);
+
+/* Append "-idle  focus serve  2 steps (u undo)", in so many columns. */
+void pp_steps_describe(const struct pp_tui *t, int width, struct pp_buf *out);
+
+#endif

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h>
+
+#include "tui/view_source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analyze/lines.h"
+#include "base/alloc.h"
+#include "base/text.h"
+#include "render/header.h"
+#include "tui/app.h"
+
+#define WHEEL	3
+#define SHARE_W 8 /* columns of a percentage */
+#define TAB	8
+
+struct source_view {
+	bool counted;			   /* `lines` are of the tree as it is */
+	const struct pp_lines *lines;	   /* NULL: there are none */
+	const struct pp_lines_routine *of; /* what is shown of them; NULL: nothing */
+	const struct pp_text *text;	   /* its file; NULL: only lines with costs are known */
+	struct pp_err why;		   /* something is not there */
+	uint32_t func;			   /* that `of` was looked up for */
+	size_t at, top;			   /* rows, from 0: selected, first seen */
+	int rows_seen;
+};
+
+static void *open_view(struct pp_tui *t PP_UNUSED)
+{
+	struct source_view *v = pp_xcalloc(1, sizeof(*v));
+
+	v->func = PP_NONE;
+	return v;
+}
+
+static void close_view(void *view)
+{
+	free(view);
+}
+
+/* ---- what is shown ---- */
+
+/* Rows are the lines of the file, or only those that cost something. */
+static size_t row_count(const struct source_view *v)
+{
+	if (!v->of)
+		return 0;
+	return v->text ? v->text->nlines : v->of->nrows;
+}
+
+static int64_t line_of(const struct source_view *v, size_t row)
+{
+	return v->text ? (int64_t)row + 1 : v->of->rows[row].line;
+}
+
+/* What a line costs; NULL: nothing. */
+static const struct pp_lines_row *cost_of(const struct source_view *v, size_t row)
+{
+	int64_t line = line_of(v, row);
+	uint32_t from = 0, to = v->of->nrows;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (v->of->rows[middle].line < line)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from < v->of->nrows && v->of->rows[from].line == line ? &v->of->rows[from] : NULL;
+}
+
+static size_t row_of_line(const struct source_view *v, int64_t line)
+{
+	size_t n = row_count(v);
+
+	if (!v->text || line < 1)
+		return 0;
+	return (size_t)line <= n ? (size_t)line - 1 : n ? n - 1 : 0;
+}
+
+/* The lines of a function: those in its own file, if others have its name. */
+static const struct pp_lines_routine *find(const struct pp_lines *lines,
+					   const struct pp_flame_func *f)
+{
+	const struct pp_lines_routine *found = NULL;
+
+	for (uint32_t i = 0; i < lines->n; i++) {
+		const struct pp_lines_routine *r = &lines->routines[i];
+
+		if (!pp_str_eq(r->name, f->name))
+			continue;
+		if (pp_str_eq(r->source, f->file))
+			return r;
+		if (!found)
+			found = r;
+	}
+	return found;
+}
+
+/* A line costs more itself, or if both cost nothing, with what it calls. */
+static bool is_hotter(const struct pp_lines_row *a, const struct pp_lines_row *b)
+{
+	return a->flat != b->flat ? a->flat > b->flat : a->cum > b->cum;
+}
+
+static void go_hottest(struct source_view *v)
+{
+	const struct pp_lines_row *hottest = NULL;
+
+	v->at = v->top = 0;
+	for (uint32_t i = 0; i < v->of->nrows; i++) {
+		const struct pp_lines_row *row = &v->of->rows[i];
+
+		if (hottest && !is_hotter(row, hottest))
+			continue;
+		hottest = row;
+		v->at = v->text ? row_of_line(v, row->line) : i;
+	}
+	if (v->text)
+		v->top = row_of_line(v, v->of->first);
+}
+
+static void count(struct pp_tui *t, struct source_view *v)
+{
+	const struct pp_tui_services *with = &t->options->services;
+
+	v->why = (struct pp_err)PP_ERR_INIT;
+	v->counted = true;
+	v->func = PP_NONE;
+	v->of = NULL;
+	v->lines = NULL;
+	if (with->lines)
+		v->lines = with->lines(with->context, t->model.in.measure.type, &v->why);
+	else
+		pp_err_set(&v->why, PP_ERR_UNSUPPORTED, "there is no source here");
+}
+
+/* Look up what the selection asks for. */
+static void follow(struct pp_tui *t, struct source_view *v)
+{
+	const struct pp_tui_services *with = &t->options->services;
+	uint32_t func = t->model.func;
+
+	if (!v->counted)
+		count(t, v);
+	if (!v->lines || func == v->func)
+		return;
+	v->func = func;
+	v->of = NULL;
+	v->text = NULL;
+	v->why = (struct pp_err)PP_ERR_INIT;
+	if (func == PP_NONE || func == 0) {
+		pp_err_set(&v->why, PP_ERR_NOT_FOUND, "no function is selected");
+		return;
+	}
+	v->of = find(v->lines, &t->model.flame->funcs[func]);
+	if (!v->of) {
+		pp_err_set(&v->why, PP_ERR_NOT_FOUND, "the profile knows no lines of it");
+		return;
+	}
+	v->text = with->source(with->context, v->of, &v->why);
+	go_hottest(v);
+}
+
+/* ---- drawing ---- */
+
+/* Tabs as blanks; what else is not safe is escaped by the grid. */
+static void expand(struct pp_str line, struct pp_buf *out)
+{
+	size_t column = 0;
+
+	pp_buf_clear(out);
+	for (size_t i = 0; i < line.n; i++) {
+		if (line.p[i] != '\t') {
+			pp_buf_char(out, line.p[i]);
+			column += ((unsigned char)line.p[i] & 0xc0) != 0x80;
+			continue;
+		}
+		do
+			pp_buf_char(out, ' ');
+		while (++column % TAB);
+	}
+}
+
+/* Of all that the filters leave, as `list` has it. */
+static void draw_share(struct pp_tui *t, const struct source_view *v, int64_t value, int x, int y,
+		       const struct pp_style *s)
+{
+	char percent[PP_PERCENT_MAX];
+	const char *text = ".";
+
+	if (value)
+		text = pp_header_percent(percent, value, pp_total_value(&v->lines->total));
+	pp_grid_right(&t->grid, x, y, SHARE_W, pp_str_of(text), s);
+}
+
+static void draw_row(struct pp_tui *t, struct source_view *v, size_t row, struct pp_rect r, bool at,
+		     struct pp_buf *scratch)
+{
+	const struct pp_lines_row *cost = cost_of(v, row);
+	struct pp_style s = PP_STYLE(cost ? PP_ROLE_TEXT : PP_ROLE_DIM);
+	int x = r.x, end = r.x + r.w;
+
+	if (at) {
+		s = PP_STYLE(PP_ROLE_SELECTED);
+		pp_grid_fill(&t->grid, r, ' ', &s);
+	}
+	draw_share(t, v, cost ? cost->flat : 0, x, r.y, &s);
+	x += SHARE_W + 1;
+	draw_share(t, v, cost ? cost->cum : 0, x, r.y, &s);
+	x += SHARE_W + 1;
+	x += pp_grid_fmt(&t->grid, x, r.y, end - x, &s, "%6lld  ", (long long)line_of(v, row));
+	if (!v->text)
+		return;
+	expand(pp_text_line(v->text, row + 1), scratch);
+	pp_grid_text(&t->grid, x, r.y, end - x, pp_buf_view(scratch), &s);
+}
+
+/* What is selected is seen. */
+static void scroll(struct source_view *v)
+{
+	size_t page = v->rows_seen > 0 ? (size_t)v->rows_seen : 1, n = row_count(v);
+
+	if (n && v->at >= n)
+		v->at = n - 1;
+	if (v->at < v->top)
+		v->top = v->at;
+	if (v->at >= v->top + page)
+		v->top = v->at - page + 1;
+}
+
+static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused)
+{
+	const struct pp_style head = PP_STYLE(PP_ROLE_HEADER), bad = PP_STYLE(PP_ROLE_ERROR);
+	PP_CLEANUP(pp_buf_release) struct pp_buf scratch = PP_BUF_INIT;
+	struct source_view *v = view;
+	int y = r.y;
+
+	follow(t, v);
+	if (v->of) {
+		pp_grid_fill(&t->grid, (struct pp_rect){r.x, y, r.w, 1}, ' ', &head);
+		pp_grid_fmt(&t->grid, r.x, y++, r.w, &head, "%*s %*s   line", SHARE_W, "self",
+			    SHARE_W, "total");
+	}
+	if (v->why.kind != PP_ERR_NONE)
+		pp_grid_text(&t->grid, r.x + 1, y++, r.w - 1, pp_str_of(v->why.msg), &bad);
+	v->rows_seen = r.y + r.h - y;
+	scroll(v);
+	for (size_t row = v->top; y < r.y + r.h && row < row_count(v); row++, y++)
+		draw_row(t, v, row, (struct pp_rect){r.x, y, r.w, 1}, focused && row == v->at,
+			 &scratch);
+}
+
+static void title(struct pp_tui *t, void *view, struct pp_buf *out)
+{
+	struct source_view *v = view;
+
+	follow(t, v);
+	if (!v->of)
+		return;
+	pp_buf_str(out, " ");
+	pp_buf_add(out, v->of->name.p, v->of->name.n);
+	if (v->of->file.n) {
+		pp_buf_str(out, "  ");
+		pp_buf_add(out, v->of->file.p, v->of->file.n);
+	}
+}
+
+static void changed(struct pp_tui *t PP_UNUSED, void *view, unsigned what)
+{
+	struct source_view *v = view;
+
+	if (what & (PP_CHANGED_TREE | PP_CHANGED_FUNCS)) {
+		v->counted = false;
+		v->of = NULL;
+		v->text = NULL;
+	}
+}
+
+/* ---- going about ---- */
+
+static void move(struct source_view *v, long by)
+{
+	size_t n = row_count(v);
+
+	if (!n)
+		return;
+	if (by < 0)
+		v->at = v->at > (size_t)-by ? v->at - (size_t)-by : 0;
+	else
+		v->at = v->at + (size_t)by < n ? v->at + (size_t)by : n - 1;
+}
+
+static void go_up(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
+{
+	move(view, -1);
+}
+
+static void go_down(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
+{
+	move(view, 1);
+}
+
+static void page_up(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
+{
+	move(view, -((struct source_view *)view)->rows_seen);
+}
+
+static void page_down(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
+{
+	move(view, ((struct source_view *)view)->rows_seen);
+}
+
+static void go_top(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
+{
+	((struct source_view *)view)->at = 0;
+}
+
+static void go_bottom(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
+{
+	move(view, (long)row_count(view));
+}
+
+/* To the line that costs most of those that cost less than this one, or the hottest of all. */
+static void next_hot(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
+{
+	struct source_view *v = view;
+	const struct pp_lines_row *now, *next = NULL;
+
+	if (!v->of) {
+		pp_tui_say(t, "no line costs anything");
+		return;
+	}
+	now = cost_of(v, v->at);
+	for (uint32_t i = 0; i < v->of->nrows; i++) {
+		const struct pp_lines_row *row = &v->of->rows[i];
+		bool is_less = now && (is_hotter(now, row) || (!is_hotter(row, now) && row > now));
+
+		if (is_less && (!next || is_hotter(row, next)))
+			next = row;
+	}
+	if (next)
+		v->at = v->text ? row_of_line(v, next->line) : (size_t)(next - v->of->rows);
+	else
+		go_hottest(v);
+}
+
+static void mouse(struct pp_tui *t PP_UNUSED, void *view, const struct pp_mouse *m)
+{
+	struct source_view *v = view;
+	int head = (v->of != NULL) + (v->why.kind != PP_ERR_NONE);
+
+	if (m->kind == PP_MOUSE_WHEEL_UP || m->kind == PP_MOUSE_WHEEL_DOWN) {
+		move(v, m->kind == PP_MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
+		return;
+	}
+	if ((m->kind == PP_MOUSE_PRESS || m->kind == PP_MOUSE_DOUBLE) && m->y >= head &&
+	    v->top + (size_t)(m->y - head) < row_count(v))
+		v->at = v->top + (size_t)(m->y - head);
+}
+
+static const struct pp_action actions[] = {
+	{"up", "k Up", "line above", go_up, NULL},
+	{"down", "j Down", "line below", go_down, NULL},
+	{"top", "g Home", "first line", go_top, NULL},
+	{"bottom", "G End", "last line", go_bottom, NULL},
+	{"page-down", "PgDn Space", "a page down", page_down, NULL},
+	{"page-up", "PgUp b", "a page up", page_up, NULL},
+	{"hottest", "H", "line that costs most, then the next", next_hot, NULL},
+	PP_ACTION_END,
+};
+
+const struct pp_tui_view pp_view_source = {
+	.name = "source",
+	.digit = '5',
+	.slot = PP_SLOT_BOTTOM,
+	.actions = actions,
+	.open = open_view,
+	.close = close_view,
+	.title = title,
+	.draw = draw,
+	.mouse = mouse,
+	.changed = changed,
+};
