@@ -12,19 +12,13 @@
 
 #ifdef HAVE_TUI
 
-#include "tui/tui.h"
-
-struct command {
-	struct pp_report_options report; /* first: printing finds the rest behind it */
-	struct pp_tui_options tui;
-	int order, colours; /* of enums; -1: by what is shown */
-	int width, delta;
-	bool list_keys;
-};
+#include "base/clock.h"
+#include "cmd/record_options.h"
+#include "cmd/tui_command.h"
 
 static const char *const deltas[] = {"total", "self", NULL};
 
-static void make_table(struct pp_opt *table, size_t cap, struct command *c)
+static void make_table(struct pp_opt *table, size_t cap, struct pp_tui_command *c)
 {
 	const struct pp_opt opts[] = {
 		{PP_OPT_FLAG, 0, "inverted", NULL, "begin bottom-up: with what is called",
@@ -59,7 +53,7 @@ static void make_table(struct pp_opt *table, size_t cap, struct command *c)
 
 static int check(struct pp_cli *cli PP_UNUSED, struct pp_report_options *o, struct pp_err *err)
 {
-	struct command *c = (void *)o;
+	struct pp_tui_command *c = (void *)o;
 	bool is_diff = o->load.diff_base.n != 0;
 
 	if (o->mean) {
@@ -81,8 +75,7 @@ static int check(struct pp_cli *cli PP_UNUSED, struct pp_report_options *o, stru
 	return pp_tui_check(&c->tui, err);
 }
 
-/* The tree, which will be the program's own. */
-static struct pp_flame *make_flame(const struct pp_report *r, struct pp_err *err)
+struct pp_flame *pp_tui_flame(const struct pp_report *r, struct pp_err *err)
 {
 	struct pp_flame *f = pp_xcalloc(1, sizeof(*f));
 	struct pp_view views[2];
@@ -96,7 +89,7 @@ static struct pp_flame *make_flame(const struct pp_report *r, struct pp_err *err
 		free(f);
 		return NULL;
 	}
-	if (f->overflow)
+	if (f->overflow && !r->live)
 		pp_cli_warn(r->cli, "the total does not fit into 64 bits and has wrapped");
 	return f;
 }
@@ -121,17 +114,23 @@ static void free_filters(char **filters)
 	free(filters);
 }
 
-static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
+struct pp_str pp_tui_title(struct pp_report *r)
 {
-	const struct command *c = (const void *)r->options;
-	struct pp_tui_options tui = c->tui;
+	pp_header_init(&r->header, &r->view, 0);
+	return r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
+}
+
+int pp_tui_show(struct pp_report *r, struct pp_tui_options *tui, struct pp_out *out,
+		struct pp_err *err)
+{
+	const struct pp_tui_command *c = (const void *)r->options;
 	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
 	struct pp_str unit = pp_str_of(r->options->unit);
 	char **filters;
 	int rc;
 
-	tui.input = (struct pp_model_input){
-		.flame = make_flame(r, err),
+	tui->input = (struct pp_model_input){
+		.flame = pp_tui_flame(r, err),
 		.view = &r->view,
 		.measure = {.type = r->view.index,
 			    .width = (enum pp_flame_width)c->width,
@@ -141,18 +140,26 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 		.by_self = c->delta,
 		.unit = pp_str_eq(unit, PP_STR_LIT("minimum")) ? PP_STR_LIT("auto") : unit,
 	};
-	if (!tui.input.flame)
+	if (!tui->input.flame)
 		return -1;
-	pp_header_init(&r->header, &r->view, 0);
 	filters = list_filters(r->options);
-	tui.filters = (const char *const *)filters;
-	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
-	tui.report = &report;
-	rc = pp_tui_run(&tui, err);
+	tui->filters = (const char *const *)filters;
+	tui->title = pp_tui_title(r);
+	tui->save = pp_tui_save;
+	tui->report = &report;
+	rc = pp_tui_run(tui, err);
 	free_filters(filters);
 	if (rc == 0)
 		pp_out_bytes(out, report.p, report.n);
 	return rc;
+}
+
+static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
+{
+	const struct pp_tui_command *c = (const void *)r->options;
+	struct pp_tui_options tui = c->tui;
+
+	return pp_tui_show(r, &tui, out, err);
 }
 
 /* --list-keys is asked for without a profile. */
@@ -173,7 +180,10 @@ static bool wants_keys(int argc, char **argv)
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	struct command c = {.order = -1, .colours = -1};
+	struct pp_tui_command c = {.order = -1,
+				   .colours = -1,
+				   .what = PP_RECORD_OPTIONS_INIT,
+				   .how = {.interval_ns = PP_NSEC_PER_SEC}};
 	struct pp_opt own[16];
 	const struct pp_report_kind kind = {
 		.untrimmed = true,
@@ -182,6 +192,9 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		.scales = true,
 		.check = check,
 		.print = show,
+		.add_options = pp_tui_live_add_options,
+		.instead = pp_tui_live,
+		.context = &c,
 	};
 	int code;
 
@@ -191,6 +204,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 	make_table(own, PP_ARRAY_LEN(own), &c);
 	code = pp_report_main(cli, argc, argv, &kind, &c.report);
 	pp_report_options_release(&c.report);
+	pp_record_options_release(&c.what);
 	return code;
 }
 

@@ -282,6 +282,41 @@ static void diff_width(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 	pp_tui_say(t, "widths show: %s", pp_flame_widths[to]);
 }
 
+/* ---- what is recorded now, and keeping it ---- */
+
+static void freeze(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	pp_follow_freeze(t);
+}
+
+static void follow(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	pp_follow_go_on(t);
+}
+
+static void save_to(struct pp_tui *t, const char *path)
+{
+	struct pp_err err = PP_ERR_INIT;
+
+	if (!*path)
+		return;
+	if (t->options->save(t->model.in.view, path, &err))
+		pp_tui_fail(t, "%s", err.msg);
+	else
+		pp_tui_say(t, "wrote %s", path);
+}
+
+static void save(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
+{
+	static const struct pp_prompt_kind kind = {
+		.label = "save the profile as: ", .history = PP_PROMPT_FILES, .accept = save_to};
+
+	if (*arg)
+		save_to(t, arg);
+	else
+		pp_prompt_open(t, &kind, "");
+}
+
 /* ---- copying ---- */
 
 static void copy_name(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
@@ -418,6 +453,13 @@ static const struct pp_action showing[] = {
 	PP_ACTION_END,
 };
 
+static const struct pp_action recording[] = {
+	{"freeze", "z", "freeze what is shown, and go on", freeze, NULL},
+	{"follow", "F", "follow the recording", follow, NULL},
+	{"save", "", "write what is shown as a profile (.pb.gz)", save, "FILE"},
+	PP_ACTION_END,
+};
+
 static const struct pp_action program[] = {
 	{"copy-name", "y", "copy the name", copy_name, NULL},
 	{"copy-stack", "Y", "copy the stack", copy_stack, NULL},
@@ -431,9 +473,6 @@ static const struct pp_action program[] = {
 };
 
 const struct pp_action_table pp_action_tables[] = {
-	{"Going about", going},
-	{"Searching", searching},
-	{"What is shown", showing},
-	{"The program", program},
-	{NULL, NULL},
+	{"Going about", going},	  {"Searching", searching}, {"What is shown", showing},
+	{"Recording", recording}, {"The program", program}, {NULL, NULL},
 };
