@@ -272,6 +272,7 @@ BATS_TESTS += %D%/cli/gate-real.bats
 BATS_TESTS += %D%/cli/flame.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/tui.bats
+BATS_TESTS += %D%/cli/tui-live.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats
 BATS_TESTS += %D%/cli/same.bats
 BATS_TESTS += %D%/cli/names.bats
@@ -424,7 +425,7 @@ EXTRA_DIST += \
 	%D%/web/load.js %D%/web/encode.js %D%/web/naive.js \
 	%D%/web/fit.tsv %D%/web/colours.tsv %D%/web/palette.json %D%/web/units.tsv \
 	%D%/tap-run.sh %D%/soak.sh %D%/other-machines.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
-	%D%/cli/common.bash %D%/cli/binary.bash %D%/cli/shapes.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/unit/regs_fixture.h %D%/fuzz/legacy_check.h \
+	%D%/cli/common.bash %D%/cli/binary.bash %D%/cli/shapes.bash %D%/cli/tmux.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/unit/regs_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
 	%D%/conformance %D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
 

@@ -4,32 +4,20 @@
 
 #include <stdlib.h>
 
-#include "base/alloc.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/cmd.h"
-#include "cmd/cmd_info.h"
-#include "cmd/defaults.h"
-#include "cmd/flame_source.h"
-#include "cmd/lens.h"
 #include "cmd/report.h"
 
 #ifdef HAVE_TUI
 
-#include "tui/tui.h"
-
-struct command {
-	struct pp_report_options report; /* first: printing finds the rest behind it */
-	struct pp_tui_options tui;
-	int order, colours; /* of enums; -1: by what is shown */
-	int width, delta;
-	bool list_keys;
-	struct pp_source_paths paths;
-};
+#include "base/clock.h"
+#include "cmd/record_options.h"
+#include "cmd/tui_command.h"
 
 static const char *const deltas[] = {"total", "self", NULL};
 
-static void make_table(struct pp_opt *table, size_t cap, struct command *c)
+static void make_table(struct pp_opt *table, size_t cap, struct pp_tui_command *c)
 {
 	const struct pp_opt opts[] = {
 		{PP_OPT_FLAG, 0, "inverted", NULL, "begin bottom-up: with what is called",
@@ -69,7 +57,7 @@ static void make_table(struct pp_opt *table, size_t cap, struct command *c)
 
 static int check(struct pp_cli *cli PP_UNUSED, struct pp_report_options *o, struct pp_err *err)
 {
-	struct command *c = (void *)o;
+	struct pp_tui_command *c = (void *)o;
 	bool is_diff = o->load.diff_base.n != 0;
 
 	if (o->mean) {
@@ -91,135 +79,23 @@ static int check(struct pp_cli *cli PP_UNUSED, struct pp_report_options *o, stru
 	return pp_tui_check(&c->tui, err);
 }
 
-/* The tree, which will be the program's own. */
-static struct pp_flame *make_flame(const struct pp_report *r, const struct pp_view *before,
-				   const struct pp_view *after, struct pp_err *err)
+struct pp_str pp_tui_title(struct pp_report *r)
 {
-	struct pp_flame *f = pp_xcalloc(1, sizeof(*f));
-	struct pp_view views[2];
-	uint32_t n = 0;
-
-	if (r->is_diff)
-		views[n++] = *before;
-	views[n++] = *after;
-	if (pp_flame_init(f, views, n, &(struct pp_flame_options){0}, err)) {
-		pp_flame_release(f);
-		free(f);
-		return NULL;
-	}
-	if (f->overflow)
-		pp_cli_warn(r->cli, "the total does not fit into 64 bits and has wrapped");
-	return f;
+	pp_header_init(&r->header, &r->view, 0);
+	return r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
 }
 
-/* What the program asks of us. */
-struct server {
-	struct pp_report *report;
-	struct pp_lens *now, *last; /* the last is that of a tree which may still be shown */
-	const struct pp_source_paths *paths;
-	struct pp_flame_source source; /* of a view, and of the type that it has */
-	const struct pp_view *source_of;
-	uint32_t source_type;
-};
-
-static struct pp_flame *grow(void *context, const char *const *filters, const struct pp_view **view,
-			     struct pp_err *err)
+int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct pp_out *out,
+		struct pp_err *err)
 {
-	struct server *s = context;
-	struct pp_lens *lens = pp_lens_new(s->report, filters, err);
-	struct pp_flame *f;
-
-	if (!lens)
-		return NULL;
-	f = make_flame(s->report, &lens->before.view, &lens->after.view, err);
-	if (!f) {
-		pp_lens_free(lens);
-		return NULL;
-	}
-	pp_lens_free(s->last);
-	s->last = s->now;
-	s->now = lens;
-	*view = &lens->after.view;
-	return f;
-}
-
-static const struct pp_view *view_of(const struct server *s)
-{
-	return s->now ? &s->now->after.view : &s->report->view;
-}
-
-static void forget_lines(struct server *s)
-{
-	if (s->source_of)
-		pp_flame_source_release(&s->source);
-	s->source_of = NULL;
-}
-
-static const struct pp_lines *lines(void *context, uint32_t type, struct pp_err *err)
-{
-	struct pp_flame_block_options unused = {0};
-	struct server *s = context;
-	struct pp_view view = *view_of(s);
-
-	if (s->source_of == view_of(s) && s->source_type == type)
-		return &s->source.lines;
-	forget_lines(s);
-	view.index = type;
-	s->source_of = view_of(s);
-	s->source_type = type;
-	if (pp_flame_source_init(&s->source, &view, s->paths, &unused, err)) {
-		forget_lines(s);
-		return NULL;
-	}
-	return &s->source.lines;
-}
-
-static const struct pp_text *source(void *context, const struct pp_lines_routine *r,
-				    struct pp_err *err)
-{
-	struct server *s = context;
-
-	return s->source.list.read(s->source.list.context, r, err);
-}
-
-/* Of the profile as it was before filters have cut it. */
-static int info(void *context, struct pp_buf *text, struct pp_err *err)
-{
-	const struct server *s = context;
-	struct pp_report *r = s->report;
-	const struct pp_opt_list *args = &r->options->args;
-	PP_CLEANUP(pp_freep) char *several = pp_xasprintf("%zu profiles", args->n);
-	struct pp_info i = {.file = args->n ? args->item[0] : PP_DEFAULT_PROFILE,
-			    .file_bytes = r->profile.nbytes};
-	struct pp_uncut now;
-	struct pp_out out;
-	int rc;
-
-	if (args->n > 1)
-		i.file = several;
-	pp_uncut_save(&now, &r->profile);
-	pp_uncut_restore(&r->uncut, &r->profile);
-	pp_out_init_mem(&out);
-	rc = pp_info_write(&r->profile, &i, PP_FORMAT_TEXT, &out, err);
-	if (rc == 0)
-		pp_buf_add(text, out.buf.p, out.buf.n);
-	pp_buf_release(&out.buf);
-	pp_uncut_restore(&now, &r->profile);
-	pp_uncut_release(&now);
-	return rc;
-}
-
-static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
-{
-	const struct command *c = (const void *)r->options;
-	struct pp_tui_options tui = c->tui;
+	struct pp_report *r = server->report;
+	const struct pp_tui_command *c = (const void *)r->options;
 	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
 	struct pp_str unit = pp_str_of(r->options->unit);
-	struct server server = {.report = r, .paths = &c->paths};
 	int rc;
 
-	tui.input = (struct pp_model_input){
-		.flame = make_flame(r, &r->before.view, &r->view, err),
+	tui->input = (struct pp_model_input){
+		.flame = pp_tui_flame(r, &r->before.view, &r->view, err),
 		.view = &r->view,
 		.measure = {.type = r->view.index,
 			    .width = (enum pp_flame_width)c->width,
@@ -229,21 +105,27 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 		.by_self = c->delta,
 		.unit = pp_str_eq(unit, PP_STR_LIT("minimum")) ? PP_STR_LIT("auto") : unit,
 	};
-	if (!tui.input.flame)
+	if (!tui->input.flame)
 		return -1;
-	pp_header_init(&r->header, &r->view, 0);
-	tui.filters = r->options->filter.text;
-	tui.services = (struct pp_tui_services){
-		.context = &server, .grow = grow, .lines = lines, .source = source, .info = info};
-	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
-	tui.report = &report;
-	rc = pp_tui_run(&tui, err);
-	forget_lines(&server);
-	pp_lens_free(server.last);
-	pp_lens_free(server.now);
+	tui->filters = r->options->filter.text;
+	tui->services = pp_tui_server_services(server);
+	tui->title = pp_tui_title(r);
+	tui->save = pp_tui_save;
+	tui->report = &report;
+	rc = pp_tui_run(tui, err);
+	pp_tui_server_release(server);
 	if (rc == 0)
 		pp_out_bytes(out, report.p, report.n);
 	return rc;
+}
+
+static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
+{
+	const struct pp_tui_command *c = (const void *)r->options;
+	struct pp_tui_server server = {.report = r, .paths = &c->paths};
+	struct pp_tui_options tui = c->tui;
+
+	return pp_tui_show(&server, &tui, out, err);
 }
 
 /* --list-keys is asked for without a profile. */
@@ -264,7 +146,10 @@ static bool wants_keys(int argc, char **argv)
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	struct command c = {.order = -1, .colours = -1};
+	struct pp_tui_command c = {.order = -1,
+				   .colours = -1,
+				   .what = PP_RECORD_OPTIONS_INIT,
+				   .how = {.interval_ns = PP_NSEC_PER_SEC}};
 	struct pp_opt own[16];
 	const struct pp_report_kind kind = {
 		.untrimmed = true,
@@ -274,6 +159,9 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		.refilters = true,
 		.check = check,
 		.print = show,
+		.add_options = pp_tui_live_add_options,
+		.instead = pp_tui_live,
+		.context = &c,
 	};
 	int code;
 
@@ -289,6 +177,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 	make_table(own, PP_ARRAY_LEN(own), &c);
 	code = pp_report_main(cli, argc, argv, &kind, &c.report);
 	pp_report_options_release(&c.report);
+	pp_record_options_release(&c.what);
 	return code;
 }
 

@@ -39,6 +39,43 @@ bool pp_live_source_wanted(const struct pp_record_options *o)
 	       o->uid || o->cpus || o->url || o->command.n;
 }
 
+/* ---- what goes together ---- */
+
+static int refuse(const char *option, struct pp_err *err)
+{
+	return pp_err_set(err, PP_ERR_USAGE, "%s does not go with what is recorded now", option);
+}
+
+int pp_live_source_refuse(const struct pp_report_options *o, struct pp_err *err)
+{
+	if (o->args.n)
+		return refuse("a PROFILE", err);
+	if (o->load.base.n)
+		return refuse("--base", err);
+	if (o->load.diff_base.n)
+		return refuse("--diff-base", err);
+	return o->output ? refuse("-o", err) : 0;
+}
+
+int pp_live_source_is_unused(struct pp_err *err)
+{
+	pp_err_set(err, PP_ERR_USAGE, "options about recording need something to record");
+	return pp_err_hint(err, "name a process (-p PID), a command (-- COMMAND), all (-a) or an "
+				"endpoint (--url URL)");
+}
+
+int pp_live_source_check_unused(const struct pp_record_options *w, const struct pp_live_options *lo,
+				struct pp_err *err)
+{
+	if (!lo->window_ns && lo->interval_ns == PP_NSEC_PER_SEC && !w->frequency && !w->period &&
+	    !w->event && !w->user_only && !w->kernel_only && !w->collector && !w->labels.n &&
+	    !w->fixed_labels.n && !w->no_symbolize && w->type < 0 && !w->headers.n)
+		return 0;
+	return pp_live_source_is_unused(err);
+}
+
+/* ---- starting and ending ---- */
+
 static int check(struct pp_record_options *o, const struct pp_live_options *lo, struct pp_err *err)
 {
 	if (pp_record_check(o, err) || pp_symbol_options_check(&o->symbols, err))

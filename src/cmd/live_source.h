@@ -17,6 +17,7 @@
 #include "cli/command.h"
 #include "cmd/record.h"
 #include "cmd/record_plan.h"
+#include "cmd/report.h"
 #include "cmd/symbol_options.h"
 #include "collect/live.h"
 
@@ -39,6 +40,14 @@ void pp_live_source_add_options(struct pp_opt *table, size_t cap, struct pp_reco
 
 /* Whether they name anything to be shown live. */
 bool pp_live_source_wanted(const struct pp_record_options *o);
+
+/* Refuse what of a report's options does not go with it. */
+int pp_live_source_refuse(const struct pp_report_options *o, struct pp_err *err) PP_NODISCARD;
+
+/* Where there is nothing to be recorded, options that are about that are a mistake: say so. */
+int pp_live_source_check_unused(const struct pp_record_options *w, const struct pp_live_options *lo,
+				struct pp_err *err) PP_NODISCARD;
+int pp_live_source_is_unused(struct pp_err *err);
 
 /* Start. Notes about how samples are taken are printed, nothing later is; privileges are dropped
  * but for those that it takes to write `output` (NULL: nothing). Signals that are to reach the

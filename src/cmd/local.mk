@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += libcmd.a
+TUI_COMMAND =
+if TUI
+TUI_COMMAND += %D%/tui_command.h %D%/tui_live.c %D%/tui_save.c %D%/tui_server.c %D%/tui_server.h
+endif
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \
 	%D%/archive_options.c %D%/archive_options.h \
@@ -78,6 +82,7 @@ libcmd_a_SOURCES = \
 	%D%/target_file.c %D%/target_file.h \
 	%D%/target_pull.c %D%/target_pull.h \
 	%D%/window_name.c %D%/window_name.h \
+	$(TUI_COMMAND) \
 	%D%/write_profile.c %D%/write_profile.h \
 	%D%/cmd_complete.c \
 	%D%/cmd_help.c \

@@ -280,7 +280,7 @@ struct pp_regex *pp_report_regex(const struct pp_report *r, struct pp_err *err)
 	return pp_regex_new(pp_str_of(r->options->args.item[0]), false, err);
 }
 
-static void release(struct pp_report *r)
+void pp_report_close(struct pp_report *r)
 {
 	pp_rows_release(&r->rows);
 	pp_flat_release(&r->flat);
@@ -334,16 +334,24 @@ static void settle_rows(const struct pp_report_kind *kind, struct pp_report_opti
 	o->rows.nodefraction = o->rows.edgefraction = 0;
 }
 
+int pp_report_open(struct pp_report *r, struct pp_cli *cli, const struct pp_report_kind *kind,
+		   const struct pp_report_options *o, struct pp_profile *p,
+		   const struct pp_header_live *live, struct pp_err *err)
+{
+	*r = (struct pp_report){.cli = cli, .options = o, .profile = *p, .live = live};
+	pp_nodes_init(&r->nodes);
+	return check_divisor(o, err) || prepare(r, kind, err) ? -1 : 0;
+}
+
 int pp_report_profile(struct pp_cli *cli, const struct pp_report_kind *kind,
 		      const struct pp_report_options *o, struct pp_profile *p,
 		      const struct pp_header_live *live, struct pp_out *out, struct pp_err *err)
 {
-	struct pp_report r = {.cli = cli, .options = o, .profile = *p, .live = live};
-	int rc;
+	struct pp_report r;
+	int rc = pp_report_open(&r, cli, kind, o, p, live, err) || kind->print(&r, out, err) ? -1
+											     : 0;
 
-	pp_nodes_init(&r.nodes);
-	rc = check_divisor(o, err) || prepare(&r, kind, err) || kind->print(&r, out, err) ? -1 : 0;
-	release(&r);
+	pp_report_close(&r);
 	return rc;
 }
 
@@ -365,7 +373,7 @@ static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_
 		code = pp_cli_fail(cli, &err);
 	else
 		code = r.code;
-	release(&r);
+	pp_report_close(&r);
 	return code;
 }
 

@@ -127,6 +127,13 @@ int pp_report_profile(struct pp_cli *cli, const struct pp_report_kind *kind,
 		      const struct pp_header_live *live, struct pp_out *out,
 		      struct pp_err *err) PP_NODISCARD;
 
+/* The same in its parts, for what is shown longer: *r must stay where it is until it is closed,
+ * which is to be done in either case. */
+int pp_report_open(struct pp_report *r, struct pp_cli *cli, const struct pp_report_kind *kind,
+		   const struct pp_report_options *o, struct pp_profile *p,
+		   const struct pp_header_live *live, struct pp_err *err) PP_NODISCARD;
+void pp_report_close(struct pp_report *r);
+
 /* Parse the command line, load, print, write: the whole run of a report command. `o` comes from
  * pp_report_options_init; options of kind->own point to the caller's variables. */
 int pp_report_main(struct pp_cli *cli, int argc, char **argv, const struct pp_report_kind *kind,

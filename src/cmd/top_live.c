@@ -55,39 +55,22 @@ void pp_top_live_add_options(struct pp_opt *table, size_t cap, void *top_live)
 
 /* ---- what goes together ---- */
 
-static int refuse(const char *option, struct pp_err *err)
-{
-	return pp_err_set(err, PP_ERR_USAGE, "%s does not go with what is recorded now", option);
-}
-
 static int check_live(const struct pp_report_options *o, struct pp_err *err)
 {
-	if (o->args.n)
-		return refuse("a PROFILE", err);
-	if (o->load.base.n)
-		return refuse("--base", err);
-	if (o->load.diff_base.n)
-		return refuse("--diff-base", err);
-	if (o->output)
-		return refuse("-o", err);
-	if (o->format > PP_FORMAT_JSON)
-		return refuse("a --format but text and json", err);
-	return 0;
+	if (pp_live_source_refuse(o, err))
+		return -1;
+	if (o->format <= PP_FORMAT_JSON)
+		return 0;
+	return pp_err_set(err, PP_ERR_USAGE,
+			  "a --format but text and json does not go with what "
+			  "is recorded now");
 }
 
-/* Without anything to record, options that are about that are a mistake. */
 static int check_not_live(const struct pp_top_live *t, struct pp_err *err)
 {
-	const struct pp_record_options *w = &t->what;
-
-	if (!t->iterations && !t->how.window_ns && t->how.interval_ns == PP_NSEC_PER_SEC &&
-	    !w->frequency && !w->period && !w->event && !w->user_only && !w->kernel_only &&
-	    !w->collector && !w->labels.n && !w->fixed_labels.n && !w->no_symbolize &&
-	    w->type < 0 && !w->headers.n)
-		return 0;
-	pp_err_set(err, PP_ERR_USAGE, "options about recording need something to record");
-	return pp_err_hint(err, "name a process (-p PID), a command (-- COMMAND), all (-a) or an "
-				"endpoint (--url URL)");
+	if (t->iterations)
+		return pp_live_source_is_unused(err);
+	return pp_live_source_check_unused(&t->what, &t->how, err);
 }
 
 /* ---- tables ---- */

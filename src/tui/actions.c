@@ -10,8 +10,8 @@
 #include "tui/action.h"
 #include "tui/actions_change.h"
 #include "tui/app.h"
-#include "tui/view_sandwich.h"
 #include "tui/menu_labels.h"
+#include "tui/view_sandwich.h"
 
 /* ---- going about ---- */
 
@@ -301,6 +301,41 @@ static void labels(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UN
 	pp_menu_labels(t);
 }
 
+/* ---- what is recorded now, and keeping it ---- */
+
+static void freeze(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	pp_follow_freeze(t);
+}
+
+static void follow(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	pp_follow_go_on(t);
+}
+
+static void save_to(struct pp_tui *t, const char *path)
+{
+	struct pp_err err = PP_ERR_INIT;
+
+	if (!*path)
+		return;
+	if (t->options->save(t->model.in.view, path, &err))
+		pp_tui_fail(t, "%s", err.msg);
+	else
+		pp_tui_say(t, "wrote %s", path);
+}
+
+static void save(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
+{
+	static const struct pp_prompt_kind kind = {
+		.label = "save the profile as: ", .history = PP_PROMPT_FILES, .accept = save_to};
+
+	if (*arg)
+		save_to(t, arg);
+	else
+		pp_prompt_open(t, &kind, "");
+}
+
 /* ---- copying ---- */
 
 static void copy_name(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
@@ -441,6 +476,13 @@ static const struct pp_action showing[] = {
 	PP_ACTION_END,
 };
 
+static const struct pp_action recording[] = {
+	{"freeze", "z", "freeze what is shown, and go on", freeze, NULL},
+	{"follow", "F", "follow the recording", follow, NULL},
+	{"save", "", "write what is shown as a profile (.pb.gz)", save, "FILE"},
+	PP_ACTION_END,
+};
+
 static const struct pp_action program[] = {
 	{"copy-name", "y", "copy the name", copy_name, NULL},
 	{"copy-stack", "Y", "copy the stack", copy_stack, NULL},
@@ -454,11 +496,8 @@ static const struct pp_action program[] = {
 };
 
 const struct pp_action_table pp_action_tables[] = {
-	{"Going about", going},
-	{"Searching", searching},
-	{"What is shown", showing},
-	{"Changing the tree", pp_actions_change},
-	{"Filters", pp_actions_filter},
-	{"The program", program},
-	{NULL, NULL},
+	{"Going about", going},		{"Searching", searching},
+	{"What is shown", showing},	{"Changing the tree", pp_actions_change},
+	{"Filters", pp_actions_filter}, {"Recording", recording},
+	{"The program", program},	{NULL, NULL},
 };

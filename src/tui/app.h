@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "base/compiler.h"
+#include "tui/follow.h"
 #include "tui/grid.h"
 #include "tui/model.h"
 #include "tui/overlay.h"
@@ -27,6 +28,8 @@ struct pp_tui {
 	struct pp_prompt prompt;
 	struct pp_overlay overlay;
 	struct pp_steps steps;
+	struct pp_follow follow;
+	struct pp_str title;	      /* of what is shown; not trusted */
 	char message[PP_MESSAGE_MAX]; /* until the next key */
 	bool is_error;
 	bool no_mouse;

@@ -13,7 +13,8 @@ enum pp_event_kind {
 	PP_EVENT_MOUSE,
 	PP_EVENT_COMMAND, /* of a script: what one could type behind ':' */
 	PP_EVENT_RESIZE,  /* to w columns and h rows */
-	PP_EVENT_TICK,	  /* the time that was asked for has passed, or a watched file is ready */
+	PP_EVENT_TICK,	  /* the time that was asked for has passed */
+	PP_EVENT_FEED,	  /* there is new data */
 	PP_EVENT_END,	  /* the terminal is gone, or we are told to go */
 };
 

@@ -12,6 +12,7 @@ libtui_a_SOURCES = \
 	%D%/bench.c %D%/bench.h \
 	%D%/event.h \
 	%D%/figures.c \
+	%D%/follow.c %D%/follow.h \
 	%D%/bars.c %D%/bars.h %D%/bars_draw.c \
 	%D%/grid.c %D%/grid.h \
 	%D%/key.c %D%/key.h \

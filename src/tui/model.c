@@ -209,11 +209,25 @@ static void remap_path(uint32_t *path, size_t *n, const uint32_t *func_of)
 	}
 }
 
+/* The type of another profile that goes by the name of the one that is shown. */
+static uint32_t same_type(const struct pp_model *m, const struct pp_view *view)
+{
+	const struct pp_profile *p = view->profile;
+	struct pp_str name = pp_model_type(m, m->in.measure.type);
+
+	for (uint32_t i = 0; i < p->nsample_types; i++) {
+		if (pp_str_eq(pp_profile_str(p, p->sample_types[i].type), name))
+			return i;
+	}
+	return view->index;
+}
+
 void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view)
 {
 	struct kept kept = keep_selection(m);
 	uint32_t *func_of = match_up(m->flame, flame);
 
+	m->in.measure.type = same_type(m, view);
 	free_flame(m->flame);
 	m->flame = m->in.flame = flame;
 	m->in.view = view;
@@ -223,8 +237,8 @@ void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct p
 	remap_path(kept.path, &kept.n, func_of);
 	remap_path(m->search.back, &m->search.nback, func_of);
 	restore_selection(m, &kept);
-	pp_search_update(m, true);
 	pp_zooms_remap(m, func_of);
+	pp_search_update(m, true);
 	m->changed |= PP_CHANGED_TREE | PP_CHANGED_FUNCS;
 	free(func_of);
 }

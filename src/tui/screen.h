@@ -11,6 +11,9 @@
 
 struct pp_screen {
 	void *data;
+	/* What `next` looks at as well, -1: nothing. Set anew before each call. */
+	int feed_fd; /* readable: PP_EVENT_FEED */
+	int stop_fd; /* readable: PP_EVENT_END */
 	/* Show a grid, with the cursor at a place, or hidden if x is below 0. */
 	void (*show)(void *data, const struct pp_grid *g, int x, int y);
 	/* Wait for an event for at most so many ms (-1: for ever), PP_EVENT_TICK if none comes. */

@@ -3,6 +3,7 @@
 
 #include "tui/script.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "io/file.h"
 
 #define SCRIPT_MAX (64u << 20)
+#define WAIT_MS	   30000
 
 struct pp_script {
 	struct pp_screen screen;
@@ -99,6 +101,17 @@ static void save_screen(struct pp_script *s, struct pp_str *args)
 	write_file(s, name, pp_buf_view(&text));
 }
 
+/* New data, which may take its time. */
+static void wait_for_data(struct pp_script *s, struct pp_event *e)
+{
+	struct pollfd feed = {.fd = s->screen.feed_fd, .events = POLLIN};
+
+	if (feed.fd >= 0 && poll(&feed, 1, WAIT_MS) == 1)
+		e->kind = PP_EVENT_FEED;
+	else
+		fail(s, "no data came for", PP_STR_LIT("wait-data"));
+}
+
 static void set_colours(struct pp_script *s, struct pp_str arg)
 {
 	s->screen.ascii = pp_str_eq(arg, PP_STR_LIT("ascii"));
@@ -117,6 +130,8 @@ static void command(struct pp_script *s, struct pp_str line, struct pp_event *e)
 		save_screen(s, &rest);
 	} else if (pp_str_eq(name, PP_STR_LIT("save-copied"))) {
 		write_file(s, next_word(&rest), pp_buf_view(&s->copied));
+	} else if (pp_str_eq(name, PP_STR_LIT("wait-data"))) {
+		wait_for_data(s, e);
 	} else if (pp_str_eq(name, PP_STR_LIT("colors")) && rest.n) {
 		struct pp_str arg = next_word(&rest);
 

@@ -11,6 +11,7 @@
  *     :colors none|ascii|full    what it can show: nothing but text, ASCII at that, all (default)
  *     :save-screen FILE [styles] write what is seen; styles as of pp_grid_save()
  *     :save-copied FILE          write what was last copied to the clipboard
+ *     :wait-data                 wait for new data, and show it
  *     :search json               any other: the action of that name
  *
  * At its end the program is left.

@@ -31,6 +31,7 @@ static void draw_header(struct pp_tui *t, int y)
 	struct pp_grid *g = &t->grid;
 	struct pp_str type = pp_model_type(m, m->in.measure.type);
 	PP_CLEANUP(pp_buf_release) struct pp_buf right = PP_BUF_INIT;
+	PP_CLEANUP(pp_buf_release) struct pp_buf news = PP_BUF_INIT;
 	char quantity[PP_QTY_MAX];
 	int x = 1, room;
 
@@ -43,8 +44,13 @@ static void draw_header(struct pp_tui *t, int y)
 	else
 		room = g->w - 1;
 	x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("pyroprof  "), &s);
-	x += pp_grid_text(g, x, y, room - x, t->options->title, &s);
+	x += pp_grid_text(g, x, y, room - x, t->title, &s);
 	x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("  "), &s);
+	pp_follow_describe(t, &news);
+	if (news.n) {
+		x += pp_grid_text(g, x, y, room - x, pp_buf_view(&news), &s);
+		x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("  "), &s);
+	}
 	x += pp_grid_text(g, x, y, room - x, type, &s);
 	x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("  "), &s);
 	x += pp_grid_text(g, x, y, room - x, pp_str_of(pp_model_quantity(m, m->total[1], quantity)),

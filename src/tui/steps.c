@@ -95,24 +95,62 @@ void pp_steps_apply(const struct pp_tui *t, struct pp_flame *flame)
 		apply(flame, &t->steps.all[i]);
 }
 
-/* Begin anew from the profile. */
-static int rebuild(struct pp_tui *t, struct pp_err *err)
+/* The tree of the profile as the filters leave it now. */
+static struct pp_flame *grow(const struct pp_tui *t, const struct pp_view **view,
+			     struct pp_err *err)
 {
 	const struct pp_tui_services *with = &t->options->services;
 	const char *filters[PP_FILTER_KINDS];
-	const struct pp_view *view;
-	struct pp_flame *flame;
 
-	if (!with->grow)
-		return pp_err_set(err, PP_ERR_UNSUPPORTED, "this tree cannot be changed");
+	if (!with->grow) {
+		pp_err_set(err, PP_ERR_UNSUPPORTED, "this tree cannot be changed");
+		return NULL;
+	}
 	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++)
 		filters[kind] = pp_steps_filter_text(t, kind);
-	flame = with->grow(with->context, filters, &view, err);
+	return with->grow(with->context, filters, view, err);
+}
+
+/* Begin anew from the profile. */
+static int rebuild(struct pp_tui *t, struct pp_err *err)
+{
+	const struct pp_view *view;
+	struct pp_flame *flame = grow(t, &view, err);
+
 	if (!flame)
 		return -1;
 	pp_steps_apply(t, flame);
 	pp_model_replace(&t->model, flame, view);
 	return 0;
+}
+
+static bool has_filters(const struct pp_steps *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->all[i].kind == PP_STEP_FILTER)
+			return true;
+	}
+	return false;
+}
+
+struct pp_flame *pp_steps_redo(struct pp_tui *t, struct pp_flame *flame,
+			       const struct pp_view **view)
+{
+	struct pp_err err = PP_ERR_INIT;
+	struct pp_flame *filtered;
+
+	if (has_filters(&t->steps)) {
+		filtered = grow(t, view, &err);
+		if (!filtered) {
+			pp_tui_fail(t, "%s", err.msg);
+			return flame;
+		}
+		pp_flame_release(flame);
+		free(flame);
+		flame = filtered;
+	}
+	pp_steps_apply(t, flame);
+	return flame;
 }
 
 /* ---- more and fewer ---- */

@@ -16,6 +16,7 @@
 
 struct pp_flame;
 struct pp_tui;
+struct pp_view;
 
 enum pp_step_kind {
 	PP_STEP_FOCUS, /* of a function: what is left begins with it */
@@ -59,6 +60,11 @@ const char *pp_steps_filter_text(const struct pp_tui *t, enum pp_filter_kind kin
 
 /* Do to a tree as it comes from the profile what steps do, filters apart. */
 void pp_steps_apply(const struct pp_tui *t, struct pp_flame *flame);
+
+/* Do all steps to a tree of new data and its view, both as they come from the feed; the tree that
+ * is returned takes the place of `flame`. What cannot be done is told, and not done. */
+struct pp_flame *pp_steps_redo(struct pp_tui *t, struct pp_flame *flame,
+			       const struct pp_view **view);
 
 /* Append "-idle  focus serve  2 steps (u undo)", in so many columns. */
 void pp_steps_describe(const struct pp_tui *t, int width, struct pp_buf *out);

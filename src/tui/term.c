@@ -324,11 +324,31 @@ static bool take_key(struct pp_term *t, struct pp_event *e)
 	return true;
 }
 
+enum { KEYS, SIGNALS, STOP, FEED, WATCHED };
+
+/* Something that is polled has happened. Keys that are pressed all the time come last. */
+static void take_ready(struct pp_term *t, const struct pollfd *fds, struct pp_event *e)
+{
+	if (fds[SIGNALS].revents)
+		take_signal(t, e);
+	else if (fds[STOP].revents)
+		e->kind = PP_EVENT_END;
+	else if (fds[FEED].revents)
+		e->kind = PP_EVENT_FEED;
+	else if (fds[KEYS].revents && !take_key(t, e) &&
+		 fds[KEYS].revents & (POLLHUP | POLLERR | POLLNVAL))
+		e->kind = PP_EVENT_END;
+}
+
 static void next(void *data, int timeout, struct pp_event *e)
 {
 	struct pp_term *t = data;
-	struct pollfd fds[] = {{.fd = fileno(t->in), .events = POLLIN},
-			       {.fd = pp_signals_fd(), .events = POLLIN}};
+	struct pollfd fds[WATCHED] = {
+		[KEYS] = {.fd = fileno(t->in), .events = POLLIN},
+		[SIGNALS] = {.fd = pp_signals_fd(), .events = POLLIN},
+		[STOP] = {.fd = t->screen.stop_fd, .events = POLLIN},
+		[FEED] = {.fd = t->screen.feed_fd, .events = POLLIN},
+	};
 
 	if (!t->started)
 		tell_size(t, e);
@@ -342,14 +362,11 @@ static void next(void *data, int timeout, struct pp_event *e)
 		/* ncurses may have read more than one key */
 		if (take_key(t, e))
 			continue;
-		n = poll(fds, 2, timeout);
+		n = poll(fds, WATCHED, timeout);
 		if (n == 0)
 			e->kind = PP_EVENT_TICK;
-		if (n > 0 && fds[1].revents)
-			take_signal(t, e);
-		else if (n > 0 && fds[0].revents && !take_key(t, e) &&
-			 fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
-			e->kind = PP_EVENT_END;
+		else if (n > 0)
+			take_ready(t, fds, e);
 	}
 }
 

@@ -101,6 +101,9 @@ static void handle(struct pp_tui *t, const struct pp_event *e)
 	case PP_EVENT_RESIZE:
 		pp_grid_resize(&t->grid, e->w, e->h);
 		break;
+	case PP_EVENT_FEED:
+		pp_follow_take(t);
+		break;
 	case PP_EVENT_END:
 		t->quit = true;
 		break;
@@ -125,6 +128,7 @@ static void loop(struct pp_tui *t)
 		t->grid.ascii = screen->ascii; /* a script may change it */
 		pp_tui_draw(t);
 		screen->show(screen->data, &t->grid, t->cursor_x, t->cursor_y);
+		pp_follow_watch(t);
 		screen->next(screen->data, -1, &e);
 		handle(t, &e);
 	}
@@ -208,7 +212,7 @@ int pp_tui_check(const struct pp_tui_options *o, struct pp_err *err)
 
 int pp_tui_run(struct pp_tui_options *o, struct pp_err *err)
 {
-	struct pp_tui t = {.options = o, .cursor_x = -1};
+	struct pp_tui t = {.options = o, .title = o->title, .follow.feed = o->feed, .cursor_x = -1};
 
 	o->input.dark = is_dark(o->theme);
 	if (o->script)

@@ -4,76 +4,19 @@
 # What is on the screen is held by tests/golden/tui-*.
 
 load common
+load tmux
 
 setup()
 {
 	common_setup
-	export LC_ALL=C.UTF-8 TERM=xterm-256color
-	server=pyroprof-$$-$BATS_TEST_NUMBER
-	"$PYROPROF" tui -h >help || skip "built with --disable-tui"
-	grep -q list-keys help || skip "built with --disable-tui"
-	tmux -L "$server" -f /dev/null new-session -d -x 100 -y 30 "env PS1='ready> ' sh" 3>&-
-	wait_for 'ready>'
-	# the size is none of its settings
-	type_line 'stty -a | sed 1d >before'
+	need_tui
+	start_terminal 100 30
 }
 
 teardown()
 {
-	tmux -L "$server" kill-server 2>/dev/null
+	stop_terminal
 	common_teardown
-}
-
-keys()
-{
-	tmux -L "$server" send-keys "$@"
-}
-
-type_line()
-{
-	keys -l "$1"
-	keys Enter
-}
-
-screen()
-{
-	tmux -L "$server" capture-pane -p
-}
-
-# Until the screen shows $1, an extended regular expression.
-wait_for()
-{
-	local i
-
-	for ((i = 0; i < 200; i++)); do
-		screen >screen
-		! grep -qE -- "$1" screen || return 0
-		sleep 0.05
-	done
-	echo "no '$1' on the screen:"
-	cat screen
-	return 1
-}
-
-# What runs in the terminal.
-program_pid()
-{
-	pgrep -P "$(tmux -L "$server" display -p '#{pane_pid}')"
-}
-
-# The shell is back, with the terminal as it was before; the exit status is $1.
-expect_restored()
-{
-	wait_for "ended $1\$"
-	type_line 'stty -a | sed 1d >after; echo done now'
-	wait_for '^done now'
-	diff before after
-	run tmux -L "$server" display -p '#{alternate_on} #{cursor_flag} #{mouse_any_flag}'
-	assert_status 0
-	[ "$output" = "0 1 0" ] || {
-		echo "alternate screen, cursor, mouse: $output"
-		return 1
-	}
 }
 
 @test "keys do what they say, and q leaves the terminal as it was" {
