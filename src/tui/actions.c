@@ -10,6 +10,7 @@
 #include "tui/action.h"
 #include "tui/actions_change.h"
 #include "tui/app.h"
+#include "tui/export.h"
 #include "tui/menu_labels.h"
 
 /* ---- going about ---- */
@@ -332,6 +333,23 @@ static void copy_stack(struct pp_tui *t, void *view PP_UNUSED, const char *arg P
 	pp_buf_release(&out.buf);
 }
 
+static void write_to(struct pp_tui *t, const char *path)
+{
+	if (*path)
+		pp_export(t, path);
+}
+
+static void write_file(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
+{
+	static const struct pp_prompt_kind kind = {
+		.label = "write to ", .history = PP_PROMPT_FILES, .accept = write_to};
+
+	if (*arg)
+		write_to(t, arg);
+	else
+		pp_prompt_open(t, &kind, "flame.svg");
+}
+
 /* ---- the program ---- */
 
 static void run_command(struct pp_tui *t, const char *text)
@@ -437,6 +455,7 @@ static const struct pp_action showing[] = {
 static const struct pp_action program[] = {
 	{"copy-name", "y", "copy the name", copy_name, NULL},
 	{"copy-stack", "Y", "copy the stack", copy_stack, NULL},
+	{"write", "w F9", "write it as svg, html, folded, json, txt", write_file, "FILE"},
 	{"command", ":", "a command by its name; Tab completes", command_line, NULL},
 	{"help", "? F1", "these keys", help, NULL},
 	{"mouse", "M", "mouse off, and on", mouse, NULL},
