@@ -10,6 +10,7 @@
 #include "tui/action.h"
 #include "tui/actions_change.h"
 #include "tui/app.h"
+#include "tui/export.h"
 #include "tui/menu_labels.h"
 #include "tui/view_sandwich.h"
 
@@ -301,7 +302,7 @@ static void labels(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UN
 	pp_menu_labels(t);
 }
 
-/* ---- what is recorded now, and keeping it ---- */
+/* ---- what is recorded now ---- */
 
 static void freeze(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
@@ -311,29 +312,6 @@ static void freeze(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UN
 static void follow(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
 	pp_follow_go_on(t);
-}
-
-static void save_to(struct pp_tui *t, const char *path)
-{
-	struct pp_err err = PP_ERR_INIT;
-
-	if (!*path)
-		return;
-	if (t->options->save(t->model.in.view, path, &err))
-		pp_tui_fail(t, "%s", err.msg);
-	else
-		pp_tui_say(t, "wrote %s", path);
-}
-
-static void save(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
-{
-	static const struct pp_prompt_kind kind = {
-		.label = "save the profile as: ", .history = PP_PROMPT_FILES, .accept = save_to};
-
-	if (*arg)
-		save_to(t, arg);
-	else
-		pp_prompt_open(t, &kind, "");
 }
 
 /* ---- copying ---- */
@@ -371,6 +349,23 @@ static void copy_stack(struct pp_tui *t, void *view PP_UNUSED, const char *arg P
 	t->screen->copy(t->screen->data, pp_buf_view(&out.buf));
 	pp_tui_say(t, "copied the stack: %u frames", m->flame->depth[m->node]);
 	pp_buf_release(&out.buf);
+}
+
+static void write_to(struct pp_tui *t, const char *path)
+{
+	if (*path)
+		pp_export(t, path);
+}
+
+static void write_file(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
+{
+	static const struct pp_prompt_kind kind = {
+		.label = "write to ", .history = PP_PROMPT_FILES, .accept = write_to};
+
+	if (*arg)
+		write_to(t, arg);
+	else
+		pp_prompt_open(t, &kind, "flame.svg");
 }
 
 /* ---- the program ---- */
@@ -479,13 +474,13 @@ static const struct pp_action showing[] = {
 static const struct pp_action recording[] = {
 	{"freeze", "z", "freeze what is shown, and go on", freeze, NULL},
 	{"follow", "F", "follow the recording", follow, NULL},
-	{"save", "", "write what is shown as a profile (.pb.gz)", save, "FILE"},
 	PP_ACTION_END,
 };
 
 static const struct pp_action program[] = {
 	{"copy-name", "y", "copy the name", copy_name, NULL},
 	{"copy-stack", "Y", "copy the stack", copy_stack, NULL},
+	{"write", "w F9", "write it: pb.gz, svg, html, folded, json, txt", write_file, "FILE"},
 	{"command", ":", "a command by its name; Tab completes", command_line, NULL},
 	{"help", "? F1", "these keys", help, NULL},
 	{"mouse", "M", "mouse off, and on", mouse, NULL},

@@ -11,6 +11,7 @@ libtui_a_SOURCES = \
 	%D%/app.h \
 	%D%/bench.c %D%/bench.h \
 	%D%/event.h \
+	%D%/export.c %D%/export.h \
 	%D%/figures.c \
 	%D%/follow.c %D%/follow.h \
 	%D%/bars.c %D%/bars.h %D%/bars_draw.c \

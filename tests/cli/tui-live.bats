@@ -121,14 +121,14 @@ expect_share()
 	grep -qE '^ pyroprof  target  live last 1s of 2s  [0-9,]+ samples' screen
 }
 
-@test ":save writes what is shown" {
+@test ":write writes what is shown" {
 	start_shares
 	by_script -F 997 -p "$shares_pid" --focus=three_tenths <<-'END'
 		:size 100x24
 		:wait-data
-		:save saved.pb.gz
+		:write saved.pb.gz
 		:save-screen screen
-		:save no/such/place.pb.gz
+		:write no/such/place.pb.gz
 		:save-screen refused
 	END
 	assert_status 0
@@ -140,7 +140,7 @@ expect_share()
 	[[ $output != *seven_tenths* ]]
 	by_script "$DATA/cpu.pb.gz" <<-'END'
 		:size 100x24
-		:save copy.pb.gz
+		:write copy.pb.gz
 		z
 		:save-screen screen
 	END
