@@ -72,7 +72,12 @@ static int run(struct pp_tui *t, const struct look *l, const char *arg)
 
 	if (!l->action)
 		return 0;
-	l->action->run(t, l->of == v->ops->actions ? v->data : NULL, arg);
+	if (l->of != v->ops->actions)
+		l->action->run(t, NULL, arg);
+	else if (v->drawn)
+		l->action->run(t, v->data, arg);
+	else
+		pp_tui_say(t, "there is no room for that");
 	return 1;
 }
 

@@ -111,6 +111,7 @@ void pp_panes_changed(struct pp_tui *t, unsigned what)
 	for (size_t i = 0; i < t->panes.nviews; i++) {
 		struct pp_pane_view *v = &t->panes.views[i];
 
+		v->drawn = false;
 		if (v->data && v->ops->changed)
 			v->ops->changed(t, v->data, what);
 	}
@@ -220,6 +221,7 @@ void pp_panes_draw(struct pp_tui *t, struct pp_rect area)
 			continue;
 		v = view_in(t, slot);
 		v->ops->draw(t, v->data, p->rects[slot], slot == p->focus);
+		v->drawn = true;
 		if (framed)
 			draw_title(t, slot);
 	}
@@ -271,7 +273,7 @@ void pp_panes_mouse(struct pp_tui *t, const struct pp_mouse *mouse)
 			p->focus = slot;
 		inside.x -= r.x;
 		inside.y -= r.y;
-		if (v->ops->mouse)
+		if (v->ops->mouse && v->drawn)
 			v->ops->mouse(t, v->data, &inside);
 		return;
 	}

@@ -17,6 +17,7 @@
 struct pp_pane_view {
 	const struct pp_tui_view *ops;
 	void *data; /* NULL: not yet shown */
+	bool drawn; /* since the model has changed: what it has is valid, and keys may go there */
 };
 
 struct pp_panes {

@@ -55,27 +55,42 @@ static void close_view(void *view)
 
 /* ---- what is open ---- */
 
+/* Whether there are lines for what it calls. */
+static bool is_unfolded(const struct tree_view *v, uint32_t node)
+{
+	return pp_unfold_is_open(&v->unfold, node) && !pp_unfold_is_leaf(&v->unfold, node);
+}
+
 static bool is_inside(const struct pp_flame *f, uint32_t root, uint32_t node)
 {
 	return root <= node && node < f->end[root];
 }
 
+/* The heaviest of those that a node calls. */
+static uint32_t heaviest(const struct pp_model *m, uint32_t node)
+{
+	const struct pp_flame *f = m->flame;
+	uint32_t best = node + 1;
+
+	for (uint32_t c = node + 1; c < f->end[node]; c = f->end[c])
+		best = m->extents[c] > m->extents[best] ? c : best;
+	return best;
+}
+
 /* Down to where the time divides. */
 static void open_hottest(const struct pp_model *m, struct tree_view *v)
 {
-	const struct pp_flame *f = m->flame;
 	uint32_t node = 0;
 
 	while (!pp_unfold_is_leaf(&v->unfold, node)) {
-		uint32_t best = node + 1;
+		uint32_t next = heaviest(m, node);
 
-		pp_unfold_set(&v->unfold, node, true);
-		for (uint32_t c = node + 1; c < f->end[node]; c = f->end[c])
-			best = m->extents[c] > m->extents[best] ? c : best;
-		if (m->extents[best] * 2 < m->extents[node])
+		if (m->extents[next] * 2 < m->extents[node])
 			break;
-		node = best;
+		node = next;
 	}
+	pp_unfold_reveal(&v->unfold, node);
+	pp_unfold_set(&v->unfold, node, true);
 	v->fresh = false;
 }
 
@@ -361,7 +376,7 @@ static void collapse(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
 	struct tree_view *v = view;
 	uint32_t node = here(t, v);
 
-	if (pp_unfold_is_open(&v->unfold, node))
+	if (is_unfolded(v, node))
 		open_node(t, v, node, false);
 	else
 		go_to_caller(t, v, node);
@@ -372,10 +387,10 @@ static void enter(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
 	struct tree_view *v = view;
 	uint32_t node = here(t, v);
 
-	if (!pp_unfold_is_open(&v->unfold, node))
-		open_node(t, v, node, true);
-	else
+	if (is_unfolded(v, node))
 		select_node(t, v, node + 1);
+	else
+		open_node(t, v, node, true);
 }
 
 static void toggle(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
