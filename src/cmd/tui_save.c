@@ -26,5 +26,5 @@ int pp_tui_save(const struct pp_view *view, const char *path, struct pp_err *err
 	if (rc)
 		return -1;
 	pp_gzip_deflate((const uint8_t *)raw.p, raw.n, &packed, &size);
-	return pp_atomic_write(path, packed, size, false, err);
+	return pp_atomic_write(path, packed, size, true, err);
 }

@@ -65,14 +65,17 @@ static const struct {
 	{".collapsed", write_folded}, {".json", write_json}, {".txt", write_screen},
 };
 
+static bool ends_in(const char *path, const char *end)
+{
+	size_t n = strlen(path), want = strlen(end);
+
+	return n > want && strcmp(path + n - want, end) == 0;
+}
+
 static write_file *format_of(const char *path)
 {
-	size_t n = strlen(path);
-
 	for (size_t i = 0; i < PP_ARRAY_LEN(formats); i++) {
-		size_t end = strlen(formats[i].end);
-
-		if (n > end && strcmp(path + n - end, formats[i].end) == 0)
+		if (ends_in(path, formats[i].end))
 			return formats[i].write;
 	}
 	return NULL;
@@ -130,13 +133,7 @@ static void release(struct export *e)
 	free(e->title);
 }
 
-static bool is_profile(const char *path)
-{
-	struct pp_str s = pp_str_of(path);
-
-	return pp_str_ends(s, PP_STR_LIT(".pb.gz")) || pp_str_ends(s, PP_STR_LIT(".pb"));
-}
-
+/* The profile as filters leave it: changes of the tree are none of a profile. */
 static void save(struct pp_tui *t, const char *path)
 {
 	struct pp_err err = PP_ERR_INIT;
@@ -144,7 +141,7 @@ static void save(struct pp_tui *t, const char *path)
 	if (t->options->save(t->model.in.view, path, &err))
 		pp_tui_fail(t, "%s", err.msg);
 	else
-		pp_tui_say(t, "wrote the profile to %s", path);
+		pp_tui_say(t, "wrote %s", path);
 }
 
 void pp_export(struct pp_tui *t, const char *path)
@@ -154,12 +151,13 @@ void pp_export(struct pp_tui *t, const char *path)
 	struct pp_err err = PP_ERR_INIT;
 	struct pp_out out;
 
-	if (is_profile(path)) {
+	if (ends_in(path, ".pb.gz")) {
 		save(t, path);
 		return;
 	}
 	if (!write) {
-		pp_tui_fail(t, "name a file that ends in .pb.gz, .svg, .html, .folded, .json or .txt");
+		pp_tui_fail(t,
+			    "name a file that ends in .pb.gz, .svg, .html, .folded, .json or .txt");
 		return;
 	}
 	describe(&e);
