@@ -57,6 +57,7 @@ struct pp_cli {
 				void *context);
 	const struct pp_command *command; /* NULL until one is chosen */
 	enum pp_cli_mode mode;
+	bool mute;		      /* says nothing: the terminal shows something else */
 	bool quiet;		      /* no notes and no progress; for an option -q */
 	struct pp_out out;	      /* standard output, written out by pp_cli_finish */
 	int err_fd;		      /* standard error */

@@ -10,9 +10,11 @@
 #include "cmd/cmd.h"
 #include "cmd/cmd_info.h"
 #include "cmd/defaults.h"
+#include "cmd/disassemble.h"
 #include "cmd/flame_source.h"
 #include "cmd/lens.h"
 #include "cmd/report.h"
+#include "cmd/symbol_options.h"
 
 #ifdef HAVE_TUI
 
@@ -25,6 +27,7 @@ struct command {
 	int width, delta;
 	bool list_keys;
 	struct pp_source_paths paths;
+	struct pp_disassemble_options disasm;
 };
 
 static const char *const deltas[] = {"total", "self", NULL};
@@ -55,6 +58,9 @@ static void make_table(struct pp_opt *table, size_t cap, struct command *c)
 		 &c->paths.search, .group = "Where the source is"},
 		{PP_OPT_TEXT, 0, "trim-path", "PREFIX:...", "cut these from the names of files",
 		 &c->paths.trim},
+		{PP_OPT_TEXT, 0, "binary-path", "DIR:...",
+		 "where to look for binaries (default: $PPROF_BINARY_PATH or ~/pprof/binaries)",
+		 &c->disasm.binary_path},
 		{PP_OPT_TEXT, 0, "bench-keys", "FILE",
 		 "replay keys without a terminal and print how long they take", &c->tui.bench,
 		 .group = "Help for developers", .hint = PP_HINT_FILE},
@@ -120,6 +126,11 @@ struct server {
 	struct pp_flame_source source; /* of a view, and of the type that it has */
 	const struct pp_view *source_of;
 	uint32_t source_type;
+	const struct pp_disassemble_options *disasm;
+	struct pp_report by_address; /* what the code below is of */
+	struct pp_report_options by_address_options;
+	const char *pattern; /* its only argument */
+	struct pp_disassemble *code;
 };
 
 static struct pp_flame *grow(void *context, const char *const *filters, const struct pp_view **view,
@@ -182,6 +193,40 @@ static const struct pp_text *source(void *context, const struct pp_lines_routine
 	return s->source.list.read(s->source.list.context, r, err);
 }
 
+static void forget_code(struct server *s)
+{
+	pp_disassemble_free(s->code);
+	pp_frames_release(&s->by_address.frames);
+	pp_nodes_release(&s->by_address.nodes);
+	s->code = NULL;
+}
+
+/* The same report, by addresses. */
+static const struct pp_assembly_routine *code(void *context, const char *pattern, uint32_t type,
+					      uint32_t *n, struct pp_err *err)
+{
+	const struct pp_frames_options frames = {
+		.granularity = PP_BY_ADDRESS, .noinlines = true, .objects = true};
+	struct server *s = context;
+	struct pp_report *r = &s->by_address;
+
+	forget_code(s);
+	s->pattern = pattern;
+	s->by_address_options = *s->report->options;
+	s->by_address_options.args = (struct pp_opt_list){.item = &s->pattern, .n = 1};
+	*r = (struct pp_report){.cli = s->report->cli,
+				.options = &s->by_address_options,
+				.profile = s->report->profile, /* borrowed */
+				.view = *view_of(s)};
+	pp_nodes_init(&r->nodes);
+	pp_frames_init(&r->frames, &r->profile, &r->nodes, &frames);
+	r->view.index = type;
+	r->view.frames = &r->frames;
+	r->view.nodes = &r->nodes;
+	s->code = pp_disassemble_new(r, s->disasm, err);
+	return s->code ? pp_disassemble_routines(s->code, n) : NULL;
+}
+
 /* Of the profile as it was before filters have cut it. */
 static int info(void *context, struct pp_buf *text, struct pp_err *err)
 {
@@ -215,7 +260,7 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 	struct pp_tui_options tui = c->tui;
 	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
 	struct pp_str unit = pp_str_of(r->options->unit);
-	struct server server = {.report = r, .paths = &c->paths};
+	struct server server = {.report = r, .paths = &c->paths, .disasm = &c->disasm};
 	int rc;
 
 	tui.input = (struct pp_model_input){
@@ -233,11 +278,18 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 		return -1;
 	pp_header_init(&r->header, &r->view, 0);
 	tui.filters = r->options->filter.text;
-	tui.services = (struct pp_tui_services){
-		.context = &server, .grow = grow, .lines = lines, .source = source, .info = info};
+	tui.services = (struct pp_tui_services){.context = &server,
+						.grow = grow,
+						.lines = lines,
+						.source = source,
+						.code = code,
+						.info = info};
 	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");
 	tui.report = &report;
+	r->cli->mute = true;
 	rc = pp_tui_run(&tui, err);
+	r->cli->mute = false;
+	forget_code(&server);
 	forget_lines(&server);
 	pp_lens_free(server.last);
 	pp_lens_free(server.now);
@@ -264,8 +316,11 @@ static bool wants_keys(int argc, char **argv)
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
-	struct command c = {.order = -1, .colours = -1};
-	struct pp_opt own[16];
+	PP_CLEANUP(pp_freep) char *binaries = pp_binary_path_standard();
+	struct command c = {.order = -1,
+			    .colours = -1,
+			    .disasm = {.binary_path = binaries, .programs = getenv("PATH")}};
+	struct pp_opt own[24];
 	const struct pp_report_kind kind = {
 		.untrimmed = true,
 		.own = own,
