@@ -63,6 +63,7 @@ struct pp_cli {
 	enum pp_cli_mode mode;
 	const struct pp_config *config; /* NULL: there is none */
 	struct pp_err config_err;	/* what is wrong with it; PP_ERR_NONE: nothing */
+	bool mute;			/* says nothing: the terminal shows something else */
 	bool quiet;			/* no notes and no progress; for an option -q */
 	struct pp_out out;		/* standard output, written out by pp_cli_finish */
 	int err_fd;			/* standard error */

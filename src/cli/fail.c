@@ -57,6 +57,8 @@ static void tell(struct pp_cli *cli, const char *fmt, va_list ap)
 	char text[1024];
 	struct pp_out out;
 
+	if (cli->mute)
+		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	begin(cli, &out);
 	line(&out, "pyroprof", text);

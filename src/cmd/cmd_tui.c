@@ -4,10 +4,12 @@
 
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/cmd.h"
 #include "cmd/report.h"
+#include "cmd/symbol_options.h"
 
 #ifdef HAVE_TUI
 
@@ -43,6 +45,9 @@ static void make_table(struct pp_opt *table, size_t cap, struct pp_tui_command *
 		 &c->paths.search, .group = "Where the source is"},
 		{PP_OPT_TEXT, 0, "trim-path", "PREFIX:...", "cut these from the names of files",
 		 &c->paths.trim},
+		{PP_OPT_TEXT, 0, "binary-path", "DIR:...",
+		 "where to look for binaries (default: $PPROF_BINARY_PATH or ~/pprof/binaries)",
+		 &c->disasm.binary_path},
 		{PP_OPT_TEXT, 0, "bench-keys", "FILE",
 		 "replay keys without a terminal and print how long they take", &c->tui.bench,
 		 .group = "Help for developers", .hint = PP_HINT_FILE},
@@ -112,7 +117,9 @@ int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct
 	tui->title = pp_tui_title(r);
 	tui->save = pp_tui_save;
 	tui->report = &report;
+	r->cli->mute = true;
 	rc = pp_tui_run(tui, err);
+	r->cli->mute = false;
 	pp_tui_server_release(server);
 	if (rc == 0)
 		pp_out_bytes(out, report.p, report.n);
@@ -122,7 +129,7 @@ int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct
 static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 {
 	const struct pp_tui_command *c = (const void *)r->options;
-	struct pp_tui_server server = {.report = r, .paths = &c->paths};
+	struct pp_tui_server server = {.report = r, .paths = &c->paths, .disasm = &c->disasm};
 	struct pp_tui_options tui = c->tui;
 
 	return pp_tui_show(&server, &tui, out, err);
@@ -146,11 +153,13 @@ static bool wants_keys(int argc, char **argv)
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
+	PP_CLEANUP(pp_freep) char *binaries = pp_binary_path_standard();
 	struct pp_tui_command c = {.order = -1,
 				   .colours = -1,
+				   .disasm = {.binary_path = binaries, .programs = getenv("PATH")},
 				   .what = PP_RECORD_OPTIONS_INIT,
 				   .how = {.interval_ns = PP_NSEC_PER_SEC}};
-	struct pp_opt own[16];
+	struct pp_opt own[24];
 	const struct pp_report_kind kind = {
 		.untrimmed = true,
 		.own = own,

@@ -8,6 +8,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "cmd/disassemble.h"
 #include "cmd/live_source.h"
 #include "cmd/report.h"
 #include "cmd/tui_server.h"
@@ -23,6 +24,7 @@ struct pp_tui_command {
 	struct pp_record_options what; /* to show live, */
 	struct pp_live_options how;
 	struct pp_source_paths paths;
+	struct pp_disassemble_options disasm;
 };
 
 /* Show a server's report, and what will come from the feed of `tui`, which has the command's

@@ -194,7 +194,8 @@ static int show(struct feed *f, struct pp_err *err)
 	if (!f->shown)
 		return -1;
 	f->ops.fd = pp_live_fd(f->source.live);
-	f->server = (struct pp_tui_server){.report = f->shown, .paths = &f->command->paths};
+	f->server = (struct pp_tui_server){
+		.report = f->shown, .paths = &f->command->paths, .disasm = &f->command->disasm};
 	tui.feed = &f->ops;
 	int rc = pp_tui_show(&f->server, &tui, &f->cli->out, err);
 	free_report(f->shown);

@@ -9,6 +9,7 @@
 #include "cli/fail.h"
 #include "cmd/cmd_info.h"
 #include "cmd/defaults.h"
+#include "cmd/disassemble.h"
 
 struct pp_flame *pp_tui_flame(const struct pp_report *r, const struct pp_view *before,
 			      const struct pp_view *after, struct pp_err *err)
@@ -90,6 +91,40 @@ static const struct pp_text *source(void *context, const struct pp_lines_routine
 	return s->source.list.read(s->source.list.context, r, err);
 }
 
+static void forget_code(struct pp_tui_server *s)
+{
+	pp_disassemble_free(s->code);
+	pp_frames_release(&s->by_address.frames);
+	pp_nodes_release(&s->by_address.nodes);
+	s->code = NULL;
+}
+
+/* The same report, by addresses. */
+static const struct pp_assembly_routine *code(void *context, const char *pattern, uint32_t type,
+					      uint32_t *n, struct pp_err *err)
+{
+	const struct pp_frames_options frames = {
+		.granularity = PP_BY_ADDRESS, .noinlines = true, .objects = true};
+	struct pp_tui_server *s = context;
+	struct pp_report *r = &s->by_address;
+
+	forget_code(s);
+	s->pattern = pattern;
+	s->by_address_options = *s->report->options;
+	s->by_address_options.args = (struct pp_opt_list){.item = &s->pattern, .n = 1};
+	*r = (struct pp_report){.cli = s->report->cli,
+				.options = &s->by_address_options,
+				.profile = s->report->profile, /* borrowed */
+				.view = *view_of(s)};
+	pp_nodes_init(&r->nodes);
+	pp_frames_init(&r->frames, &r->profile, &r->nodes, &frames);
+	r->view.index = type;
+	r->view.frames = &r->frames;
+	r->view.nodes = &r->nodes;
+	s->code = pp_disassemble_new(r, s->disasm, err);
+	return s->code ? pp_disassemble_routines(s->code, n) : NULL;
+}
+
 /* Of the profile as it was before filters have cut it. */
 static int info(void *context, struct pp_buf *text, struct pp_err *err)
 {
@@ -122,6 +157,7 @@ static int info(void *context, struct pp_buf *text, struct pp_err *err)
 void pp_tui_server_turn(struct pp_tui_server *s, struct pp_report *r)
 {
 	forget_lines(s);
+	forget_code(s);
 	s->old[0] = s->now;
 	s->old[1] = s->last;
 	s->now = s->last = NULL;
@@ -139,6 +175,7 @@ void pp_tui_server_turned(struct pp_tui_server *s)
 void pp_tui_server_release(struct pp_tui_server *s)
 {
 	forget_lines(s);
+	forget_code(s);
 	pp_tui_server_turned(s);
 	pp_lens_free(s->last);
 	pp_lens_free(s->now);
@@ -148,5 +185,11 @@ void pp_tui_server_release(struct pp_tui_server *s)
 struct pp_tui_services pp_tui_server_services(struct pp_tui_server *s)
 {
 	return (struct pp_tui_services){
-		.context = s, .grow = grow, .lines = lines, .source = source, .info = info};
+		.context = s,
+		.grow = grow,
+		.lines = lines,
+		.source = source,
+		.code = code,
+		.info = info,
+	};
 }

@@ -7,12 +7,13 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "cmd/disassemble.h"
 #include "cmd/flame_source.h"
 #include "cmd/lens.h"
 #include "cmd/report.h"
 #include "tui/tui.h"
 
-/* Begins with `report` and `paths`, which are borrowed, and the rest 0. */
+/* Begins with `report`, `paths` and `disasm`, which are borrowed, and the rest 0. */
 struct pp_tui_server {
 	struct pp_report *report;
 	const struct pp_source_paths *paths;
@@ -21,6 +22,11 @@ struct pp_tui_server {
 	struct pp_flame_source source; /* of a view, and of the type that it has */
 	const struct pp_view *source_of;
 	uint32_t source_type;
+	const struct pp_disassemble_options *disasm;
+	struct pp_report by_address; /* what the code below is of */
+	struct pp_report_options by_address_options;
+	const char *pattern; /* its only argument */
+	struct pp_disassemble *code;
 };
 
 /* The tree of a report's views, from malloc; NULL with an error. */

@@ -10,6 +10,7 @@ libtui_a_SOURCES = \
 	%D%/actions_change.c %D%/actions_change.h \
 	%D%/app.h \
 	%D%/bench.c %D%/bench.h \
+	%D%/code.c %D%/code.h \
 	%D%/event.h \
 	%D%/export.c %D%/export.h \
 	%D%/figures.c \

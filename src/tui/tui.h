@@ -12,6 +12,7 @@
 #include "tui/follow.h"
 #include "tui/model.h"
 
+struct pp_assembly_routine;
 struct pp_lines;
 struct pp_lines_routine;
 struct pp_text;
@@ -36,6 +37,11 @@ struct pp_tui_services {
 	const struct pp_lines *(*lines)(void *context, uint32_t type, struct pp_err *err);
 	const struct pp_text *(*source)(void *context, const struct pp_lines_routine *r,
 					struct pp_err *err);
+
+	/* The machine code of functions whose name matches a pattern, with costs of a type; it
+	 * holds until this is called again. NULL with an error. */
+	const struct pp_assembly_routine *(*code)(void *context, const char *pattern, uint32_t type,
+						  uint32_t *n, struct pp_err *err);
 
 	/* Append lines that say what the profile is and holds. */
 	int (*info)(void *context, struct pp_buf *out, struct pp_err *err);

@@ -12,10 +12,11 @@
 #include "base/text.h"
 #include "render/header.h"
 #include "tui/app.h"
+#include "tui/code.h"
 
 #define WHEEL	3
-#define SHARE_W 8 /* columns of a percentage */
-#define TAB	8
+#define WIDE	90 /* columns from which on there is room for instructions, too */
+#define SHARE_W 8  /* columns of a percentage */
 
 struct source_view {
 	bool counted;			   /* `lines` are of the tree as it is */
@@ -26,6 +27,7 @@ struct source_view {
 	uint32_t func;			   /* that `of` was looked up for */
 	size_t at, top;			   /* rows, from 0: selected, first seen */
 	int rows_seen;
+	struct pp_code code;
 };
 
 static void *open_view(struct pp_tui *t PP_UNUSED)
@@ -38,7 +40,10 @@ static void *open_view(struct pp_tui *t PP_UNUSED)
 
 static void close_view(void *view)
 {
-	free(view);
+	struct source_view *v = view;
+
+	pp_code_release(&v->code);
+	free(v);
 }
 
 /* ---- what is shown ---- */
@@ -162,29 +167,15 @@ static void follow(struct pp_tui *t, struct source_view *v)
 		pp_err_set(&v->why, PP_ERR_NOT_FOUND, "the profile knows no lines of it");
 		return;
 	}
-	v->text = with->source(with->context, v->of, &v->why);
+	if (v->of->file.n == 0)
+		pp_err_set(&v->why, PP_ERR_NOT_FOUND,
+			   "the profile does not say where its source is");
+	else
+		v->text = with->source(with->context, v->of, &v->why);
 	go_hottest(v);
 }
 
 /* ---- drawing ---- */
-
-/* Tabs as blanks; what else is not safe is escaped by the grid. */
-static void expand(struct pp_str line, struct pp_buf *out)
-{
-	size_t column = 0;
-
-	pp_buf_clear(out);
-	for (size_t i = 0; i < line.n; i++) {
-		if (line.p[i] != '\t') {
-			pp_buf_char(out, line.p[i]);
-			column += ((unsigned char)line.p[i] & 0xc0) != 0x80;
-			continue;
-		}
-		do
-			pp_buf_char(out, ' ');
-		while (++column % TAB);
-	}
-}
 
 /* Of all that the filters leave, as `list` has it. */
 static void draw_share(struct pp_tui *t, const struct source_view *v, int64_t value, int x, int y,
@@ -216,7 +207,7 @@ static void draw_row(struct pp_tui *t, struct source_view *v, size_t row, struct
 	x += pp_grid_fmt(&t->grid, x, r.y, end - x, &s, "%6lld  ", (long long)line_of(v, row));
 	if (!v->text)
 		return;
-	expand(pp_text_line(v->text, row + 1), scratch);
+	pp_code_untab(pp_text_line(v->text, row + 1), scratch);
 	pp_grid_text(&t->grid, x, r.y, end - x, pp_buf_view(scratch), &s);
 }
 
@@ -233,6 +224,23 @@ static void scroll(struct source_view *v)
 		v->top = v->at - page + 1;
 }
 
+/* The instructions, at the right if there is room for both. Returns what is left. */
+static struct pp_rect draw_code(struct pp_tui *t, struct source_view *v, struct pp_rect r)
+{
+	const struct pp_style border = PP_STYLE(PP_ROLE_BORDER);
+	int64_t line = v->of && v->at < row_count(v) ? line_of(v, v->at) : 0;
+	int w = r.w >= WIDE ? r.w / 2 : r.w;
+
+	if (t->model.func == PP_NONE || t->model.func == 0)
+		return r;
+	pp_code_draw(t, &v->code, t->model.func, line,
+		     (struct pp_rect){r.x + r.w - w, r.y, w, r.h});
+	r.w -= w;
+	if (r.w)
+		pp_grid_vline(&t->grid, r.x + --r.w, r.y, r.h, &border);
+	return r;
+}
+
 static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused)
 {
 	const struct pp_style head = PP_STYLE(PP_ROLE_HEADER), bad = PP_STYLE(PP_ROLE_ERROR);
@@ -241,6 +249,10 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused)
 	int y = r.y;
 
 	follow(t, v);
+	if (v->code.shown)
+		r = draw_code(t, v, r);
+	if (r.w <= 0)
+		return;
 	if (v->of) {
 		pp_grid_fill(&t->grid, (struct pp_rect){r.x, y, r.w, 1}, ' ', &head);
 		pp_grid_fmt(&t->grid, r.x, y++, r.w, &head, "%*s %*s   line", SHARE_W, "self",
@@ -278,6 +290,7 @@ static void changed(struct pp_tui *t PP_UNUSED, void *view, unsigned what)
 		v->counted = false;
 		v->of = NULL;
 		v->text = NULL;
+		v->code.asked = false;
 	}
 }
 
@@ -349,6 +362,13 @@ static void next_hot(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
 		go_hottest(v);
 }
 
+static void instructions(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
+{
+	struct source_view *v = view;
+
+	v->code.shown = !v->code.shown;
+}
+
 static void mouse(struct pp_tui *t PP_UNUSED, void *view, const struct pp_mouse *m)
 {
 	struct source_view *v = view;
@@ -371,6 +391,7 @@ static const struct pp_action actions[] = {
 	{"page-down", "PgDn Space", "a page down", page_down, NULL},
 	{"page-up", "PgUp b", "a page up", page_up, NULL},
 	{"hottest", "H", "line that costs most, then the next", next_hot, NULL},
+	{"instructions", "A", "instructions of the function, and back", instructions, NULL},
 	PP_ACTION_END,
 };
 
