@@ -7,7 +7,7 @@ libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS)
 libtui_a_SOURCES = \
 	%D%/action.c %D%/action.h \
 	%D%/actions.c \
-	%D%/app.h \
+	%D%/app.h %D%/archive.h \
 	%D%/bench.c %D%/bench.h \
 	%D%/event.h \
 	%D%/figures.c \
@@ -29,6 +29,7 @@ libtui_a_SOURCES = \
 	%D%/term.c %D%/term.h \
 	%D%/tui.c %D%/tui.h \
 	%D%/view.h %D%/views.c \
+	%D%/view_archive.c %D%/view_archive.h \
 	%D%/view_flame.c %D%/view_flame.h \
 	%D%/zoom.c %D%/zoom.h
 endif
