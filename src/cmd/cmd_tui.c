@@ -93,7 +93,8 @@ struct pp_str pp_tui_title(struct pp_report *r)
 int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct pp_out *out,
 		struct pp_err *err)
 {
-	struct pp_report *r = server->report;
+	struct pp_report *r = server->report; /* the server may have another one in the end */
+	struct pp_cli *cli = r->cli;
 	const struct pp_tui_command *c = (const void *)r->options;
 	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
 	struct pp_str unit = pp_str_of(r->options->unit);
@@ -117,9 +118,9 @@ int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct
 	tui->title = pp_tui_title(r);
 	tui->save = pp_tui_save;
 	tui->report = &report;
-	r->cli->mute = true;
+	cli->mute = true;
 	rc = pp_tui_run(tui, err);
-	r->cli->mute = false;
+	cli->mute = false;
 	pp_tui_server_release(server);
 	if (rc == 0)
 		pp_out_bytes(out, report.p, report.n);

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libcmd.a
 TUI_COMMAND =
 if TUI
-TUI_COMMAND += %D%/tui_command.h %D%/tui_live.c %D%/tui_save.c %D%/tui_server.c %D%/tui_server.h
+TUI_COMMAND += %D%/tui_archive.c %D%/tui_command.h %D%/tui_live.c %D%/tui_save.c %D%/tui_server.c %D%/tui_server.h
 endif
 libcmd_a_CPPFLAGS = $(AM_CPPFLAGS) -DPP_MANDIR='"$(mandir)"'
 libcmd_a_SOURCES = \

@@ -343,6 +343,15 @@ int pp_report_open(struct pp_report *r, struct pp_cli *cli, const struct pp_repo
 	return check_divisor(o, err) || prepare(r, kind, err) ? -1 : 0;
 }
 
+int pp_report_load(struct pp_report *r, struct pp_cli *cli, const struct pp_report_kind *kind,
+		   const struct pp_report_options *o, const struct pp_header_live *live,
+		   struct pp_err *err)
+{
+	*r = (struct pp_report){.cli = cli, .options = o, .live = live};
+	pp_nodes_init(&r->nodes);
+	return load(r, kind, err);
+}
+
 int pp_report_profile(struct pp_cli *cli, const struct pp_report_kind *kind,
 		      const struct pp_report_options *o, struct pp_profile *p,
 		      const struct pp_header_live *live, struct pp_out *out, struct pp_err *err)

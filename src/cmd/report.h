@@ -132,6 +132,9 @@ int pp_report_profile(struct pp_cli *cli, const struct pp_report_kind *kind,
 int pp_report_open(struct pp_report *r, struct pp_cli *cli, const struct pp_report_kind *kind,
 		   const struct pp_report_options *o, struct pp_profile *p,
 		   const struct pp_header_live *live, struct pp_err *err) PP_NODISCARD;
+int pp_report_load(struct pp_report *r, struct pp_cli *cli, const struct pp_report_kind *kind,
+		   const struct pp_report_options *o, const struct pp_header_live *live,
+		   struct pp_err *err) PP_NODISCARD;
 void pp_report_close(struct pp_report *r);
 
 /* Parse the command line, load, print, write: the whole run of a report command. `o` comes from

@@ -35,6 +35,18 @@ int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct
 /* What stands above it. */
 struct pp_str pp_tui_title(struct pp_report *r);
 
+/* Reports to be freed, whose warnings are not printed: the screen is not theirs. NULL with an
+ * error. One of nothing, whatever type is asked for; one of what the options name. */
+struct pp_report *pp_tui_nothing(struct pp_cli *cli, const struct pp_report_kind *kind,
+				 struct pp_report_options *o, struct pp_err *err) PP_NODISCARD;
+struct pp_report *pp_tui_load(struct pp_cli *cli, const struct pp_report_kind *kind,
+			      const struct pp_report_options *o, struct pp_err *err) PP_NODISCARD;
+void pp_tui_free(struct pp_report *r);
+
+/* Show the archive, to choose from. */
+int pp_tui_browse(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_tui_command *c,
+		  struct pp_err *err) PP_NODISCARD;
+
 /* For struct pp_report_kind, whose context is the command. */
 void pp_tui_live_add_options(struct pp_opt *table, size_t cap, void *command);
 bool pp_tui_live(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_report_options *o,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -29,7 +30,7 @@ struct feed {
 /* Reports of it say nothing on the standard error output, which has the screen. */
 static const struct pp_header_live quiet = {0};
 
-static void free_report(struct pp_report *r)
+void pp_tui_free(struct pp_report *r)
 {
 	if (!r)
 		return;
@@ -38,21 +39,21 @@ static void free_report(struct pp_report *r)
 }
 
 /* The profile is taken over. NULL with an error. */
-static struct pp_report *make_report(const struct feed *f, const struct pp_report_options *o,
-				     struct pp_profile *p, struct pp_err *err)
+static struct pp_report *make_report(struct pp_cli *cli, const struct pp_report_kind *kind,
+				     const struct pp_report_options *o, struct pp_profile *p,
+				     struct pp_err *err)
 {
 	struct pp_report *r = pp_xcalloc(1, sizeof(*r));
 
-	if (pp_report_open(r, f->cli, f->kind, o, p, &quiet, err) == 0)
+	if (pp_report_open(r, cli, kind, o, p, &quiet, err) == 0)
 		return r;
-	free_report(r);
+	pp_tui_free(r);
 	return NULL;
 }
 
-/* What is shown until there is something: a profile of nothing, whatever type is asked for. */
-static struct pp_report *make_nothing(struct feed *f, struct pp_err *err)
+struct pp_report *pp_tui_nothing(struct pp_cli *cli, const struct pp_report_kind *kind,
+				 struct pp_report_options *o, struct pp_err *err)
 {
-	struct pp_report_options *o = &f->command->report;
 	const char *index = o->sample_index;
 	struct pp_profile p;
 
@@ -65,9 +66,20 @@ static struct pp_report *make_nothing(struct feed *f, struct pp_err *err)
 	p.nsample_types = 1;
 	p.sample_types[0] = (struct pp_value_type){0};
 	o->sample_index = NULL;
-	struct pp_report *r = make_report(f, o, &p, err);
+	struct pp_report *r = make_report(cli, kind, o, &p, err);
 	o->sample_index = index;
 	return r;
+}
+
+struct pp_report *pp_tui_load(struct pp_cli *cli, const struct pp_report_kind *kind,
+			      const struct pp_report_options *o, struct pp_err *err)
+{
+	struct pp_report *r = pp_xcalloc(1, sizeof(*r));
+
+	if (pp_report_load(r, cli, kind, o, &quiet, err) == 0)
+		return r;
+	pp_tui_free(r);
+	return NULL;
 }
 
 /* ---- what the terminal program asks for ---- */
@@ -110,10 +122,10 @@ static void take(void *feed, struct pp_tui_news *news)
 	f->err = state.err;
 	if (!fresh)
 		return;
-	f->next = make_report(f, &f->command->report, &p, &news->err);
+	f->next = make_report(f->cli, f->kind, &f->command->report, &p, &news->err);
 	news->flame = f->next ? pp_tui_flame(f->next, NULL, &f->next->view, &news->err) : NULL;
 	if (!news->flame) {
-		free_report(f->next);
+		pp_tui_free(f->next);
 		f->next = NULL;
 		return;
 	}
@@ -127,7 +139,7 @@ static void taken(void *feed)
 	struct feed *f = feed;
 
 	pp_tui_server_turned(&f->server);
-	free_report(f->shown);
+	pp_tui_free(f->shown);
 	f->shown = f->next;
 	f->next = NULL;
 }
@@ -190,7 +202,7 @@ static int show(struct feed *f, struct pp_err *err)
 {
 	struct pp_tui_options tui = f->command->tui;
 
-	f->shown = make_nothing(f, err);
+	f->shown = pp_tui_nothing(f->cli, f->kind, &f->command->report, err);
 	if (!f->shown)
 		return -1;
 	f->ops.fd = pp_live_fd(f->source.live);
@@ -198,7 +210,7 @@ static int show(struct feed *f, struct pp_err *err)
 		.report = f->shown, .paths = &f->command->paths, .disasm = &f->command->disasm};
 	tui.feed = &f->ops;
 	int rc = pp_tui_show(&f->server, &tui, &f->cli->out, err);
-	free_report(f->shown);
+	pp_tui_free(f->shown);
 	return result(f, rc, err);
 }
 
@@ -223,10 +235,20 @@ static int run(struct feed *f, struct pp_err *err)
 	return rc;
 }
 
+/* Alone, --archive asks for all of it. */
+static void archive_is_optional(struct pp_opt *table)
+{
+	for (struct pp_opt *o = table; o->help; o++) {
+		if (o->name && strcmp(o->name, "archive") == 0)
+			o->kind = PP_OPT_OPTIONAL;
+	}
+}
+
 void pp_tui_live_add_options(struct pp_opt *table, size_t cap, void *command)
 {
 	struct pp_tui_command *c = command;
 
+	archive_is_optional(table);
 	pp_live_source_add_options(table, cap, &c->what, &c->how);
 }
 
@@ -236,14 +258,19 @@ bool pp_tui_live(struct pp_cli *cli, const struct pp_report_kind *kind,
 	struct pp_tui_command *c = kind->context;
 	struct feed f = {.cli = cli, .kind = kind, .command = c, .err = PP_ERR_INIT};
 	struct pp_err err = PP_ERR_INIT;
+	bool browses = o->load.archive && !o->args.n;
 	int rc;
 
-	if (!pp_live_source_wanted(&c->what)) {
-		if (pp_live_source_check_unused(&c->what, &c->how, &err) == 0)
-			return false;
-		rc = -1;
-	} else {
+	if (o->load.archive && !*o->load.archive)
+		o->load.archive = NULL;
+	if (pp_live_source_wanted(&c->what)) {
 		rc = run(&f, &err);
+	} else {
+		rc = pp_live_source_check_unused(&c->what, &c->how, &err);
+		if (rc == 0 && !browses)
+			return false;
+		if (rc == 0)
+			rc = pp_tui_browse(cli, kind, c, &err);
 	}
 	*code = rc ? pp_cli_fail(cli, &err) : PP_EXIT_OK;
 	return true;

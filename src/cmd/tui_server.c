@@ -139,7 +139,7 @@ static int info(void *context, struct pp_buf *text, struct pp_err *err)
 	int rc;
 
 	if (r->live)
-		i.file = "what is recorded";
+		i.file = "what is shown";
 	else if (args->n > 1)
 		i.file = several;
 	pp_uncut_save(&now, &r->profile);

@@ -8,7 +8,7 @@ libtui_a_SOURCES = \
 	%D%/action.c %D%/action.h \
 	%D%/actions.c \
 	%D%/actions_change.c %D%/actions_change.h \
-	%D%/app.h \
+	%D%/app.h %D%/archive.h \
 	%D%/bench.c %D%/bench.h \
 	%D%/code.c %D%/code.h \
 	%D%/event.h \
@@ -35,6 +35,7 @@ libtui_a_SOURCES = \
 	%D%/term.c %D%/term.h \
 	%D%/tui.c %D%/tui.h \
 	%D%/view.h %D%/views.c \
+	%D%/view_archive.c %D%/view_archive.h \
 	%D%/view_flame.c %D%/view_flame.h \
 	%D%/view_sandwich.c %D%/view_sandwich.h \
 	%D%/view_table.c %D%/view_table.h \

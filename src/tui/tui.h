@@ -9,6 +9,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "tui/archive.h"
 #include "tui/follow.h"
 #include "tui/model.h"
 
@@ -52,13 +53,14 @@ struct pp_tui_options {
 	struct pp_str title;	    /* of what is shown; not trusted */
 	const char *const *filters; /* [PP_FILTER_KINDS]: texts of the command line; NULL: none */
 	struct pp_tui_services services;
-	bool upwards;			/* the root is at the bottom */
-	bool inverted;			/* begin bottom-up */
-	int theme;			/* enum pp_tui_theme */
-	const char *script;		/* keys from a file, no terminal; NULL: none */
-	const char *bench;		/* the same, with times */
-	struct pp_buf *report;		/* what `bench` has to say is appended */
-	const struct pp_tui_feed *feed; /* what else will come; NULL: nothing */
+	bool upwards;			      /* the root is at the bottom */
+	bool inverted;			      /* begin bottom-up */
+	int theme;			      /* enum pp_tui_theme */
+	const char *script;		      /* keys from a file, no terminal; NULL: none */
+	const char *bench;		      /* the same, with times */
+	struct pp_buf *report;		      /* what `bench` has to say is appended */
+	const struct pp_tui_feed *feed;	      /* what else will come; NULL: nothing */
+	const struct pp_tui_archive *archive; /* to begin with; NULL: none */
 	/* Write what a view leaves of its profile into a file. */
 	int (*save)(const struct pp_view *view, const char *path, struct pp_err *err);
 };
