@@ -193,6 +193,13 @@ static const struct pp_text *source(void *context, const struct pp_lines_routine
 	return s->source.list.read(s->source.list.context, r, err);
 }
 
+static const char *where(void *context, const struct pp_text *text)
+{
+	const struct server *s = context;
+
+	return s->source.files ? pp_source_path(s->source.files, text) : NULL;
+}
+
 static void forget_code(struct server *s)
 {
 	pp_disassemble_free(s->code);
@@ -282,6 +289,7 @@ static int show(struct pp_report *r, struct pp_out *out, struct pp_err *err)
 						.grow = grow,
 						.lines = lines,
 						.source = source,
+						.where = where,
 						.code = code,
 						.info = info};
 	tui.title = r->header.file.n ? pp_str_basename(r->header.file) : PP_STR_LIT("profile");

@@ -5,6 +5,7 @@ libio_a_SOURCES = \
 	%D%/atomic.c %D%/atomic.h \
 	%D%/crc32.c %D%/crc32.h \
 	%D%/curl.c %D%/curl.h \
+	%D%/editor.c %D%/editor.h \
 	%D%/file.c %D%/file.h \
 	%D%/graphviz.c %D%/graphviz.h \
 	%D%/gzip.c %D%/gzip.h \
