@@ -91,6 +91,13 @@ static const struct pp_text *source(void *context, const struct pp_lines_routine
 	return s->source.list.read(s->source.list.context, r, err);
 }
 
+static const char *where(void *context, const struct pp_text *text)
+{
+	const struct pp_tui_server *s = context;
+
+	return s->source.files ? pp_source_path(s->source.files, text) : NULL;
+}
+
 static void forget_code(struct pp_tui_server *s)
 {
 	pp_disassemble_free(s->code);
@@ -189,6 +196,7 @@ struct pp_tui_services pp_tui_server_services(struct pp_tui_server *s)
 		.grow = grow,
 		.lines = lines,
 		.source = source,
+		.where = where,
 		.code = code,
 		.info = info,
 	};

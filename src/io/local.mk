@@ -4,6 +4,7 @@ libio_a_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS) $(DEFLATE_CFLAGS) $(CURL_CFLAGS
 libio_a_SOURCES = \
 	%D%/atomic.c %D%/atomic.h \
 	%D%/crc32.c %D%/crc32.h \
+	%D%/editor.c %D%/editor.h \
 	%D%/file.c %D%/file.h \
 	%D%/graphviz.c %D%/graphviz.h \
 	%D%/gzip.c %D%/gzip.h \

@@ -23,6 +23,7 @@
 struct entry {
 	struct pp_text text;
 	struct pp_file file;
+	char *path;
 	struct pp_err err;
 };
 
@@ -37,7 +38,8 @@ struct pp_sources {
 	size_t entries_cap;
 	size_t total;
 	struct pp_file found; /* by try_file */
-	struct pp_err why;    /* it could not be read */
+	char *found_path;
+	struct pp_err why; /* it could not be read */
 };
 
 static struct pp_str after(struct pp_str s, size_t n)
@@ -175,8 +177,11 @@ static bool try_file(void *context, const char *path)
 
 	if (pp_file_read_regular(&s->found, path, MAX_FILE, &s->why))
 		return false;
-	if (may_show(s, path))
+	if (may_show(s, path)) {
+		free(s->found_path);
+		s->found_path = pp_xstrdup(path);
 		return true;
+	}
 	pp_file_release(&s->found);
 	pp_err_set(&s->why, PP_ERR_UNSUPPORTED,
 		   "open %s: not everybody may read it, and it is in no directory to look in",
@@ -221,6 +226,7 @@ void pp_sources_free(struct pp_sources *s)
 	for (size_t i = 0; i + 1 < s->keys.count; i++) {
 		pp_file_release(&s->entries[i]->file);
 		pp_text_release(&s->entries[i]->text);
+		free(s->entries[i]->path);
 		free(s->entries[i]);
 	}
 	free(s->entries);
@@ -230,6 +236,7 @@ void pp_sources_free(struct pp_sources *s)
 		free(s->dirs[i]);
 	free(s->dirs);
 	free(s->search);
+	free(s->found_path);
 	free(s);
 }
 
@@ -312,6 +319,8 @@ static void load(struct pp_sources *s, struct entry *e, struct pp_str shown, str
 	}
 	e->file = s->found;
 	s->found = (struct pp_file){0};
+	e->path = s->found_path;
+	s->found_path = NULL;
 	s->total += e->file.n;
 	e->err = (struct pp_err)PP_ERR_INIT;
 	pp_text_init(&e->text, (const char *)e->file.bytes, (uint32_t)e->file.n);
@@ -338,5 +347,14 @@ const struct pp_text *pp_source_read(struct pp_sources *s, struct pp_str shown, 
 	if (e->err.kind == PP_ERR_NONE)
 		return &e->text;
 	*err = e->err;
+	return NULL;
+}
+
+const char *pp_source_path(const struct pp_sources *s, const struct pp_text *text)
+{
+	for (size_t i = 0; i + 1 < s->keys.count; i++) {
+		if (&s->entries[i]->text == text)
+			return s->entries[i]->path;
+	}
 	return NULL;
 }

@@ -43,4 +43,7 @@ void pp_source_name(const struct pp_source_paths *paths, struct pp_str name, str
 const struct pp_text *pp_source_read(struct pp_sources *s, struct pp_str shown, struct pp_str name,
 				     struct pp_err *err) PP_NODISCARD;
 
+/* Where a text that was read is; NULL if it is none. */
+const char *pp_source_path(const struct pp_sources *s, const struct pp_text *text);
+
 #endif

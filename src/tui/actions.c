@@ -13,6 +13,7 @@
 #include "tui/export.h"
 #include "tui/menu_labels.h"
 #include "tui/view_sandwich.h"
+#include "tui/view_source.h"
 
 /* ---- going about ---- */
 
@@ -67,6 +68,12 @@ static void annotate(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_
 {
 	if (pp_tui_subject(t) != PP_NONE)
 		pp_panes_show(t, "source");
+}
+
+static void edit(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	if (pp_tui_subject(t) != PP_NONE)
+		pp_source_edit(t);
 }
 
 static void next_pane(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
@@ -441,6 +448,7 @@ static const struct pp_action going[] = {
 	{"view", "1 2 3 4 5 6 7", "go to a view", show_view, "NAME"},
 	{"sandwich", "s F7", "callers and callees of the selection", sandwich, NULL},
 	{"annotate", "a", "source of the selected function", annotate, NULL},
+	{"edit", "e", "edit the source, with $VISUAL or $EDITOR", edit, NULL},
 	{"next-pane", "Tab", "next pane", next_pane, NULL},
 	{"previous-pane", "S-Tab", "previous pane", previous_pane, NULL},
 	{"close", "q", "close this view; quit at the last", close_pane, NULL},

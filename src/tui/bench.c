@@ -90,7 +90,7 @@ static void redraw(void *data)
 	term->redraw(term->data);
 }
 
-static void no_mouse(void *data PP_UNUSED, bool on PP_UNUSED)
+static void ignore(void *data PP_UNUSED, bool on PP_UNUSED)
 {
 }
 
@@ -118,8 +118,9 @@ struct pp_bench *pp_bench_new(const char *path, bool dark, struct pp_err *err)
 				       .next = next,
 				       .copy = copy,
 				       .suspend = nothing,
+				       .lend = ignore,
 				       .redraw = redraw,
-				       .mouse = no_mouse};
+				       .mouse = ignore};
 	return b;
 }
 

@@ -20,6 +20,7 @@ struct pp_screen {
 	void (*next)(void *data, int timeout, struct pp_event *e);
 	void (*copy)(void *data, struct pp_str text); /* to the clipboard */
 	void (*suspend)(void *data);		      /* stop, as C-z does */
+	void (*lend)(void *data, bool away);	      /* give it back for a while; take it */
 	void (*redraw)(void *data);		      /* all of it, when next shown */
 	void (*mouse)(void *data, bool on);
 	bool ascii; /* it can only show ASCII */

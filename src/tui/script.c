@@ -238,7 +238,7 @@ static void nothing(void *data PP_UNUSED)
 {
 }
 
-static void no_mouse(void *data PP_UNUSED, bool on PP_UNUSED)
+static void ignore(void *data PP_UNUSED, bool on PP_UNUSED)
 {
 }
 
@@ -262,8 +262,9 @@ struct pp_script *pp_script_new(const char *path, struct pp_err *err)
 				       .next = next,
 				       .copy = copy,
 				       .suspend = nothing,
+				       .lend = ignore,
 				       .redraw = nothing,
-				       .mouse = no_mouse};
+				       .mouse = ignore};
 	return s;
 }
 

@@ -190,6 +190,16 @@ static void suspend(void *data)
 	take_over(t);
 }
 
+static void lend(void *data, bool away)
+{
+	struct pp_term *t = data;
+
+	if (away)
+		hand_back(t);
+	else
+		take_over(t);
+}
+
 /* ---- input ---- */
 
 static void tell_size(struct pp_term *t, struct pp_event *e)
@@ -386,6 +396,7 @@ static struct pp_term *new_term(void)
 				       .next = next,
 				       .copy = copy,
 				       .suspend = suspend,
+				       .lend = lend,
 				       .redraw = redraw,
 				       .mouse = use_mouse};
 	return t;

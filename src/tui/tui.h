@@ -39,6 +39,9 @@ struct pp_tui_services {
 	const struct pp_text *(*source)(void *context, const struct pp_lines_routine *r,
 					struct pp_err *err);
 
+	/* Where such a text is; NULL: that is not known. */
+	const char *(*where)(void *context, const struct pp_text *text);
+
 	/* The machine code of functions whose name matches a pattern, with costs of a type; it
 	 * holds until this is called again. NULL with an error. */
 	const struct pp_assembly_routine *(*code)(void *context, const char *pattern, uint32_t type,

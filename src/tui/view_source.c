@@ -10,6 +10,7 @@
 #include "analyze/lines.h"
 #include "base/alloc.h"
 #include "base/text.h"
+#include "io/editor.h"
 #include "render/header.h"
 #include "tui/app.h"
 #include "tui/code.h"
@@ -360,6 +361,36 @@ static void next_hot(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
 		v->at = v->text ? row_of_line(v, next->line) : (size_t)(next - v->of->rows);
 	else
 		go_hottest(v);
+}
+
+static void edit(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
+{
+	const struct pp_tui_services *with = &t->options->services;
+	const char *visual = getenv("VISUAL"), *editor = getenv("EDITOR"), *path = NULL;
+	struct source_view *v = view;
+	struct pp_err err = PP_ERR_INIT;
+
+	follow(t, v);
+	if (v->text && with->where)
+		path = with->where(with->context, v->text);
+	if (!path) {
+		pp_tui_say(t, "there is no source to edit");
+		return;
+	}
+	t->screen->lend(t->screen->data, true);
+	if (pp_editor_run(visual && *visual   ? visual
+			  : editor && *editor ? editor
+					      : "vi",
+			  path, line_of(v, v->at), &err))
+		pp_tui_fail(t, "%s", err.msg);
+	t->screen->lend(t->screen->data, false);
+	t->screen->redraw(t->screen->data);
+}
+
+void pp_source_edit(struct pp_tui *t)
+{
+	pp_panes_show(t, pp_view_source.name);
+	edit(t, pp_panes_focused(t)->data, "");
 }
 
 static void instructions(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)

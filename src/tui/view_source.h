@@ -5,6 +5,9 @@
 
 #include "tui/view.h"
 
+/* Go there, and edit the line that is selected. */
+void pp_source_edit(struct pp_tui *t);
+
 extern const struct pp_tui_view pp_view_source;
 
 #endif

@@ -72,6 +72,23 @@ teardown()
 	expect_restored 'again 0'
 }
 
+@test "an editor has the terminal for a while" {
+	cat >editor <<-'EOF'
+		#!/bin/sh
+		echo "editing $1 of ${2##*/}"
+		read -r answer
+	EOF
+	chmod +x editor
+	type_line "EDITOR=$PWD/editor \"$PYROPROF\" tui --source-path=$DATA/lines $DATA/lines.pb.gz; echo ended \$?"
+	wait_for 'main .*100%'
+	keys / f i b Enter n e
+	wait_for '^editing \+9 of work.src'
+	keys y e s Enter
+	wait_for 'self +total +line'
+	keys Q
+	expect_restored 0
+}
+
 @test "other terminals: without colours, in ASCII" {
 	type_line "TERM=vt100 LC_ALL=C \"$PYROPROF\" tui $DATA/cpu.pb.gz; echo ended \$?"
 	wait_for '^\|\|worker .*90\.80%\|'
