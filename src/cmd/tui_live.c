@@ -131,7 +131,8 @@ static void take(void *feed, struct pp_tui_news *news)
 	}
 	pp_tui_server_turn(&f->server, f->next);
 	news->view = &f->next->view;
-	news->title = pp_tui_title(f->next);
+	/* of all that runs, the first binary says nothing */
+	news->title = f->command->what.all ? PP_STR_LIT("all that runs") : pp_tui_title(f->next);
 }
 
 static void taken(void *feed)
@@ -154,8 +155,9 @@ static int take_away(int saved[3], struct pp_err *err)
 	int rc = nowhere < 0 ? -1 : 0;
 
 	for (int fd = 0; fd < 3; fd++) {
+		/* none may be there, where we have been started without */
 		saved[fd] = rc < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 3);
-		if (saved[fd] >= 0)
+		if (rc >= 0)
 			rc = dup2(nowhere, fd); /* pp-allow: the command is to have it */
 	}
 	if (rc < 0)
@@ -258,7 +260,7 @@ bool pp_tui_live(struct pp_cli *cli, const struct pp_report_kind *kind,
 	struct pp_tui_command *c = kind->context;
 	struct feed f = {.cli = cli, .kind = kind, .command = c, .err = PP_ERR_INIT};
 	struct pp_err err = PP_ERR_INIT;
-	bool browses = o->load.archive && !o->args.n;
+	bool browses = o->load.archive && !o->args.n && !o->load.base.n && !o->load.diff_base.n;
 	int rc;
 
 	if (o->load.archive && !*o->load.archive)

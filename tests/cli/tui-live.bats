@@ -67,6 +67,21 @@ expect_share()
 	expect_restored 0
 }
 
+@test "of the whole machine" {
+	start_shares
+	by_script -a <<-'END'
+		:size 100x24
+		:wait-data
+		:wait-data
+		:search seven_tenths
+		n
+		:save-screen screen
+	END
+	[ "$status" = 0 ] || skip_if_refused "$output"
+	grep -qE '^ pyroprof  all that runs  live [1-9][0-9]*s  [0-9,]+ samples, [0-9,]+ lost, ' screen
+	grep -qE '^ /seven_tenths  matched [1-9]' screen
+}
+
 @test "the selection, the zoom and the search survive; frozen, all does" {
 	start_shares
 	by_script -F 997 -p "$shares_pid" <<-'END'
