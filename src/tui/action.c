@@ -19,7 +19,8 @@ void pp_action_each_table(const struct pp_tui *t,
 	const struct pp_panes *p = &t->panes;
 	struct pp_action_table own = table_of(p->views[p->in_slot[p->focus]].ops);
 
-	each(context, &own);
+	if (pp_tui_fits(t))
+		each(context, &own);
 	for (const struct pp_action_table *table = pp_action_tables; table->title; table++)
 		each(context, table);
 }

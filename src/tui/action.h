@@ -45,7 +45,7 @@ int pp_action_command(struct pp_tui *t, const char *command);
 const struct pp_action *pp_action_for_key(const struct pp_tui *t, pp_key key);
 const struct pp_action *pp_action_find(const struct pp_tui *t, const char *name);
 
-/* Call `each` for all tables that hold now, the view's first. */
+/* Call `each` for all tables that hold now, the view's first unless nothing fits on the screen. */
 void pp_action_each_table(const struct pp_tui *t,
 			  void (*each)(void *context, const struct pp_action_table *table),
 			  void *context);

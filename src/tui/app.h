@@ -46,6 +46,10 @@ void pp_tui_fail(struct pp_tui *t, const char *fmt, ...) PP_PRINTF(2, 3);
  * there is none. */
 uint32_t pp_tui_subject(struct pp_tui *t);
 
+/* Whether the screen is large enough to show anything; else views are not drawn, and get neither
+ * keys nor the mouse, as what they have laid out may be of another tree. */
+bool pp_tui_fits(const struct pp_tui *t);
+
 /* Draw all of it into the grid (status.c). */
 void pp_tui_draw(struct pp_tui *t);
 

@@ -252,6 +252,11 @@ static void draw_bare(struct pp_tui *t)
 	draw_windows(t);
 }
 
+bool pp_tui_fits(const struct pp_tui *t)
+{
+	return t->grid.w >= LEAST_W && t->grid.h >= LEAST_H;
+}
+
 void pp_tui_draw(struct pp_tui *t)
 {
 	struct pp_grid *g = &t->grid;
@@ -261,7 +266,7 @@ void pp_tui_draw(struct pp_tui *t)
 
 	t->cursor_x = -1;
 	pp_grid_clear(g);
-	if (g->w < LEAST_W || g->h < LEAST_H) {
+	if (!pp_tui_fits(t)) {
 		pp_grid_fmt(g, 0, 0, g->w, &s, "terminal too small (need %dx%d)", LEAST_W, LEAST_H);
 		return;
 	}

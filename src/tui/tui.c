@@ -78,7 +78,7 @@ static void command(struct pp_tui *t, const char *text)
 
 static void mouse(struct pp_tui *t, const struct pp_mouse *m)
 {
-	if (t->no_mouse || t->prompt.kind)
+	if (t->no_mouse || t->prompt.kind || !pp_tui_fits(t))
 		return;
 	if (t->overlay.is_open)
 		pp_overlay_mouse(t, m);
