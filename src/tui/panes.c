@@ -131,8 +131,10 @@ static int share(int whole, double part, int least)
 /* Inside of `r`, which has no frame. */
 static void lay_out(struct pp_panes *p, struct pp_rect r, bool tall)
 {
-	bool right = p->in_slot[PP_SLOT_RIGHT] >= 0 && r.w >= PP_PANES_WIDE - 2;
-	bool bottom = p->in_slot[PP_SLOT_BOTTOM] >= 0 && tall && r.w >= PP_PANES_WIDE - 2;
+	const struct pp_tui_view *left = p->views[p->in_slot[PP_SLOT_LEFT]].ops;
+	bool wide = r.w >= PP_PANES_WIDE - 2 && !left->alone;
+	bool right = wide && p->in_slot[PP_SLOT_RIGHT] >= 0;
+	bool bottom = wide && p->in_slot[PP_SLOT_BOTTOM] >= 0 && tall;
 
 	memset(p->rects, 0, sizeof(p->rects));
 	p->split_x = p->split_y = -1;

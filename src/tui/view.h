@@ -18,6 +18,7 @@ struct pp_tui_view {
 	char digit;	  /* the key that goes to it */
 	enum pp_slot slot;
 	bool opens; /* it is shown from the start where there is room */
+	bool alone; /* on the left: nothing is shown beside it */
 	const struct pp_action *actions;
 
 	/* Its data, made when it is first shown. */

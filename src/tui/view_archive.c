@@ -419,6 +419,7 @@ const struct pp_tui_view pp_view_archive = {
 	.name = "archive",
 	.digit = '7',
 	.slot = PP_SLOT_LEFT,
+	.alone = true,
 	.actions = actions,
 	.open = open_view,
 	.close = free,
