@@ -21,11 +21,16 @@
 static size_t split(char *command, const char **words)
 {
 	size_t n = 0;
-	char *rest;
 
-	for (char *word = strtok_r(command, " \t", &rest); word && n < WORDS_MAX;
-	     word = strtok_r(NULL, " \t", &rest))
-		words[n++] = word;
+	for (; *command && n < WORDS_MAX; n++) {
+		command += strspn(command, " \t");
+		if (!*command)
+			break;
+		words[n] = command;
+		command += strcspn(command, " \t");
+		if (*command)
+			*command++ = '\0';
+	}
 	return n;
 }
 

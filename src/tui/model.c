@@ -237,8 +237,9 @@ void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct p
 	remap_path(kept.path, &kept.n, func_of);
 	remap_path(m->search.back, &m->search.nback, func_of);
 	restore_selection(m, &kept);
+	m->search.nhits = 0; /* of the old tree */
 	pp_zooms_remap(m, func_of);
-	pp_search_update(m, true);
+	pp_search_update(m, true); /* of what is zoomed to */
 	m->changed |= PP_CHANGED_TREE | PP_CHANGED_FUNCS;
 	free(func_of);
 }

@@ -130,7 +130,8 @@ static void changed(struct pp_tui *t, void *view, unsigned what)
 /* Select a box here, and what it is of everywhere. */
 static void select_box(struct pp_tui *t, struct flame_view *v, uint32_t box)
 {
-	if (box == PP_NONE || box >= v->graph.boxes.n)
+	/* stale: of a tree that is gone, and not drawn since as there is no room */
+	if (v->stale || box == PP_NONE || box >= v->graph.boxes.n)
 		return;
 	v->at = box;
 	v->was = v->graph.boxes.all[box];
@@ -259,6 +260,8 @@ static void zoom_in(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
 {
 	struct flame_view *v = view;
 
+	if (v->stale)
+		return;
 	if (v->was.func == PP_NONE) {
 		/* what is too thin here can be seen below what it stands on */
 		select_box(t, v, v->graph.parent[v->at]);

@@ -131,4 +131,7 @@ void pp_zooms_remap(struct pp_model *m, const uint32_t *func_of)
 	for (size_t i = 0; func_of && i < m->zooms.n; i++)
 		remap_place(&m->zooms.all[i], func_of);
 	arrive(m);
+	/* a function may be there, but not on this path any more */
+	if (func_of && !m->inverted)
+		m->zooms.all[m->zooms.at].n = m->flame->depth[m->zooms.node];
 }
