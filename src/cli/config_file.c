@@ -4,8 +4,11 @@
 
 #include "cli/config_file.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "io/file.h"
@@ -24,6 +27,14 @@ static char *standard_path(void)
 	return NULL;
 }
 
+/* Who runs as somebody else than $HOME says, as a service that has given up being root, cannot look
+ * there, and has no file. */
+static bool is_out_of_reach(const char *path)
+{
+	return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) < 0 &&
+	       (errno == EACCES || errno == ENOENT || errno == ENOTDIR);
+}
+
 int pp_config_load(struct pp_config *c, struct pp_err *err)
 {
 	const char *named = getenv("PYROPROF_CONFIG");
@@ -31,11 +42,9 @@ int pp_config_load(struct pp_config *c, struct pp_err *err)
 	struct pp_file f;
 	struct pp_err why = PP_ERR_INIT;
 
-	if (!path || !*path)
+	if (!path || !*path || (!named && is_out_of_reach(path)))
 		return 0;
 	int rc = pp_file_read_own(&f, path, MAX_FILE, &why);
-	if (rc && why.kind == PP_ERR_NOT_FOUND && !named)
-		return 0;
 	if (rc == 0) {
 		rc = pp_config_parse(c, (struct pp_str){(const char *)f.bytes, f.n}, path, &why);
 		pp_file_release(&f);

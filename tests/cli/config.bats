@@ -236,6 +236,31 @@ command line	tree.cum=yes" ]
 	[ "$output" = top.cum ]
 }
 
+@test "a home that is out of reach has no file" {
+	need_root
+	need_program setpriv
+	configure '[top]' 'cmu'
+	open=$(mktemp -d /tmp/pyroprof-test.XXXXXX)
+	chmod 755 "$open"
+	cp "$PYROPROF" cpu.pb.gz "$open"
+	mkdir -m 700 "$open/home"
+	cp -r xdg "$open/home/.config"
+	as_nobody() {
+		env -u XDG_CONFIG_HOME HOME="$open/home" \
+			setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
+	}
+	as_nobody "$open/pyroprof" --version || { rm -r "$open"; skip "another user cannot run programs in /tmp"; }
+	run as_nobody "$open/pyroprof" top "$open/cpu.pb.gz"
+	closed=$status
+	chmod 755 "$open/home"
+	run as_nobody "$open/pyroprof" top "$open/cpu.pb.gz"
+	rm -r "$open"
+	[ "$closed" = 0 ]
+	# within reach it is read, and found wrong
+	assert_status 3
+	assert_output_has "unknown option 'cmu'"
+}
+
 @test "completion knows aliases and what stands before a command" {
 	configure '[alias]' 'hot = top --cum'
 	run "$PYROPROF" __complete ho
