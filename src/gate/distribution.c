@@ -21,9 +21,9 @@ static double normal_density(double z)
 double pp_normal_quantile(double p)
 {
 	if (isnan(p) || p < 0 || p > 1)
-		return NAN;
+		return (double)NAN;
 	if (p == 0 || p == 1)
-		return p > 0 ? INFINITY : -INFINITY;
+		return p > 0 ? (double)INFINITY : -(double)INFINITY;
 	if (p > 0.5)
 		return -pp_normal_quantile(1 - p);
 	double t = sqrt(-2 * log(p));
@@ -96,11 +96,11 @@ double pp_t_quantile(double p, double df)
 	double low = 0, high = 1;
 
 	if (isnan(p) || p < 0 || p > 1)
-		return NAN;
+		return (double)NAN;
 	if (p < 0.5)
 		return -pp_t_quantile(1 - p, df);
 	if (p == 1)
-		return INFINITY;
+		return (double)INFINITY;
 	while (pp_t_above(high, df) > 1 - p && high < DBL_MAX / 4)
 		high *= 2;
 	for (int i = 0; i < 200 && high - low > 1e-14 * high; i++) {

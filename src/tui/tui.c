@@ -17,7 +17,7 @@
 
 const char *const pp_tui_themes[] = {"auto", "dark", "light", NULL};
 
-static void say(struct pp_tui *t, const char *fmt, va_list args, bool is_error)
+static PP_PRINTF(2, 0) void say(struct pp_tui *t, const char *fmt, va_list args, bool is_error)
 {
 	vsnprintf(t->message, sizeof(t->message), fmt, args);
 	t->is_error = is_error;
