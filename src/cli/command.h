@@ -27,10 +27,11 @@ struct pp_command {
 	/* argv[0] is the command's name. Returns the exit code. Has no effect before pp_opt_parse
 	 * has returned 0. */
 	int (*run)(struct pp_cli *cli, int argc, char **argv);
-	bool hidden;	   /* not in help, completion or suggestions */
-	bool unconfigured; /* runs whatever is wrong with the configuration */
-	const char *group; /* heading in the overview; NULL: same as the one before */
-	const char *no;	   /* what exit code 1 says; NULL: the command never answers no */
+	bool hidden;	       /* not in help, completion or suggestions */
+	bool unconfigured;     /* runs whatever is wrong with the configuration */
+	const char *group;     /* heading in the overview; NULL: same as the one before */
+	const char *no;	       /* what exit code 1 says; NULL: the command never answers no */
+	const char *undecided; /* likewise, 4 */
 };
 
 /* A line for the overview; shown if its command exists. */

@@ -188,7 +188,10 @@ static void footer(struct pp_cli *cli)
 	pp_out_text(&cli->out, "\nExit codes: 0 done, ");
 	if (command->no)
 		pp_out_fmt(&cli->out, "1 %s, ", command->no);
-	pp_out_text(&cli->out, "2 wrong usage, 3 failed.\n");
+	pp_out_text(&cli->out, "2 wrong usage, 3 failed");
+	if (command->undecided)
+		pp_out_fmt(&cli->out, ", 4 %s", command->undecided);
+	pp_out_text(&cli->out, ".\n");
 	/* those of two words are on the page of the first */
 	pp_out_fmt(&cli->out, "'man pyroprof-%.*s' has more.\n", (int)strcspn(command->name, " "),
 		   command->name);

@@ -244,5 +244,6 @@ const struct pp_command pp_cmd_gate = {
 	.name = "gate",
 	.summary = "judge whether a change has made anything dearer",
 	.run = run,
-	.no = "something has regressed",
+	.no = "regressed",
+	.undecided = "undecided",
 };
