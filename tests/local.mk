@@ -423,6 +423,22 @@ check-package:
 	$(MAKE) check TESTS='$(PACKAGE_TESTS)'
 .PHONY: build-tests print-test-logs print-fuzz-targets print-package-tests check-package
 
+# By name: of a folder, what is built there would be distributed as well.
+PROGRAMS_FILES = \
+	%D%/programs/failing.c %D%/programs/gated.c %D%/programs/gateserver %D%/programs/layers.c \
+	%D%/programs/mangled.cc %D%/programs/names.c %D%/programs/plugin.c %D%/programs/pprofserver \
+	%D%/programs/shape %D%/programs/shapes.c %D%/programs/shapes.h %D%/programs/shapes_cxx.cc \
+	%D%/programs/shapes_fp.c %D%/programs/shapes_lib.c %D%/programs/shapes_os.c \
+	%D%/programs/symbolize.c %D%/programs/target.c %D%/programs/unwind.c
+CONFORMANCE_FILES = \
+	%D%/conformance/cases.py \
+	%D%/conformance/conformance.py \
+	%D%/conformance/exceptions.txt \
+	%D%/conformance/exceptions_table.py \
+	%D%/conformance/goldens.txt \
+	%D%/conformance/oracle.py \
+	%D%/conformance/recorded.py
+
 EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
 	$(LINTS) $(BATS_TESTS) $(PY_TESTS) $(WEB_TESTS) \
@@ -431,7 +447,7 @@ EXTRA_DIST += \
 	%D%/tap-run.sh %D%/soak.sh %D%/other-machines.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/cli/binary.bash %D%/cli/shapes.bash %D%/cli/tmux.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/unit/regs_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
-	%D%/conformance %D%/lib %D%/programs %D%/golden %D%/data %D%/fuzz/seeds
+	$(PROGRAMS_FILES) $(CONFORMANCE_FILES) %D%/lib %D%/golden %D%/data %D%/fuzz/seeds
 
 # Not in EXTRA_DIST: make would take the script for its own target of that name.
 dist-hook:
