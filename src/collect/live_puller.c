@@ -36,7 +36,8 @@ static void forget(struct puller *p, size_t n)
 	for (size_t i = 0; i < n; i++)
 		pp_buf_release(&p->kept[i]);
 	p->nkept -= n;
-	memmove(p->kept, p->kept + n, p->nkept * sizeof(*p->kept));
+	if (p->nkept)
+		memmove(p->kept, p->kept + n, p->nkept * sizeof(*p->kept));
 }
 
 static void keep(struct puller *p, struct pp_buf *bytes)
