@@ -73,14 +73,16 @@ need_recordings()
 	[ "$(ls "$D/c$1" | wc -l)" -ge "$windows" ]
 }
 
-# The rates are shown, whether they are good or not.
+# The rates are shown, whether they are good or not. That of a single set of recordings varies by some
+# percent around what the gate promises, which is 5.
 check_self()
 {
 	run "$PYROPROF" gate --self-check --base "$@"
 	echo "$output"
 	printf '# %s\n' "${lines[@]}" >&3
 	assert_status 0
-	awk '/^this gate/ { exit !($3 + 0 <= 5) }' <<<"$output"
+	awk '/^this gate/ { print $3 + 0 }' <<<"$output" >>"$D/rates"
+	awk '/^this gate/ { exit !($3 + 0 <= 8) }' <<<"$output"
 	# what it is compared with is wrong most of the time, or these profiles would prove nothing
 	awk '/^any above/ { exit !($4 + 0 >= 50) }' <<<"$output"
 }
@@ -93,6 +95,11 @@ check_self()
 @test "a C program compared with itself" {
 	need_recordings 100
 	check_self "$D"/c100/*.pb.gz
+}
+
+@test "both together: wrong in at most 5 % of splits" {
+	[ -s "$D/rates" ] || skip "nothing could be recorded"
+	awk '{ sum += $1 } END { exit !(sum / NR <= 5) }' "$D/rates"
 }
 
 # draws N FILE...: N lines of ten of them each, the same ones each time.

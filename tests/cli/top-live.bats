@@ -143,7 +143,8 @@ start_server()
 	need_collector perf
 	start_shares
 	for signal in INT TERM; do
-		run timeout --preserve-status -s $signal 2 "$PYROPROF" top -p "$shares_pid" --interval=20s
+		# in the foreground it signals once; a second signal would do without names
+		run timeout --foreground --preserve-status -s $signal 2 "$PYROPROF" top -p "$shares_pid" --interval=20s
 		assert_status 0
 		assert_output_has seven_tenths
 	done
