@@ -60,3 +60,23 @@ size_t pp_utf8_count(struct pp_str s)
 	}
 	return count;
 }
+
+void pp_utf8_add(struct pp_buf *out, uint32_t cp)
+{
+	if (cp < 0x80) {
+		pp_buf_char(out, (char)cp);
+		return;
+	}
+	if (cp < 0x800) {
+		pp_buf_char(out, (char)(0xc0 | cp >> 6));
+	} else {
+		if (cp < 0x10000) {
+			pp_buf_char(out, (char)(0xe0 | cp >> 12));
+		} else {
+			pp_buf_char(out, (char)(0xf0 | cp >> 18));
+			pp_buf_char(out, (char)(0x80 | (cp >> 12 & 0x3f)));
+		}
+		pp_buf_char(out, (char)(0x80 | (cp >> 6 & 0x3f)));
+	}
+	pp_buf_char(out, (char)(0x80 | (cp & 0x3f)));
+}

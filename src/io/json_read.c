@@ -91,26 +91,6 @@ static bool take_unit(struct pp_json_read *r, uint32_t *unit)
 	return true;
 }
 
-static void add_utf8(struct pp_buf *out, uint32_t cp)
-{
-	if (cp < 0x80) {
-		pp_buf_char(out, (char)cp);
-		return;
-	}
-	if (cp < 0x800) {
-		pp_buf_char(out, (char)(0xc0 | cp >> 6));
-	} else {
-		if (cp < 0x10000) {
-			pp_buf_char(out, (char)(0xe0 | cp >> 12));
-		} else {
-			pp_buf_char(out, (char)(0xf0 | cp >> 18));
-			pp_buf_char(out, (char)(0x80 | (cp >> 12 & 63)));
-		}
-		pp_buf_char(out, (char)(0x80 | (cp >> 6 & 63)));
-	}
-	pp_buf_char(out, (char)(0x80 | (cp & 63)));
-}
-
 /* Behind "\u": a character, which beyond U+FFFF takes two of these. */
 static bool take_character(struct pp_json_read *r, struct pp_buf *out)
 {
@@ -128,7 +108,7 @@ static bool take_character(struct pp_json_read *r, struct pp_buf *out)
 	} else if (cp >= 0xdc00 && cp < 0xe000) {
 		return false;
 	}
-	add_utf8(out, cp);
+	pp_utf8_add(out, cp);
 	return true;
 }
 

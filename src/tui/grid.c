@@ -309,9 +309,9 @@ void pp_grid_save(const struct pp_grid *g, bool styles, struct pp_buf *out)
 
 		for (int x = 0; x < g->w; x++) {
 			if (row[x].base)
-				pp_key_utf8(row[x].base, out);
+				pp_utf8_add(out, row[x].base);
 			for (int i = 0; i < PP_CELL_MARKS && row[x].marks[i]; i++)
-				pp_key_utf8(row[x].marks[i], out);
+				pp_utf8_add(out, row[x].marks[i]);
 		}
 		trim_blanks(out, from);
 		pp_buf_char(out, '\n');

@@ -71,25 +71,5 @@ void pp_key_name(pp_key key, struct pp_buf *out)
 	else if (key > PP_KEY_F0 && key <= PP_KEY_F12)
 		pp_buf_fmt(out, "F%u", key - PP_KEY_F0);
 	else
-		pp_key_utf8(key, out);
-}
-
-void pp_key_utf8(uint32_t cp, struct pp_buf *out)
-{
-	if (cp < 0x80) {
-		pp_buf_char(out, (char)cp);
-		return;
-	}
-	if (cp < 0x800) {
-		pp_buf_char(out, (char)(0xc0 | cp >> 6));
-	} else {
-		if (cp < 0x10000) {
-			pp_buf_char(out, (char)(0xe0 | cp >> 12));
-		} else {
-			pp_buf_char(out, (char)(0xf0 | cp >> 18));
-			pp_buf_char(out, (char)(0x80 | (cp >> 12 & 0x3f)));
-		}
-		pp_buf_char(out, (char)(0x80 | (cp >> 6 & 0x3f)));
-	}
-	pp_buf_char(out, (char)(0x80 | (cp & 0x3f)));
+		pp_utf8_add(out, key);
 }

@@ -47,7 +47,4 @@ static inline int pp_key_is_text(pp_key key)
 	return key >= ' ' && key != PP_KEY_BACKSPACE && key < PP_KEY_UP;
 }
 
-/* Append a character as UTF-8. */
-void pp_key_utf8(uint32_t cp, struct pp_buf *out);
-
 #endif

@@ -11,6 +11,7 @@
 #include <curses.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "tui/key.h"
 
 /* A capability that is a text; terminfo says -1 for one of another kind. */
@@ -125,9 +126,9 @@ static void put(struct pp_paint *p, const struct pp_cell *c, int x, int y, bool 
 {
 	go_to(p, x, y);
 	set_ink(p, &c->style);
-	pp_key_utf8(c->base, &p->out);
+	pp_utf8_add(&p->out, c->base);
 	for (int i = 0; i < PP_CELL_MARKS && c->marks[i]; i++)
-		pp_key_utf8(c->marks[i], &p->out);
+		pp_utf8_add(&p->out, c->marks[i]);
 	p->x += wide ? 2 : 1;
 	/* where it is behind the last column is for each terminal to know */
 	if (p->x >= p->w)

@@ -106,7 +106,7 @@ static void insert(struct pp_prompt *p, pp_key key)
 {
 	PP_CLEANUP(pp_buf_release) struct pp_buf c = PP_BUF_INIT;
 
-	pp_key_utf8(key, &c);
+	pp_utf8_add(&c, key);
 	pp_buf_reserve(&p->text, c.n);
 	memmove(p->text.p + p->at + c.n, p->text.p + p->at, p->text.n - p->at);
 	memcpy(p->text.p + p->at, c.p, c.n);
