@@ -58,7 +58,7 @@ static int start(const char *const *argv, pid_t *pid)
 	return sys;
 }
 
-/* Keys that end programs are for the editor alone, as system(3) has it. */
+/* Keys that end programs are for the editor alone. */
 static int wait_for(pid_t pid)
 {
 	const struct sigaction ignore = {.sa_handler = SIG_IGN};

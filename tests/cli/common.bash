@@ -106,6 +106,29 @@ need_root()
 	[ "$(id -u)" = 0 ] || skip "needs root"
 }
 
+# Another user, without capabilities.
+as_nobody()
+{
+	setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
+}
+
+# need_nobody DIR: where other users may not run programs of a directory, there is nothing to test. Ours is not asked:
+# it has to run.
+need_nobody()
+{
+	need_root
+	need_program setpriv
+	cp "$(type -P true)" "$1/anything"
+	as_nobody "$1/anything" || skip "another user cannot run programs in $1"
+	rm "$1/anything"
+}
+
+need_tui()
+{
+	"$PYROPROF" tui -h >help
+	grep -q list-keys help || skip "built with --disable-tui"
+}
+
 need_program()
 {
 	command -v "$1" >/dev/null || skip "$1 is not installed"

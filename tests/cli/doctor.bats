@@ -20,18 +20,6 @@ teardown()
 	[ -z "${open:-}" ] || rm -rf "$open"
 }
 
-as_nobody()
-{
-	setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
-}
-
-need_nobody()
-{
-	need_root
-	need_program setpriv
-	as_nobody "$open/pyroprof" --version >/dev/null || skip "another user cannot run programs in /tmp"
-}
-
 # field NAME [KEY]: what the JSON in $output has of the finding.
 field()
 {
@@ -56,7 +44,7 @@ record_says()
 }
 
 @test "without privilege: what is missing, and what mends it" {
-	need_nobody
+	need_nobody "$open"
 	need_program python3
 	run as_nobody "$open/pyroprof" doctor --format=json
 	assert_status 0
@@ -74,7 +62,7 @@ record_says()
 }
 
 @test "a process of somebody else without privilege: exit 1" {
-	need_nobody
+	need_nobody "$open"
 	start_demo
 	run as_nobody "$open/pyroprof" doctor -p "$demo_pid"
 	assert_status 1

@@ -98,7 +98,7 @@ check_self()
 }
 
 @test "both together: wrong in at most 5 % of splits" {
-	[ -s "$D/rates" ] || skip "nothing could be recorded"
+	[ -n "$(ls "$D/go" "$D/c100" 2>/dev/null)" ] || skip "nothing could be recorded"
 	awk '{ sum += $1 } END { exit !(sum / NR <= 5) }' "$D/rates"
 }
 

@@ -21,17 +21,10 @@ teardown_file()
 	rm -rf "$open"
 }
 
-need_nobody()
+need_open()
 {
-	need_root
-	need_program setpriv
+	need_nobody "$open"
 	cd "$open/work" || return
-	as_nobody "$open/pyroprof" --version >/dev/null || skip "another user cannot run programs in /tmp"
-}
-
-as_nobody()
-{
-	setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all "$@"
 }
 
 # Exactly these lines.
@@ -178,7 +171,7 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 }
 
 @test "another user's process needs privilege, which is named" {
-	need_nobody
+	need_open
 	start_demo
 	for collector in perf auto; do
 		run as_nobody "$open/pyroprof" record --collector=$collector -p "$demo_pid" -d 1s
@@ -191,7 +184,7 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 }
 
 @test "eBPF without privilege" {
-	need_nobody
+	need_open
 	run as_nobody "$open/pyroprof" record --collector=bpf -- touch ran
 	refused 3 "pyroprof: eBPF needs CAP_BPF and CAP_PERFMON" "$with_sudo"
 	[ -z "$(ls -A)" ]
@@ -202,14 +195,14 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 }
 
 @test "a command is not run after a refusal, whatever it ignores" {
-	need_nobody
+	need_open
 	run as_nobody bash -c 'trap "" TERM HUP INT; exec "$open/pyroprof" record --collector=bpf -- touch ran'
 	assert_status 3
 	[ -z "$(ls -A)" ]
 }
 
 @test "the whole machine without privilege" {
-	need_nobody
+	need_open
 	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
 	[ "$paranoid" -gt 0 ] || skip "kernel.perf_event_paranoid is $paranoid: anybody may"
 	run as_nobody "$open/pyroprof" record --collector=perf -a -d 1s
@@ -222,7 +215,7 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 }
 
 @test "the kernel without privilege" {
-	need_nobody
+	need_open
 	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
 	[ "$paranoid" = 2 ] || skip "kernel.perf_event_paranoid is $paranoid, not 2"
 	run as_nobody "$open/pyroprof" record --collector=perf --kernel -- touch ran
@@ -243,7 +236,7 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 }
 
 @test "without privilege one's own are recorded, and what is missing is said" {
-	need_nobody
+	need_open
 	need_program jq
 	paranoid=$(cat /proc/sys/kernel/perf_event_paranoid)
 	[ "$paranoid" -le 2 ] || skip "kernel.perf_event_paranoid is $paranoid: perf events are forbidden"
@@ -268,7 +261,7 @@ with_sudo='hint: run it with sudo, or once: sudo setcap cap_bpf,cap_perfmon,cap_
 }
 
 @test "with the capabilities of the hint another user records by eBPF" {
-	need_nobody
+	need_open
 	need_collector bpf
 	caps=+bpf,+perfmon,+sys_ptrace,+syslog,+dac_read_search
 	start_demo --syscalls

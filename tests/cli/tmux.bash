@@ -2,12 +2,6 @@
 # shellcheck shell=bash
 # A real terminal to run `pyroprof tui` in, which is tmux.
 
-need_tui()
-{
-	"$PYROPROF" tui -h >help || skip "built with --disable-tui"
-	grep -q list-keys help || skip "built with --disable-tui"
-}
-
 # A shell in a terminal of $1 columns and $2 rows.
 start_terminal()
 {

@@ -233,21 +233,15 @@ refused()
 }
 
 @test "somebody else's process is refused to who is not root, one's own is not" {
-	need_root
-	need_program setpriv
 	need_collector perf
 	open=$(mktemp -d /tmp/pyroprof-test.XXXXXX)
 	chmod 755 "$open"
+	need_nobody "$open"
 	cp "$PYROPROF" "$target" "$open"
-	nobody="setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all"
-	if ! $nobody "$open/pyroprof" --version >/dev/null; then
-		rm -rf "$open"
-		skip "another user cannot run programs in /tmp"
-	fi
 	start_shares
-	run $nobody "$open/pyroprof" top -p "$shares_pid" --iterations=1
+	run as_nobody "$open/pyroprof" top -p "$shares_pid" --iterations=1
 	refusal=$output refused_with=$status
-	run $nobody "$open/pyroprof" top --iterations=1 -- "$open/target" shares 0
+	run as_nobody "$open/pyroprof" top --iterations=1 -- "$open/target" shares 0
 	rm -rf "$open"
 	[ "$refused_with" = 3 ]
 	[[ $refusal == *"cannot record process $shares_pid: it belongs to root"* ]]

@@ -9,8 +9,7 @@ setup()
 {
 	common_setup
 	export LC_ALL=C.UTF-8
-	"$PYROPROF" tui -h >help || skip "built with --disable-tui"
-	grep -q list-keys help || skip "built with --disable-tui"
+	need_tui
 	for tool in gcc objdump readelf nm python3; do
 		need_program "$tool"
 	done
