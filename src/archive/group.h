@@ -4,11 +4,12 @@
 #ifndef PP_ARCHIVE_GROUP_H
 #define PP_ARCHIVE_GROUP_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "archive/entry.h"
 #include "archive/labels.h"
-#include "base/compiler.h"
+#include "base/map.h"
 
 /* Labels without those that name an instance; *out is to be released. */
 void pp_group_labels(const struct pp_entry_labels *labels, struct pp_entry_labels *out);
@@ -16,7 +17,25 @@ void pp_group_labels(const struct pp_entry_labels *labels, struct pp_entry_label
 /* Those that name it. */
 void pp_instance_labels(const struct pp_entry_labels *labels, struct pp_entry_labels *out);
 
-/* The labels of an entry's group as text, owned by the caller. */
-char *pp_group_name(const struct pp_entry *e) PP_NODISCARD;
+struct pp_group {
+	int64_t hour;
+	char *labels;
+	uint32_t *items; /* numbers, in the order in which they were added */
+	uint32_t n;
+	size_t cap;
+};
+
+struct pp_groups {
+	struct pp_strtab keys;
+	struct pp_group *at;
+	uint32_t n;
+	size_t cap;
+};
+
+void pp_groups_init(struct pp_groups *groups);
+void pp_groups_release(struct pp_groups *groups);
+
+/* Put an item, by its number, into the group of its entry. */
+void pp_groups_add(struct pp_groups *groups, const struct pp_entry *e, uint32_t item);
 
 #endif

@@ -35,12 +35,12 @@ static int64_t age_of(const struct pp_archive_prune *p, int64_t hour)
 static void tell(struct pp_pruning *s, struct pp_prune_group *g)
 {
 	struct pp_segment_place place = pp_segment_place(
-		g->hour, (struct pp_str){(char[PP_SHA256_SIZE]){0}, PP_SHA256_SIZE});
+		g->of->hour, (struct pp_str){(char[PP_SHA256_SIZE]){0}, PP_SHA256_SIZE});
 	PP_CLEANUP(pp_freep)
 	char *hour = pp_xasprintf("%s/%.2s", place.dir + strlen("seg/"), place.name);
 
 	g->done.hour = hour;
-	g->done.labels = g->labels;
+	g->done.labels = g->of->labels;
 	s->prune->pruned(s->prune->context, &g->done);
 }
 
@@ -81,10 +81,10 @@ static int remove_segments(struct pp_pruning *s, const struct hour *h, struct pp
 {
 	PP_CLEANUP(pp_names_release) struct pp_names names = {0};
 	struct pp_segment_place place = pp_segment_place(
-		h->groups[0].hour, (struct pp_str){(char[PP_SHA256_SIZE]){0}, PP_SHA256_SIZE});
+		h->groups[0].of->hour, (struct pp_str){(char[PP_SHA256_SIZE]){0}, PP_SHA256_SIZE});
 
 	for (uint32_t g = 0; g < h->n; g++) {
-		for (uint32_t i = 0; i < h->groups[g].n; i++) {
+		for (uint32_t i = 0; i < h->groups[g].of->n; i++) {
 			const struct pp_item *item = pp_prune_item(s, &h->groups[g], i);
 			struct pp_prune_file *file = pp_prune_file(s, item);
 
@@ -104,10 +104,10 @@ static int remove_files(struct pp_pruning *s, const struct hour *h, struct pp_er
 	uint32_t n = 0, all = 0;
 
 	for (uint32_t g = 0; g < h->n; g++)
-		all += h->groups[g].n;
+		all += h->groups[g].of->n;
 	loose = pp_xcalloc(all, sizeof(*loose)); /* NOLINT: of the pointer */
 	for (uint32_t g = 0; g < h->n; g++) {
-		for (uint32_t i = 0; i < h->groups[g].n; i++) {
+		for (uint32_t i = 0; i < h->groups[g].of->n; i++) {
 			const struct pp_item *item = pp_prune_item(s, &h->groups[g], i);
 
 			if (item->storage == &pp_storage_loose && !pp_prune_is_pinned(s, item))
@@ -137,7 +137,7 @@ static int carry_out(struct pp_pruning *s, const struct hour *h, bool removing, 
 			continue;
 		profiles += g->done.profiles;
 		if (!p->dry_run && pp_prune_write(s, g, err))
-			return pp_err_wrap(err, "cannot prune %.300s", g->labels);
+			return pp_err_wrap(err, "cannot prune %.300s", g->of->labels);
 		tell(s, g);
 		p->into += g->done.into;
 	}
@@ -149,7 +149,7 @@ static int remove_hour(struct pp_pruning *s, const struct hour *h, struct pp_err
 {
 	for (uint32_t i = 0; i < h->n; i++) {
 		if (pp_prune_keep_pinned(s, &h->groups[i], err))
-			return pp_err_wrap(err, "cannot prune %.300s", h->groups[i].labels);
+			return pp_err_wrap(err, "cannot prune %.300s", h->groups[i].of->labels);
 	}
 	return carry_out(s, h, true, err);
 }
@@ -158,7 +158,8 @@ static int remove_hour(struct pp_pruning *s, const struct hour *h, struct pp_err
 static int apply_policy(struct pp_pruning *s, const struct hour *h, bool *goes, struct pp_err *err)
 {
 	const struct pp_policy *policy = s->prune->policy;
-	uint32_t step = policy ? pp_policy_find(policy, age_of(s->prune, h->groups[0].hour)) : 0;
+	uint32_t step =
+		policy ? pp_policy_find(policy, age_of(s->prune, h->groups[0].of->hour)) : 0;
 
 	*goes = policy && step == policy->n;
 	if (*goes || step == 0)
@@ -166,7 +167,7 @@ static int apply_policy(struct pp_pruning *s, const struct hour *h, bool *goes, 
 	for (uint32_t i = 0; i < h->n; i++) {
 		if (pp_prune_merge(s, &h->groups[i], policy->step[step].window,
 				   policy->step[step - 1].window, err))
-			return pp_err_wrap(err, "cannot prune %.300s", h->groups[i].labels);
+			return pp_err_wrap(err, "cannot prune %.300s", h->groups[i].of->labels);
 	}
 	return 0;
 }
@@ -176,7 +177,7 @@ static int apply_policy(struct pp_pruning *s, const struct hour *h, bool *goes, 
 static int prune_hour(struct pp_pruning *s, const struct hour *h, uint64_t *used, bool *full,
 		      struct pp_err *err)
 {
-	bool is_over = age_of(s->prune, h->groups[0].hour) >= 0;
+	bool is_over = age_of(s->prune, h->groups[0].of->hour) >= 0;
 	uint64_t limit = s->prune->max_size, more = 0;
 	bool goes = *full && is_over;
 
@@ -206,7 +207,7 @@ static int prune_all(struct pp_pruning *s, struct pp_err *err)
 		pp_prune_unmake(s, &s->groups[i]);
 	}
 	for (uint32_t i = 0, end; i < s->ngroups; i = end) {
-		for (end = i; end < s->ngroups && s->groups[end].hour == s->groups[i].hour;)
+		for (end = i; end < s->ngroups && s->groups[end].of->hour == s->groups[i].of->hour;)
 			end++;
 		const struct hour h = {.groups = &s->groups[i], .n = end - i};
 		if (prune_hour(s, &h, &used, &full, err))

@@ -43,8 +43,8 @@ void pp_prune_unmake(struct pp_pruning *s, struct pp_prune_group *g)
 	g->nmade = 0;
 	g->made_cap = 0;
 	g->after = g->size;
-	g->done = (struct pp_pruned){.labels = g->labels};
-	for (uint32_t i = 0; i < g->n; i++) {
+	g->done = (struct pp_pruned){.labels = g->of->labels};
+	for (uint32_t i = 0; i < g->of->n; i++) {
 		struct pp_prune_file *file = pp_prune_file(s, pp_prune_item(s, g, i));
 
 		if (!file)
@@ -172,7 +172,7 @@ static void fill_buckets(const struct pp_pruning *s, const struct pp_prune_group
 {
 	*b = (struct buckets){.n = 0};
 	pp_strtab_init(&b->keys);
-	for (uint32_t i = 0; i < g->n; i++) {
+	for (uint32_t i = 0; i < g->of->n; i++) {
 		const struct pp_item *item = pp_prune_item(s, g, i);
 
 		if (pp_prune_is_pinned(s, item))
@@ -266,7 +266,7 @@ static int merge_bucket(struct pp_pruning *s, struct pp_prune_group *g, struct b
 static int move_rest(struct pp_pruning *s, struct pp_prune_group *g, struct buckets *b,
 		     int64_t window, struct pp_err *err)
 {
-	for (uint32_t i = 0; i < g->n; i++) {
+	for (uint32_t i = 0; i < g->of->n; i++) {
 		const struct pp_item *item = pp_prune_item(s, g, i);
 		struct pp_prune_file *file = pp_prune_file(s, item);
 		bool moved;
@@ -289,7 +289,7 @@ static int end_segments(struct pp_pruning *s, struct pp_prune_group *g, struct p
 
 	if (g->nmade == 0)
 		return 0;
-	for (uint32_t i = 0; i < g->n; i++) {
+	for (uint32_t i = 0; i < g->of->n; i++) {
 		const struct pp_item *item = pp_prune_item(s, g, i);
 		struct pp_prune_file *file = pp_prune_file(s, item);
 
@@ -339,7 +339,7 @@ static bool is_mixed(const struct pp_prune_file *file)
 /* Count what goes. */
 static void count_removed(struct pp_pruning *s, struct pp_prune_group *g)
 {
-	for (uint32_t i = 0; i < g->n; i++) {
+	for (uint32_t i = 0; i < g->of->n; i++) {
 		const struct pp_item *item = pp_prune_item(s, g, i);
 		struct pp_prune_file *file = pp_prune_file(s, item);
 
@@ -349,7 +349,7 @@ static void count_removed(struct pp_pruning *s, struct pp_prune_group *g)
 			continue;
 		g->done.profiles += item->entry.profiles;
 		if (!file)
-			g->done.before += s->sizes[g->items[i]];
+			g->done.before += s->sizes[g->of->items[i]];
 		else if (file->pinned == 0 && !file->touched)
 			g->done.before += file->size;
 		if (file)
@@ -360,13 +360,13 @@ static void count_removed(struct pp_pruning *s, struct pp_prune_group *g)
 int pp_prune_keep_pinned(struct pp_pruning *s, struct pp_prune_group *g, struct pp_err *err)
 {
 	pp_prune_unmake(s, g);
-	for (uint32_t i = 0; i < g->n; i++) {
+	for (uint32_t i = 0; i < g->of->n; i++) {
 		struct pp_prune_file *file = pp_prune_file(s, pp_prune_item(s, g, i));
 
 		if (file)
 			file->taken++;
 	}
-	for (uint32_t i = 0; i < g->n; i++) {
+	for (uint32_t i = 0; i < g->of->n; i++) {
 		const struct pp_item *item = pp_prune_item(s, g, i);
 		struct pp_prune_file *file = pp_prune_file(s, item);
 		bool moved;
@@ -380,7 +380,7 @@ int pp_prune_keep_pinned(struct pp_pruning *s, struct pp_prune_group *g, struct 
 	}
 	count_removed(s, g);
 	/* those that are replaced are touched, those without pins are not: they just go */
-	for (uint32_t i = 0; i < g->n; i++) {
+	for (uint32_t i = 0; i < g->of->n; i++) {
 		struct pp_prune_file *file = pp_prune_file(s, pp_prune_item(s, g, i));
 
 		if (file)
@@ -432,7 +432,8 @@ int pp_prune_write(struct pp_pruning *s, struct pp_prune_group *g, struct pp_err
 
 	for (uint32_t i = 0; i < g->nmade; i++) {
 		struct pp_prune_segment *made = g->made[i];
-		struct pp_segment_place place = pp_segment_place(g->hour, pp_buf_view(&made->file));
+		struct pp_segment_place place =
+			pp_segment_place(g->of->hour, pp_buf_view(&made->file));
 
 		/* labels first: for an id that is not there they do nothing */
 		for (uint32_t k = 0; k < made->n; k++) {

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "archive/group.h"
 #include "archive/list.h"
 #include "archive/prune.h"
 #include "archive/prune_window.h"
@@ -52,11 +53,7 @@ static inline bool pp_prune_is_done_with(const struct pp_prune_file *f)
 }
 
 struct pp_prune_group {
-	int64_t hour;
-	char *labels;
-	uint32_t *items; /* in order of their start */
-	uint32_t n;
-	size_t cap;
+	const struct pp_group *of; /* its items in order of their start */
 	struct pp_prune_segment **made;
 	uint32_t nmade;
 	size_t made_cap;
@@ -73,10 +70,9 @@ struct pp_pruning {
 	struct pp_strtab pinned;
 	struct pp_prune_file *files;
 	uint64_t *sizes; /* of loose items */
-	struct pp_strtab keys;
-	struct pp_prune_group *groups; /* the newest hour first */
+	struct pp_groups grouped;
+	struct pp_prune_group *groups; /* the same, the newest hour first */
 	uint32_t ngroups;
-	size_t cap;
 	uint64_t apart; /* bytes of what is no entry */
 	bool written;
 };
@@ -84,7 +80,7 @@ struct pp_pruning {
 static inline const struct pp_item *pp_prune_item(const struct pp_pruning *s,
 						  const struct pp_prune_group *g, uint32_t i)
 {
-	return &s->list.items[g->items[i]];
+	return &s->list.items[g->of->items[i]];
 }
 
 /* The file that an item is in, or NULL for a loose one. */

@@ -128,7 +128,8 @@ static int pull_segment(struct pp_pull *p, const struct pp_list *list, const str
 	for (uint32_t i = 0; i < list->n; i++) {
 		const struct pp_item *other = &list->items[i];
 
-		if (other->storage != item->storage || other->place >> 32 != item->place >> 32 ||
+		if (other->storage != item->storage ||
+		    pp_segment_number_of(other) != pp_segment_number_of(item) ||
 		    is_here(here, &other->entry.id))
 			continue;
 		pp_strtab_add(here, bytes_of(&other->entry.id));

@@ -25,14 +25,6 @@
 
 #define KEEP_BYTES (4u << 20) /* segments as large as this are left alone */
 
-struct group {
-	int64_t hour;
-	char *labels;
-	uint32_t *items;
-	uint32_t n, loose;
-	size_t cap;
-};
-
 /* A file of the list: a segment that there is. */
 struct old {
 	uint64_t size;
@@ -43,12 +35,9 @@ struct old {
 struct sealing {
 	struct pp_seal *seal;
 	struct pp_list list;
-	struct pp_strtab keys; /* of groups */
-	struct group *groups;
-	uint32_t ngroups;
-	size_t cap;
-	struct old *old;     /* by number of the file */
-	struct group *group; /* the one under way */
+	struct pp_groups groups;
+	struct old *old;	      /* by number of the file */
+	const struct pp_group *group; /* the one under way */
 	struct pp_segment_writer writer;
 	uint32_t loose; /* in the segment under way */
 	uint64_t before;
@@ -59,26 +48,6 @@ static bool is_loose(const struct pp_item *item)
 	return item->storage == &pp_storage_loose;
 }
 
-static uint32_t file_of(const struct pp_item *item)
-{
-	return (uint32_t)(item->place >> 32);
-}
-
-static struct group *group_of(struct sealing *s, const struct pp_entry *e)
-{
-	int64_t hour = pp_hour_of(e->start);
-	PP_CLEANUP(pp_freep) char *labels = pp_group_name(e);
-	PP_CLEANUP(pp_freep) char *key = pp_xasprintf("%lld %s", (long long)hour, labels);
-	uint32_t at = pp_strtab_add(&s->keys, pp_str_of(key)) - 1;
-
-	if (at == s->ngroups) {
-		s->groups = pp_grow(s->groups, &s->cap, (size_t)s->ngroups + 1, sizeof(*s->groups));
-		s->groups[s->ngroups++] = (struct group){.hour = hour, .labels = labels};
-		labels = NULL;
-	}
-	return &s->groups[at];
-}
-
 /* Whether an entry is one that may be in a new segment. */
 static bool is_wanted(const struct sealing *s, const struct pp_item *item)
 {
@@ -86,7 +55,7 @@ static bool is_wanted(const struct sealing *s, const struct pp_item *item)
 		return false;
 	if (!s->seal->all && pp_hour_of(item->entry.start) >= pp_hour_of(s->seal->until))
 		return false;
-	return is_loose(item) || s->old[file_of(item)].size < KEEP_BYTES;
+	return is_loose(item) || s->old[pp_segment_number_of(item)].size < KEEP_BYTES;
 }
 
 static int measure(struct sealing *s, struct pp_err *err)
@@ -99,10 +68,8 @@ static int measure(struct sealing *s, struct pp_err *err)
 
 		if (is_loose(item))
 			continue;
-		struct old *old = &s->old[file_of(item)];
-		const char *name = pp_segment_of(&s->list, item);
-		PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%.10s", name);
-		if (old->listed++ == 0 && pp_place_size(a, dir, name + 11, &old->size, err))
+		struct old *old = &s->old[pp_segment_number_of(item)];
+		if (old->listed++ == 0 && pp_segment_size_of(a, &s->list, item, &old->size, err))
 			return -1;
 	}
 	return 0;
@@ -113,13 +80,19 @@ static void make_groups(struct sealing *s)
 	for (uint32_t i = 0; i < s->list.n; i++) {
 		const struct pp_item *item = &s->list.items[i];
 
-		if (!is_wanted(s, item))
-			continue;
-		struct group *g = group_of(s, &item->entry);
-		g->items = pp_grow(g->items, &g->cap, (size_t)g->n + 1, sizeof(*g->items));
-		g->items[g->n++] = i;
-		g->loose += is_loose(item);
+		if (is_wanted(s, item))
+			pp_groups_add(&s->groups, &item->entry, i);
 	}
+}
+
+/* One alone has nothing to share, and what is all in segments is as it should be. */
+static bool is_worth_it(const struct sealing *s, const struct pp_group *g)
+{
+	for (uint32_t i = 0; i < g->n; i++) {
+		if (is_loose(&s->list.items[g->items[i]]))
+			return g->n > 1;
+	}
+	return false;
 }
 
 /* A new segment as it was read again has what it should have. */
@@ -225,7 +198,7 @@ static int add_size(struct sealing *s, const struct pp_item *item, struct pp_err
 	uint64_t size;
 
 	if (!is_loose(item)) {
-		struct old *old = &s->old[file_of(item)];
+		struct old *old = &s->old[pp_segment_number_of(item)];
 
 		s->before += old->taken++ == 0 ? old->size : 0;
 		return 0;
@@ -253,7 +226,7 @@ static int add_item(struct sealing *s, const struct pp_item *item, struct pp_err
 	return rc ? rc : add_size(s, item, err);
 }
 
-static int seal_group(struct sealing *s, struct group *g, struct pp_err *err)
+static int seal_group(struct sealing *s, const struct pp_group *g, struct pp_err *err)
 {
 	int rc = 0;
 
@@ -274,7 +247,7 @@ static int seal_group(struct sealing *s, struct group *g, struct pp_err *err)
 }
 
 /* What would become of a group. */
-static int count_group(struct sealing *s, struct group *g, struct pp_err *err)
+static int count_group(struct sealing *s, const struct pp_group *g, struct pp_err *err)
 {
 	struct pp_segment_place place = pp_segment_place(
 		g->hour, (struct pp_str){(char[PP_SHA256_SIZE]){0}, PP_SHA256_SIZE});
@@ -300,11 +273,10 @@ static int seal_all(struct sealing *s, struct pp_err *err)
 	for (size_t i = 0; i < s->list.ndamaged; i++)
 		s->seal->damaged(s->seal->context, s->list.damaged[i].what);
 	make_groups(s);
-	for (uint32_t i = 0; i < s->ngroups; i++) {
-		struct group *g = &s->groups[i];
+	for (uint32_t i = 0; i < s->groups.n; i++) {
+		const struct pp_group *g = &s->groups.at[i];
 
-		/* one alone has nothing to share */
-		if (g->loose == 0 || g->n < 2)
+		if (!is_worth_it(s, g))
 			continue;
 		if (s->seal->dry_run ? count_group(s, g, err) : seal_group(s, g, err))
 			return pp_err_wrap(err, "cannot seal %.300s", g->labels);
@@ -317,15 +289,10 @@ int pp_seal(struct pp_seal *seal, struct pp_err *err)
 	struct sealing s = {.seal = seal};
 	uint64_t removed;
 
-	pp_strtab_init(&s.keys);
+	pp_groups_init(&s.groups);
 	int rc = seal_all(&s, err);
 	pp_list_release(&s.list);
-	pp_strtab_release(&s.keys);
-	for (uint32_t i = 0; i < s.ngroups; i++) {
-		free(s.groups[i].items);
-		free(s.groups[i].labels);
-	}
-	free(s.groups);
+	pp_groups_release(&s.groups);
 	free(s.old);
 	if (rc == 0 && !seal->dry_run)
 		rc = pp_seal_sweep(seal->archive, false, &removed, err);

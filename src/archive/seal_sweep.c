@@ -188,7 +188,7 @@ static int sweep_segments(struct sweep *w, struct pp_err *err)
 
 	for (uint32_t i = 0; i < w->list.n; i++) {
 		if (w->list.items[i].storage == &pp_storage_segment)
-			listed[w->list.items[i].place >> 32] = true;
+			listed[pp_segment_number_of(&w->list.items[i])] = true;
 	}
 	for (uint32_t i = 1; i < nfiles; i++) {
 		PP_CLEANUP(pp_names_release) struct pp_names names = {0};

@@ -32,14 +32,23 @@ static uint64_t place_of(uint32_t file, uint32_t entry)
 	return (uint64_t)file << 32 | entry;
 }
 
-static uint32_t file_of(const struct pp_item *item)
+uint32_t pp_segment_number_of(const struct pp_item *item)
 {
 	return (uint32_t)(item->place >> 32);
 }
 
 const char *pp_segment_of(const struct pp_list *list, const struct pp_item *item)
 {
-	return pp_strtab_get(&list->files, file_of(item)).p;
+	return pp_strtab_get(&list->files, pp_segment_number_of(item)).p;
+}
+
+int pp_segment_size_of(const struct pp_archive *a, const struct pp_list *list,
+		       const struct pp_item *item, uint64_t *size, struct pp_err *err)
+{
+	const char *name = pp_segment_of(list, item);
+	PP_CLEANUP(pp_freep) char *dir = pp_xasprintf("seg/%.10s", name);
+
+	return pp_place_size(a, dir, name + strlen("2026-11-20/"), size, err);
 }
 
 /* The head of a file, from as few bytes as it takes. */
@@ -318,8 +327,8 @@ static int check_item(const struct pp_archive *a, const struct pp_list *l,
 static int read(const struct pp_archive *a, const struct pp_list *l, const struct pp_item *item,
 		struct pp_buf *canonical, struct pp_err *err)
 {
-	const struct pp_segment *s =
-		pp_segment_cache_get(l->segments, a, file_of(item), pp_segment_of(l, item), err);
+	const struct pp_segment *s = pp_segment_cache_get(
+		l->segments, a, pp_segment_number_of(item), pp_segment_of(l, item), err);
 	int rc;
 
 	if (!s)
@@ -334,8 +343,8 @@ static int read(const struct pp_archive *a, const struct pp_list *l, const struc
 static int profile(const struct pp_archive *a, const struct pp_list *l, const struct pp_item *item,
 		   struct pp_profile *out, struct pp_err *err)
 {
-	const struct pp_segment *s =
-		pp_segment_cache_get(l->segments, a, file_of(item), pp_segment_of(l, item), err);
+	const struct pp_segment *s = pp_segment_cache_get(
+		l->segments, a, pp_segment_number_of(item), pp_segment_of(l, item), err);
 	int rc;
 
 	pp_profile_init(out, 0);
@@ -437,7 +446,8 @@ static int add_files(struct sums *sums, const struct pp_archive *a, const struct
 	bool any = false;
 
 	for (uint32_t i = 0, end; i < n; i = end) {
-		for (end = i + 1; end < n && file_of(items[end]) == file_of(items[i]);)
+		for (end = i + 1;
+		     end < n && pp_segment_number_of(items[end]) == pp_segment_number_of(items[i]);)
 			end++;
 		if (add_file(sums, a, l, items + i, end - i, err) == 0)
 			any = true;

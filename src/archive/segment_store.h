@@ -34,7 +34,11 @@ int pp_segment_read_head(const struct pp_archive *a, const char *name, struct pp
 int pp_segment_add_sources(const struct pp_archive *a, const char *name, struct pp_buf *sources,
 			   struct pp_err *err) PP_NODISCARD;
 
-/* The file that an item of this storage is in: "2026-11-20/12-HEX.seg". */
+/* The file that an item of this storage is in: its number in list->files, its name there
+ * ("2026-11-20/12-HEX.seg"), and its size in bytes. */
+uint32_t pp_segment_number_of(const struct pp_item *item);
 const char *pp_segment_of(const struct pp_list *list, const struct pp_item *item);
+int pp_segment_size_of(const struct pp_archive *a, const struct pp_list *list,
+		       const struct pp_item *item, uint64_t *size, struct pp_err *err) PP_NODISCARD;
 
 #endif
