@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
 #include "base/map.h"
 #include "base/units.h"
 #include "cli/exitcode.h"
@@ -32,7 +31,7 @@ struct seen {
 	uint32_t n;
 	struct pp_archive_minute minute;
 	int64_t duration;
-	char duration_text[PP_DURATION_MAX];
+	char duration_text[PP_QTY_MAX];
 };
 
 static const struct texts *texts_of(struct seen *seen, const struct pp_series *s, bool exact)
@@ -75,7 +74,8 @@ static void add_row(struct pp_table *t, const struct pp_item *item, struct seen 
 	pp_table_number(t, e->start, exact ? "" : pp_archive_minute_time(&seen->minute, e->start));
 	if (!exact && (e->duration != seen->duration || !seen->duration_text[0])) {
 		seen->duration = e->duration;
-		pp_clock_duration(seen->duration_text, e->duration);
+		pp_units_label(seen->duration_text, e->duration, PP_STR_LIT("ns"),
+			       PP_STR_LIT("auto"));
 	}
 	pp_table_number(t, e->duration, seen->duration_text);
 	if (seen->profiles)
