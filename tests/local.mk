@@ -129,6 +129,7 @@ BOXES_FIXTURE = %D%/unit/boxes_fixture.h %D%/unit/flame_fixture.h
 UNIT_TESTS += %D%/unit/test_filter
 if TUI
 UNIT_TESTS += %D%/unit/test_tui_grid
+UNIT_TESTS += %D%/unit/test_tui_style
 UNIT_TESTS += %D%/unit/test_tui_unfold
 tests_unit_test_tui_unfold_SOURCES = %D%/unit/test_tui_unfold.c %D%/unit/flame_fixture.h
 endif

@@ -43,7 +43,37 @@ static int32_t distance(struct pp_colour c, int32_t r, int32_t g, int32_t b)
 	return 3 * dr * dr + 4 * dg * dg + 2 * db * db;
 }
 
-static int32_t nearest_16(struct pp_colour c, unsigned n)
+static void range_of(struct pp_colour c, int *least, int *most)
+{
+	*most = c.r > c.g ? c.r : c.g;
+	*most = c.b > *most ? c.b : *most;
+	*least = c.r < c.g ? c.r : c.g;
+	*least = c.b < *least ? c.b : *least;
+}
+
+/*
+ * Few colours have no muted ones: what is nearest to those of boxes is black, or a grey, whatever
+ * they tell. So what has a hue becomes the basic colour of that hue, and only greys go by distance.
+ */
+static bool has_hue(struct pp_colour c)
+{
+	int least, most;
+
+	range_of(c, &least, &most);
+	return most - least > 16 && (most - least) * 8 > most;
+}
+
+/* Red, green and blue are bits; one that is more than half way to the strongest is set. */
+static int32_t hue_of(struct pp_colour c)
+{
+	int least, most, half;
+
+	range_of(c, &least, &most);
+	half = (most + least + 1) / 2;
+	return (c.r >= half) | (c.g >= half) << 1 | (c.b >= half) << 2;
+}
+
+static int32_t nearest_basic(struct pp_colour c, unsigned n)
 {
 	int32_t best = 0, least = INT32_MAX;
 
@@ -57,6 +87,11 @@ static int32_t nearest_16(struct pp_colour c, unsigned n)
 		}
 	}
 	return best;
+}
+
+static int32_t basic_of(struct pp_colour c, unsigned n)
+{
+	return has_hue(c) ? hue_of(c) : nearest_basic(c, n);
 }
 
 /* The level of a 6x6x6 cube that is nearest, and what it is. */
@@ -85,9 +120,9 @@ static int32_t ink_of(struct pp_colour c, enum pp_palette palette)
 	case PP_PALETTE_256:
 		return nearest_256(c);
 	case PP_PALETTE_16:
-		return nearest_16(c, 16);
+		return basic_of(c, 16);
 	case PP_PALETTE_8:
-		return nearest_16(c, 8);
+		return basic_of(c, 8);
 	default:
 		return -1;
 	}
@@ -112,6 +147,25 @@ static int32_t own_fg(const struct pp_style *s, enum pp_palette palette, bool da
 	return basic(roles[s->role].fg, palette);
 }
 
+static bool is_few(enum pp_palette palette)
+{
+	return palette == PP_PALETTE_8 || palette == PP_PALETTE_16;
+}
+
+/* What can be read on a colour. Of few, those with green (bit 1) in them are the light ones. */
+static int32_t text_on(int32_t bg, struct pp_colour asked, enum pp_palette palette)
+{
+	if (!is_few(palette))
+		return ink_of(pp_colours_text(asked), palette);
+	return bg & 2 ? 0 : palette == PP_PALETTE_16 ? 15 : 7;
+}
+
+static bool is_text(const struct pp_style *s, enum pp_palette palette)
+{
+	return is_few(palette) &&
+	       (s->role == PP_ROLE_FRAME_SELECTED || !s->has_fg || !has_hue(s->fg));
+}
+
 struct pp_ink pp_style_ink(const struct pp_style *s, enum pp_palette palette, bool dark)
 {
 	const struct role *r = &roles[s->role];
@@ -124,8 +178,9 @@ struct pp_ink pp_style_ink(const struct pp_style *s, enum pp_palette palette, bo
 	ink.attrs |= r->attrs;
 	ink.fg = s->has_fg ? ink_of(s->fg, palette) : own_fg(s, palette, dark);
 	ink.bg = s->has_bg ? ink_of(s->bg, palette) : basic(r->bg, palette);
-	/* a text that has come to be of the colour that it stands on */
-	if (ink.fg >= 0 && ink.fg == ink.bg)
-		ink.fg = ink_of(pp_colours_text(s->bg), palette);
+	/* the edge between two boxes keeps its two hues; all else is text, and what has come to be
+	 * of the colour that it stands on */
+	if (s->has_bg && (ink.fg == ink.bg || is_text(s, palette)))
+		ink.fg = text_on(ink.bg, s->bg, palette);
 	return ink;
 }
