@@ -155,7 +155,7 @@ function sortAside(step) {
 /** Keys, their command, and what the help says; some commands have more than one. */
 const KEYS = [
 	["Enter", "zoomIn", "zoom into the selected frame"],
-	["Backspace <", "zoomOut", "zoom out one step"],
+	["Backspace", "zoomOut", "zoom out one step"],
 	["0", "reset", "show all"],
 	["[", "back", "back"],
 	["]", "forward", "forward"],
@@ -186,8 +186,8 @@ const KEYS = [
 	["D", "diffWidth", "width of a diff"],
 	["X", "gone", "only what is gone in a diff"],
 	["W Ctrl+W", "heaviest", "next heaviest of the siblings"],
-	[",", "sortLeft", "sort by the column to the left"],
-	[".", "sortRight", "sort by the column to the right"],
+	["< ,", "sortLeft", "sort by the column to the left"],
+	["> .", "sortRight", "sort by the column to the right"],
 	["I", "sortTurn", "turn the order round"],
 	["y", "copyName", "copy the name"],
 	["Y", "copyStack", "copy the stack"],
