@@ -31,6 +31,22 @@ struct pp_flame *pp_tui_flame(const struct pp_report *r, const struct pp_view *b
 	return f;
 }
 
+enum { BEFORE, AFTER, SIDES };
+
+static const struct pp_view *view_of(const struct pp_tui_server *s, int side)
+{
+	if (side == AFTER)
+		return s->now ? &s->now->after.view : &s->report->view;
+	return s->now ? &s->now->before.view : &s->report->before.view;
+}
+
+static void forget_lines(struct pp_tui_source *s)
+{
+	if (s->of)
+		pp_flame_source_release(&s->source);
+	s->of = NULL;
+}
+
 static struct pp_flame *grow(void *context, const char *const *filters, const struct pp_view **view,
 			     struct pp_err *err)
 {
@@ -48,35 +64,28 @@ static struct pp_flame *grow(void *context, const char *const *filters, const st
 	pp_lens_free(s->last);
 	s->last = s->now;
 	s->now = lens;
+	/* another lens may come to be where the last one was */
+	for (int side = 0; side < SIDES; side++)
+		forget_lines(&s->sources[side]);
 	*view = &lens->after.view;
 	return f;
 }
 
-static const struct pp_view *view_of(const struct pp_tui_server *s)
-{
-	return s->now ? &s->now->after.view : &s->report->view;
-}
-
-static void forget_lines(struct pp_tui_server *s)
-{
-	if (s->source_of)
-		pp_flame_source_release(&s->source);
-	s->source_of = NULL;
-}
-
-static const struct pp_lines *lines(void *context, uint32_t type, struct pp_err *err)
+static const struct pp_lines *lines(void *context, bool before, uint32_t type, struct pp_err *err)
 {
 	struct pp_flame_block_options unused = {0};
-	struct pp_tui_server *s = context;
-	struct pp_view view = *view_of(s);
+	struct pp_tui_server *server = context;
+	struct pp_tui_source *s = &server->sources[before ? BEFORE : AFTER];
+	const struct pp_view *of = view_of(server, before ? BEFORE : AFTER);
+	struct pp_view view = *of;
 
-	if (s->source_of == view_of(s) && s->source_type == type)
+	if (s->of == of && s->type == type)
 		return &s->source.lines;
 	forget_lines(s);
 	view.index = type;
-	s->source_of = view_of(s);
-	s->source_type = type;
-	if (pp_flame_source_init(&s->source, &view, s->paths, &unused, err)) {
+	s->of = of;
+	s->type = type;
+	if (pp_flame_source_init(&s->source, &view, server->paths, &unused, err)) {
 		forget_lines(s);
 		return NULL;
 	}
@@ -86,16 +95,18 @@ static const struct pp_lines *lines(void *context, uint32_t type, struct pp_err 
 static const struct pp_text *source(void *context, const struct pp_lines_routine *r,
 				    struct pp_err *err)
 {
-	struct pp_tui_server *s = context;
+	const struct pp_tui_server *s = context;
+	const struct pp_list_sources *list = &s->sources[AFTER].source.list;
 
-	return s->source.list.read(s->source.list.context, r, err);
+	return list->read(list->context, r, err);
 }
 
 static const char *where(void *context, const struct pp_text *text)
 {
 	const struct pp_tui_server *s = context;
+	struct pp_sources *files = s->sources[AFTER].source.files;
 
-	return s->source.files ? pp_source_path(s->source.files, text) : NULL;
+	return files ? pp_source_path(files, text) : NULL;
 }
 
 static void forget_code(struct pp_tui_server *s)
@@ -122,7 +133,7 @@ static const struct pp_assembly_routine *code(void *context, const char *pattern
 	*r = (struct pp_report){.cli = s->report->cli,
 				.options = &s->by_address_options,
 				.profile = s->report->profile, /* borrowed */
-				.view = *view_of(s)};
+				.view = *view_of(s, AFTER)};
 	pp_nodes_init(&r->nodes);
 	pp_frames_init(&r->frames, &r->profile, &r->nodes, &frames);
 	r->view.index = type;
@@ -161,10 +172,16 @@ static int info(void *context, struct pp_buf *text, struct pp_err *err)
 	return rc;
 }
 
+static void forget_sources(struct pp_tui_server *s)
+{
+	for (int side = 0; side < SIDES; side++)
+		forget_lines(&s->sources[side]);
+	forget_code(s);
+}
+
 void pp_tui_server_turn(struct pp_tui_server *s, struct pp_report *r)
 {
-	forget_lines(s);
-	forget_code(s);
+	forget_sources(s);
 	s->old[0] = s->now;
 	s->old[1] = s->last;
 	s->now = s->last = NULL;
@@ -181,8 +198,7 @@ void pp_tui_server_turned(struct pp_tui_server *s)
 
 void pp_tui_server_release(struct pp_tui_server *s)
 {
-	forget_lines(s);
-	forget_code(s);
+	forget_sources(s);
 	pp_tui_server_turned(s);
 	pp_lens_free(s->last);
 	pp_lens_free(s->now);

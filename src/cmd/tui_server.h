@@ -13,15 +13,20 @@
 #include "cmd/report.h"
 #include "tui/tui.h"
 
+/* Source of a view, and of the type that it has. */
+struct pp_tui_source {
+	struct pp_flame_source source;
+	const struct pp_view *of; /* NULL: there is none */
+	uint32_t type;
+};
+
 /* Begins with `report`, `paths` and `disasm`, which are borrowed, and the rest 0. */
 struct pp_tui_server {
 	struct pp_report *report;
 	const struct pp_source_paths *paths;
-	struct pp_lens *now, *last;    /* the last is that of a tree which may still be shown */
-	struct pp_lens *old[2];	       /* likewise, of the report before */
-	struct pp_flame_source source; /* of a view, and of the type that it has */
-	const struct pp_view *source_of;
-	uint32_t source_type;
+	struct pp_lens *now, *last;	 /* the last is that of a tree which may still be shown */
+	struct pp_lens *old[2];		 /* likewise, of the report before */
+	struct pp_tui_source sources[2]; /* before, and after */
 	const struct pp_disassemble_options *disasm;
 	struct pp_report by_address; /* what the code below is of */
 	struct pp_report_options by_address_options;

@@ -33,9 +33,11 @@ struct pp_tui_services {
 	struct pp_flame *(*grow)(void *context, const char *const *filters,
 				 const struct pp_view **view, struct pp_err *err);
 
-	/* What the lines of all functions cost, of a type and as filters are now; they hold until
-	 * this is called again. And the source of one of them. NULL with an error. */
-	const struct pp_lines *(*lines)(void *context, uint32_t type, struct pp_err *err);
+	/* What the lines of all functions cost, or did before, of a type and as filters are now;
+	 * they hold until this is called again for that side. And the source of one of them. NULL
+	 * with an error. */
+	const struct pp_lines *(*lines)(void *context, bool before, uint32_t type,
+					struct pp_err *err);
 	const struct pp_text *(*source)(void *context, const struct pp_lines_routine *r,
 					struct pp_err *err);
 

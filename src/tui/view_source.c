@@ -14,19 +14,28 @@
 #include "render/header.h"
 #include "tui/app.h"
 #include "tui/code.h"
+#include "tui/list.h"
 
 #define WHEEL	3
 #define WIDE	90 /* columns from which on there is room for instructions, too */
 #define SHARE_W 8  /* columns of a percentage */
 
+/* What a line costs, before and after; only the latter without a comparison. */
+struct cost {
+	int64_t line;
+	int64_t self[2], total[2];
+};
+
 struct source_view {
 	bool counted;			   /* `lines` are of the tree as it is */
-	const struct pp_lines *lines;	   /* NULL: there are none */
+	const struct pp_lines *lines[2];   /* NULL: there are none */
 	const struct pp_lines_routine *of; /* what is shown of them; NULL: nothing */
-	const struct pp_text *text;	   /* its file; NULL: only lines with costs are known */
-	struct pp_err why;		   /* something is not there */
-	uint32_t func;			   /* that `of` was looked up for */
-	size_t at, top;			   /* rows, from 0: selected, first seen */
+	struct cost *costs;		   /* of its lines, by line */
+	size_t ncosts;
+	const struct pp_text *text; /* its file; NULL: only lines with costs are known */
+	struct pp_err why;	    /* something is not there */
+	uint32_t func;		    /* that `of` was looked up for */
+	size_t at, top;		    /* rows, from 0: selected, first seen */
 	int rows_seen;
 	struct pp_code code;
 };
@@ -44,6 +53,7 @@ static void close_view(void *view)
 	struct source_view *v = view;
 
 	pp_code_release(&v->code);
+	free(v->costs);
 	free(v);
 }
 
@@ -54,29 +64,29 @@ static size_t row_count(const struct source_view *v)
 {
 	if (!v->of)
 		return 0;
-	return v->text ? v->text->nlines : v->of->nrows;
+	return v->text ? v->text->nlines : v->ncosts;
 }
 
 static int64_t line_of(const struct source_view *v, size_t row)
 {
-	return v->text ? (int64_t)row + 1 : v->of->rows[row].line;
+	return v->text ? (int64_t)row + 1 : v->costs[row].line;
 }
 
 /* What a line costs; NULL: nothing. */
-static const struct pp_lines_row *cost_of(const struct source_view *v, size_t row)
+static const struct cost *cost_of(const struct source_view *v, size_t row)
 {
 	int64_t line = line_of(v, row);
-	uint32_t from = 0, to = v->of->nrows;
+	size_t from = 0, to = v->ncosts;
 
 	while (from < to) {
-		uint32_t middle = from + (to - from) / 2;
+		size_t middle = from + (to - from) / 2;
 
-		if (v->of->rows[middle].line < line)
+		if (v->costs[middle].line < line)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	return from < v->of->nrows && v->of->rows[from].line == line ? &v->of->rows[from] : NULL;
+	return from < v->ncosts && v->costs[from].line == line ? &v->costs[from] : NULL;
 }
 
 static size_t row_of_line(const struct source_view *v, int64_t line)
@@ -94,7 +104,7 @@ static const struct pp_lines_routine *find(const struct pp_lines *lines,
 {
 	const struct pp_lines_routine *found = NULL;
 
-	for (uint32_t i = 0; i < lines->n; i++) {
+	for (uint32_t i = 0; lines && i < lines->n; i++) {
 		const struct pp_lines_routine *r = &lines->routines[i];
 
 		if (!pp_str_eq(r->name, f->name))
@@ -107,24 +117,54 @@ static const struct pp_lines_routine *find(const struct pp_lines *lines,
 	return found;
 }
 
-/* A line costs more itself, or if both cost nothing, with what it calls. */
-static bool is_hotter(const struct pp_lines_row *a, const struct pp_lines_row *b)
+static int64_t next_line(const struct pp_lines_routine *r, uint32_t i)
 {
-	return a->flat != b->flat ? a->flat > b->flat : a->cum > b->cum;
+	return r && i < r->nrows ? r->rows[i].line : INT64_MAX;
+}
+
+/* Both sides' lines as one, in their order. A side that does not have the function is NULL. */
+static void join(struct source_view *v, const struct pp_lines_routine *const sides[2])
+{
+	uint32_t at[2] = {0, 0};
+	size_t most = 1;
+
+	for (int side = 0; side < 2; side++)
+		most += sides[side] ? sides[side]->nrows : 0;
+	free(v->costs);
+	v->costs = pp_xcalloc(most, sizeof(*v->costs));
+	v->ncosts = 0;
+	for (;;) {
+		int64_t lines[2] = {next_line(sides[0], at[0]), next_line(sides[1], at[1])};
+		struct cost c = {.line = lines[0] < lines[1] ? lines[0] : lines[1]};
+
+		if (c.line == INT64_MAX)
+			return;
+		for (int side = 0; side < 2; side++) {
+			if (lines[side] != c.line)
+				continue;
+			c.self[side] = sides[side]->rows[at[side]].flat;
+			c.total[side] = sides[side]->rows[at[side]++].cum;
+		}
+		v->costs[v->ncosts++] = c;
+	}
+}
+
+/* A line costs more itself, or if both cost nothing, with what it calls. */
+static bool is_hotter(const struct cost *a, const struct cost *b)
+{
+	return a->self[1] != b->self[1] ? a->self[1] > b->self[1] : a->total[1] > b->total[1];
 }
 
 static void go_hottest(struct source_view *v)
 {
-	const struct pp_lines_row *hottest = NULL;
+	const struct cost *hottest = NULL;
 
 	v->at = v->top = 0;
-	for (uint32_t i = 0; i < v->of->nrows; i++) {
-		const struct pp_lines_row *row = &v->of->rows[i];
-
-		if (hottest && !is_hotter(row, hottest))
+	for (size_t i = 0; i < v->ncosts; i++) {
+		if (hottest && !is_hotter(&v->costs[i], hottest))
 			continue;
-		hottest = row;
-		v->at = v->text ? row_of_line(v, row->line) : i;
+		hottest = &v->costs[i];
+		v->at = v->text ? row_of_line(v, hottest->line) : i;
 	}
 	if (v->text)
 		v->top = row_of_line(v, v->of->first);
@@ -138,22 +178,29 @@ static void count(struct pp_tui *t, struct source_view *v)
 	v->counted = true;
 	v->func = PP_NONE;
 	v->of = NULL;
-	v->lines = NULL;
-	if (with->lines)
-		v->lines = with->lines(with->context, t->model.in.measure.type, &v->why);
-	else
+	v->lines[0] = v->lines[1] = NULL;
+	if (!with->lines) {
 		pp_err_set(&v->why, PP_ERR_UNSUPPORTED, "there is no source here");
+		return;
+	}
+	for (int side = t->model.is_diff ? 0 : 1; side < 2; side++) {
+		v->lines[side] =
+			with->lines(with->context, side == 0, t->model.in.measure.type, &v->why);
+		if (!v->lines[side])
+			return;
+	}
 }
 
 /* Look up what the selection asks for. */
 static void follow(struct pp_tui *t, struct source_view *v)
 {
 	const struct pp_tui_services *with = &t->options->services;
+	const struct pp_lines_routine *sides[2];
 	uint32_t func = t->model.func;
 
 	if (!v->counted)
 		count(t, v);
-	if (!v->lines || func == v->func)
+	if (!v->lines[1] || func == v->func)
 		return;
 	v->func = func;
 	v->of = NULL;
@@ -163,11 +210,14 @@ static void follow(struct pp_tui *t, struct source_view *v)
 		pp_err_set(&v->why, PP_ERR_NOT_FOUND, "no function is selected");
 		return;
 	}
-	v->of = find(v->lines, &t->model.flame->funcs[func]);
+	for (int side = 0; side < 2; side++)
+		sides[side] = find(v->lines[side], &t->model.flame->funcs[func]);
+	v->of = sides[1] ? sides[1] : sides[0];
 	if (!v->of) {
 		pp_err_set(&v->why, PP_ERR_NOT_FOUND, "the profile knows no lines of it");
 		return;
 	}
+	join(v, sides);
 	if (v->of->file.n == 0)
 		pp_err_set(&v->why, PP_ERR_NOT_FOUND,
 			   "the profile does not say where its source is");
@@ -179,21 +229,66 @@ static void follow(struct pp_tui *t, struct source_view *v)
 /* ---- drawing ---- */
 
 /* Of all that the filters leave, as `list` has it. */
-static void draw_share(struct pp_tui *t, const struct source_view *v, int64_t value, int x, int y,
-		       const struct pp_style *s)
+static void draw_share(struct pp_tui *t, const struct source_view *v, int side, int64_t value,
+		       int x, int y, const struct pp_style *s)
 {
 	char percent[PP_PERCENT_MAX];
 	const char *text = ".";
 
 	if (value)
-		text = pp_header_percent(percent, value, pp_total_value(&v->lines->total));
+		text = pp_header_percent(percent, value, pp_total_value(&v->lines[side]->total));
 	pp_grid_right(&t->grid, x, y, SHARE_W, pp_str_of(text), s);
+}
+
+static void draw_change(struct pp_tui *t, const int64_t values[2], int x, int y,
+			const struct pp_style *s)
+{
+	struct pp_flame_delta d = {0};
+
+	if (values[0] || values[1])
+		d = pp_flame_diff_of(&t->model.diff, PP_NONE, values[0], values[1]);
+	pp_list_points(t, x, y, &d, s);
+}
+
+/* What a line costs: self and total, or in a comparison one of them before and after. Returns how
+ * many columns that are. */
+static int draw_cost(struct pp_tui *t, const struct source_view *v, const struct cost *c, int x,
+		     int y, const struct pp_style *s)
+{
+	const int64_t *values = t->model.diff.by_self ? c->self : c->total;
+	const int step = SHARE_W + 1;
+
+	if (!t->model.is_diff) {
+		draw_share(t, v, 1, c->self[1], x, y, s);
+		draw_share(t, v, 1, c->total[1], x + step, y, s);
+		return 2 * step;
+	}
+	for (int side = 0; side < 2; side++)
+		draw_share(t, v, side, values[side], x + side * step, y, s);
+	draw_change(t, values, x + 2 * step, y, s);
+	return 3 * step;
+}
+
+static void draw_headings(struct pp_tui *t, int x, int y, int w)
+{
+	const struct pp_style head = PP_STYLE(PP_ROLE_HEADER);
+	bool by_self = t->model.diff.by_self;
+
+	pp_grid_fill(&t->grid, (struct pp_rect){x, y, w, 1}, ' ', &head);
+	if (t->model.is_diff)
+		pp_grid_fmt(&t->grid, x, y, w, &head, "%*s %*s %*s   line, by %s", SHARE_W,
+			    "before", SHARE_W, "after", SHARE_W, "change",
+			    by_self ? "self" : "total");
+	else
+		pp_grid_fmt(&t->grid, x, y, w, &head, "%*s %*s   line", SHARE_W, "self", SHARE_W,
+			    "total");
 }
 
 static void draw_row(struct pp_tui *t, struct source_view *v, size_t row, struct pp_rect r, bool at,
 		     struct pp_buf *scratch)
 {
-	const struct pp_lines_row *cost = cost_of(v, row);
+	static const struct cost nothing = {0};
+	const struct cost *cost = cost_of(v, row);
 	struct pp_style s = PP_STYLE(cost ? PP_ROLE_TEXT : PP_ROLE_DIM);
 	int x = r.x, end = r.x + r.w;
 
@@ -201,10 +296,7 @@ static void draw_row(struct pp_tui *t, struct source_view *v, size_t row, struct
 		s = PP_STYLE(PP_ROLE_SELECTED);
 		pp_grid_fill(&t->grid, r, ' ', &s);
 	}
-	draw_share(t, v, cost ? cost->flat : 0, x, r.y, &s);
-	x += SHARE_W + 1;
-	draw_share(t, v, cost ? cost->cum : 0, x, r.y, &s);
-	x += SHARE_W + 1;
+	x += draw_cost(t, v, cost ? cost : &nothing, x, r.y, &s);
 	x += pp_grid_fmt(&t->grid, x, r.y, end - x, &s, "%6lld  ", (long long)line_of(v, row));
 	if (!v->text)
 		return;
@@ -244,7 +336,7 @@ static struct pp_rect draw_code(struct pp_tui *t, struct source_view *v, struct 
 
 static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused)
 {
-	const struct pp_style head = PP_STYLE(PP_ROLE_HEADER), bad = PP_STYLE(PP_ROLE_ERROR);
+	const struct pp_style bad = PP_STYLE(PP_ROLE_ERROR);
 	PP_CLEANUP(pp_buf_release) struct pp_buf scratch = PP_BUF_INIT;
 	struct source_view *v = view;
 	int y = r.y;
@@ -254,11 +346,8 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused)
 		r = draw_code(t, v, r);
 	if (r.w <= 0)
 		return;
-	if (v->of) {
-		pp_grid_fill(&t->grid, (struct pp_rect){r.x, y, r.w, 1}, ' ', &head);
-		pp_grid_fmt(&t->grid, r.x, y++, r.w, &head, "%*s %*s   line", SHARE_W, "self",
-			    SHARE_W, "total");
-	}
+	if (v->of)
+		draw_headings(t, r.x, y++, r.w);
 	if (v->why.kind != PP_ERR_NONE)
 		pp_grid_text(&t->grid, r.x + 1, y++, r.w - 1, pp_str_of(v->why.msg), &bad);
 	v->rows_seen = r.y + r.h - y;
@@ -343,22 +432,22 @@ static void go_bottom(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP
 static void next_hot(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
 {
 	struct source_view *v = view;
-	const struct pp_lines_row *now, *next = NULL;
+	const struct cost *now, *next = NULL;
 
 	if (!v->of) {
 		pp_tui_say(t, "no line costs anything");
 		return;
 	}
 	now = cost_of(v, v->at);
-	for (uint32_t i = 0; i < v->of->nrows; i++) {
-		const struct pp_lines_row *row = &v->of->rows[i];
+	for (size_t i = 0; i < v->ncosts; i++) {
+		const struct cost *row = &v->costs[i];
 		bool is_less = now && (is_hotter(now, row) || (!is_hotter(row, now) && row > now));
 
 		if (is_less && (!next || is_hotter(row, next)))
 			next = row;
 	}
 	if (next)
-		v->at = v->text ? row_of_line(v, next->line) : (size_t)(next - v->of->rows);
+		v->at = v->text ? row_of_line(v, next->line) : (size_t)(next - v->costs);
 	else
 		go_hottest(v);
 }
