@@ -55,17 +55,43 @@ char *pp_archive_short_type(const char *type)
 			    (int)strcspn(rest, ":"), rest);
 }
 
+static bool is_shown(const char *key)
+{
+	return strcmp(key, "profile_type") != 0 && strcmp(key, "build_id") != 0;
+}
+
 void pp_archive_short_labels(const struct pp_entry_labels *labels, struct pp_buf *out)
+{
+	pp_archive_telling_labels(labels, NULL, 0, out);
+}
+
+/* Whether all have the same value, which nothing among none does. */
+static bool is_common(const struct pp_entry_label *l, const struct pp_entry_labels *const *among,
+		      size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(pp_entry_labels_get(among[i], l->key), l->value) != 0)
+			return false;
+	}
+	return n != 0;
+}
+
+void pp_archive_telling_labels(const struct pp_entry_labels *labels,
+			       const struct pp_entry_labels *const *among, size_t n,
+			       struct pp_buf *out)
 {
 	struct pp_entry_labels few = {.pair = pp_xcalloc(labels->n, sizeof(*few.pair))};
 
 	for (uint32_t i = 0; i < labels->n; i++) {
-		const char *key = labels->pair[i].key;
+		const struct pp_entry_label *l = &labels->pair[i];
 
-		if (strcmp(key, "profile_type") != 0 && strcmp(key, "build_id") != 0)
-			few.pair[few.n++] = labels->pair[i];
+		if (is_shown(l->key) && !is_common(l, among, n))
+			few.pair[few.n++] = *l;
 	}
-	pp_entry_labels_print(&few, out);
+	if (few.n == 0 && n)
+		pp_archive_short_labels(labels, out);
+	else
+		pp_entry_labels_print(&few, out);
 	free(few.pair);
 }
 

@@ -30,6 +30,11 @@ char *pp_archive_short_type(const char *type) PP_NODISCARD;
 /* Labels without those that have columns of their own or say nothing to people. */
 void pp_archive_short_labels(const struct pp_entry_labels *labels, struct pp_buf *out);
 
+/* Of those, the ones that not all [n] of `among` have alike; all, if that would be none. */
+void pp_archive_telling_labels(const struct pp_entry_labels *labels,
+			       const struct pp_entry_labels *const *among, size_t n,
+			       struct pp_buf *out);
+
 /* Labels as an object, and an entry as one. */
 void pp_archive_labels_json(struct pp_json *j, const struct pp_entry_labels *labels);
 void pp_archive_entry_json(struct pp_json *j, const struct pp_item *item);

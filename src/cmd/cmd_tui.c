@@ -115,7 +115,7 @@ int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct
 		return -1;
 	tui->filters = r->options->filter.text;
 	tui->services = pp_tui_server_services(server);
-	tui->title = pp_tui_title(r);
+	tui->title = tui->archive ? PP_STR_LIT("archive") : pp_tui_title(r);
 	tui->save = pp_tui_save;
 	tui->report = &report;
 	cli->mute = true;

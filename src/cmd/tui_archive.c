@@ -15,8 +15,9 @@ struct browser {
 	const struct pp_report_kind *kind;
 	struct pp_tui_command *command;
 	struct pp_tui_series *series;
-	char **selectors; /* [n] */
-	size_t n, cap, selectors_cap;
+	char **selectors;		       /* [n] */
+	const struct pp_entry_labels **labels; /* [n], of a list that is there as long */
+	size_t n, cap, selectors_cap, labels_cap;
 	/* of what is shown, and of what was opened last; next NULL: `shown` */
 	struct pp_report *shown, *next;
 	struct pp_tui_server server;
@@ -39,7 +40,9 @@ static struct pp_tui_series *find_series(struct browser *b, struct pp_strtab *se
 		return &b->series[id - 1];
 	b->series = pp_grow(b->series, &b->cap, b->n + 1, sizeof(*b->series));
 	b->selectors = pp_grow(b->selectors, &b->selectors_cap, b->n + 1, sizeof(*b->selectors));
+	b->labels = pp_grow(b->labels, &b->labels_cap, b->n + 1, sizeof(*b->labels));
 	b->selectors[b->n] = pp_xstrdup(selector.p);
+	b->labels[b->n] = &of->labels;
 	pp_archive_short_labels(&of->labels, &few);
 	s = &b->series[b->n++];
 	*s = (struct pp_tui_series){
@@ -72,6 +75,12 @@ static void group(struct browser *b, const struct pp_list *list)
 			.total = of->ntypes ? item->entry.totals[of->default_type] : 0};
 	}
 	pp_strtab_release(&seen);
+	for (size_t i = 0; i < b->n; i++) {
+		struct pp_buf telling = PP_BUF_INIT;
+
+		pp_archive_telling_labels(b->labels[i], b->labels, b->n, &telling);
+		b->series[i].telling = telling.p;
+	}
 }
 
 /* ---- what is opened ---- */
@@ -157,11 +166,13 @@ static void release(struct browser *b)
 	for (size_t i = 0; i < b->n; i++) {
 		free(b->selectors[i]);
 		free(b->series[i].labels);
+		free(b->series[i].telling);
 		free(b->series[i].type);
 		free(b->series[i].entries);
 	}
 	free(b->series);
 	free(b->selectors);
+	free(b->labels);
 }
 
 int pp_tui_browse(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_tui_command *c,

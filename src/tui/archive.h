@@ -20,7 +20,8 @@ struct pp_tui_entry {
 
 /* Entries that have the same labels. */
 struct pp_tui_series {
-	char *labels, *type;	      /* not trusted */
+	/* All its labels, those that tell it from other series, and its type; not trusted. */
+	char *labels, *telling, *type;
 	struct pp_str unit;	      /* of the totals */
 	struct pp_tui_entry *entries; /* by time, at least 1 */
 	size_t n, cap;

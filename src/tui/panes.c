@@ -14,13 +14,13 @@ void pp_panes_init(struct pp_panes *p)
 {
 	*p = (struct pp_panes){.across = 0.6, .down = 0.65, .split_x = -1, .split_y = -1};
 	for (int slot = 0; slot < PP_SLOTS; slot++)
-		p->in_slot[slot] = -1;
+		p->in_slot[slot] = p->home[slot] = -1;
 	for (size_t i = 0; pp_tui_views[i]; i++) {
 		const struct pp_tui_view *ops = pp_tui_views[i];
 
 		p->views[p->nviews++].ops = ops;
 		if (p->in_slot[ops->slot] < 0 && ops->opens)
-			p->in_slot[ops->slot] = (int)i;
+			p->in_slot[ops->slot] = p->home[ops->slot] = (int)i;
 	}
 }
 
@@ -69,6 +69,16 @@ bool pp_panes_show(struct pp_tui *t, const char *name)
 	return false;
 }
 
+bool pp_panes_begin(struct pp_tui *t, const char *name)
+{
+	struct pp_panes *p = &t->panes;
+
+	if (!pp_panes_show(t, name))
+		return false;
+	p->home[p->focus] = p->in_slot[p->focus];
+	return true;
+}
+
 bool pp_panes_show_digit(struct pp_tui *t, char digit)
 {
 	for (size_t i = 0; i < t->panes.nviews; i++) {
@@ -81,18 +91,10 @@ bool pp_panes_show_digit(struct pp_tui *t, char digit)
 bool pp_panes_close(struct pp_tui *t)
 {
 	struct pp_panes *p = &t->panes;
-	int now = p->in_slot[p->focus], first = -1;
 
-	for (size_t i = 0; i < p->nviews && first < 0; i++) {
-		if (p->views[i].ops->slot == p->focus && p->views[i].ops->opens)
-			first = (int)i;
-	}
-	if (now == first) {
-		if (p->focus == PP_SLOT_LEFT)
-			return false;
-	} else {
-		p->in_slot[p->focus] = first;
-	}
+	if (p->focus == PP_SLOT_LEFT && p->in_slot[p->focus] == p->home[p->focus])
+		return false;
+	p->in_slot[p->focus] = p->home[p->focus];
 	p->focus = PP_SLOT_LEFT;
 	return true;
 }

@@ -24,6 +24,7 @@ struct pp_panes {
 	struct pp_pane_view views[PP_VIEWS_MAX];
 	size_t nviews;
 	int in_slot[PP_SLOTS]; /* the view of each slot; -1: none */
+	int home[PP_SLOTS];    /* what is there when all else has been closed; -1: nothing */
 	enum pp_slot focus;
 	double across, down; /* the share of the left pane's width, of the upper ones' height */
 	struct pp_rect rects[PP_SLOTS]; /* of what was drawn, frames apart; w 0: not seen */
@@ -40,6 +41,9 @@ struct pp_pane_view *pp_panes_focused(struct pp_tui *t);
 /* Show a view where it belongs, and go there; false if there is none of that name or digit. */
 bool pp_panes_show(struct pp_tui *t, const char *name);
 bool pp_panes_show_digit(struct pp_tui *t, char digit);
+
+/* The same, and that is where one comes back to. */
+bool pp_panes_begin(struct pp_tui *t, const char *name);
 
 /* Take the view that has the focus away, if it is not the only one or the first of its slot. False
  * if there is nothing to take away. */

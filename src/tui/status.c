@@ -19,6 +19,12 @@
 
 #define ARROW " \xe2\x96\xb8 "
 
+/* The archive is looked around in, and nothing of it has been opened yet. */
+static bool is_nothing(const struct pp_tui *t)
+{
+	return t->options->archive && t->model.flame->n <= 1;
+}
+
 static void clear_line(struct pp_grid *g, int y, const struct pp_style *s)
 {
 	pp_grid_fill(g, (struct pp_rect){0, y, g->w, 1}, ' ', s);
@@ -46,6 +52,8 @@ static void draw_header(struct pp_tui *t, int y)
 	x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("pyroprof  "), &s);
 	x += pp_grid_text(g, x, y, room - x, t->title, &s);
 	x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("  "), &s);
+	if (is_nothing(t))
+		return;
 	pp_follow_describe(t, &news);
 	if (news.n) {
 		x += pp_grid_text(g, x, y, room - x, pp_buf_view(&news), &s);
@@ -157,7 +165,7 @@ static void draw_selected(struct pp_tui *t, int y)
 	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
 	int x = 1, w = t->grid.w - 1, room;
 
-	if (m->func == PP_NONE)
+	if (m->func == PP_NONE || is_nothing(t))
 		return;
 	f = &m->flame->funcs[m->func];
 	if (m->picked.count)

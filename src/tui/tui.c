@@ -158,7 +158,7 @@ static void run(struct pp_tui *t, struct pp_screen *screen)
 	pp_model_select(&t->model, 0);
 	pp_panes_init(&t->panes);
 	if (t->options->archive)
-		pp_panes_show(t, "archive");
+		pp_panes_begin(t, "archive");
 	loop(t);
 	pp_panes_release(&t->panes);
 	pp_prompt_release(&t->prompt);

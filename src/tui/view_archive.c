@@ -11,11 +11,15 @@
 #include "base/magnitude.h"
 #include "base/units.h"
 #include "tui/app.h"
+#include "tui/list.h"
 
-#define LINES_BELOW 2 /* when, and what is marked */
+#define LINES_BELOW 4  /* all labels, when, and what is marked */
+#define FEW_BELOW   2  /* without labels, and with one mark */
+#define ROOMY	    10 /* rows from which on there is room for all of them */
 #define RANGES	    2
 
 struct archive_view {
+	struct pp_list list;
 	size_t at, top;			    /* series: selected, and the first that is seen */
 	int64_t when;			    /* in the selected series, seconds since the epoch */
 	struct pp_tui_range marked[RANGES]; /* in the order in which they were marked */
@@ -152,7 +156,7 @@ static void draw_series(struct pp_tui *t, struct archive_view *v, size_t series,
 	pp_buf_fmt(&text, "%zu ", s->n);
 	pp_grid_right(&t->grid, x, y, 7, pp_buf_view(&text), &style);
 	pp_grid_text(&t->grid, x + 7, y, 18, pp_str_of(s->type), &style);
-	pp_grid_text(&t->grid, x + 26, y, v->line_x - x - 27, pp_str_of(s->labels), &style);
+	pp_grid_text(&t->grid, x + 26, y, v->line_x - x - 27, pp_str_of(s->telling), &style);
 	draw_timeline(t, v, series, y);
 }
 
@@ -187,25 +191,44 @@ static void describe_range(const struct pp_tui *t, const struct pp_tui_range *r,
 		   pp_units_label(quantity, total, s->unit, PP_STR_LIT("auto")));
 }
 
-static void draw_ranges(struct pp_tui *t, struct archive_view *v, struct pp_rect r)
+static void draw_range(struct pp_tui *t, const char *what, const struct pp_tui_range *range,
+		       uint8_t role, struct pp_rect r)
 {
-	const struct pp_style style = PP_STYLE(PP_ROLE_DIM);
-	const struct pp_tui_range now = here(t, v);
-	struct pp_buf text = PP_BUF_INIT;
+	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
+	const struct pp_style style = PP_STYLE(role), dim = PP_STYLE(PP_ROLE_DIM);
+	int w = pp_grid_fmt(&t->grid, r.x, r.y, r.w, &style, "%-8s", what);
 
-	pp_buf_str(&text, v->marking ? "marking  " : "here  ");
-	describe_range(t, &now, &text);
-	pp_grid_text(&t->grid, r.x, r.y + r.h - 2, r.w, pp_buf_view(&text), &style);
-	pp_buf_clear(&text);
-	for (size_t i = 0; i < v->nmarked; i++) {
-		pp_buf_str(&text, i ? ";  " : "marked  ");
-		describe_range(t, &v->marked[i], &text);
+	describe_range(t, range, &text);
+	pp_grid_text(&t->grid, r.x + w, r.y, r.w - w, pp_buf_view(&text), &dim);
+}
+
+/* The marks, or if there are none, how to get some. In one line: the last. */
+static void draw_marks(struct pp_tui *t, const struct archive_view *v, struct pp_rect r)
+{
+	static const char *const names[] = {"before", "after"};
+	static const uint8_t roles[] = {PP_ROLE_LESS, PP_ROLE_MORE};
+	const struct pp_style dim = PP_STYLE(PP_ROLE_DIM);
+
+	if (v->nmarked == 0)
+		pp_grid_text(&t->grid, r.x, r.y, r.w,
+			     PP_STR_LIT("Space marks  Enter opens  D compares two marked"), &dim);
+	for (size_t i = v->nmarked > (size_t)r.h ? v->nmarked - (size_t)r.h : 0; i < v->nmarked;
+	     i++, r.y++)
+		draw_range(t, v->nmarked == RANGES ? names[i] : "marked", &v->marked[i], roles[i],
+			   r);
+}
+
+static void draw_below(struct pp_tui *t, const struct archive_view *v, struct pp_rect r)
+{
+	const struct pp_style dim = PP_STYLE(PP_ROLE_DIM);
+	const struct pp_tui_range now = here(t, v);
+
+	if (r.h == LINES_BELOW) {
+		pp_grid_text(&t->grid, r.x, r.y++, r.w, pp_str_of(selected(t, v)->labels), &dim);
+		r.h--;
 	}
-	pp_grid_text(&t->grid, r.x, r.y + r.h - 1, r.w,
-		     v->nmarked ? pp_buf_view(&text)
-				: PP_STR_LIT("Space marks  Enter opens  D compares two marked"),
-		     &style);
-	pp_buf_release(&text);
+	draw_range(t, v->marking ? "marking" : "here", &now, PP_ROLE_DIM, r);
+	draw_marks(t, v, (struct pp_rect){r.x, r.y + 1, r.w, r.h - 1});
 }
 
 static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP_UNUSED)
@@ -213,13 +236,15 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP
 	const struct pp_style s = PP_STYLE(PP_ROLE_TEXT);
 	const struct pp_tui_archive *a = t->options->archive;
 	struct archive_view *v = view;
+	int below = r.h >= ROOMY ? LINES_BELOW : FEW_BELOW;
 
 	if (!a) {
 		pp_grid_text(&t->grid, r.x, r.y, r.w, PP_STR_LIT("no archive (--archive)"), &s);
 		return;
 	}
 	v->y = r.y;
-	v->h = r.h > LINES_BELOW ? r.h - LINES_BELOW : 1;
+	v->h = r.h > below ? r.h - below : 1;
+	v->list.h = v->h;
 	v->line_w = r.w / 2 > 1 ? r.w / 2 : 1;
 	v->line_x = r.x + r.w - v->line_w;
 	if (v->at < v->top)
@@ -228,8 +253,8 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP
 		v->top = v->at - (size_t)v->h + 1;
 	for (size_t i = v->top; i < a->n && i < v->top + (size_t)v->h; i++)
 		draw_series(t, v, i, r.x, r.y + (int)(i - v->top));
-	if (r.h > LINES_BELOW)
-		draw_ranges(t, v, r);
+	if (r.h > below)
+		draw_below(t, v, (struct pp_rect){r.x, r.y + r.h - below, r.w, below});
 }
 
 /* ---- what one can do ---- */
@@ -244,18 +269,20 @@ static void select_series(struct pp_tui *t, struct archive_view *v, size_t at)
 	v->marking = false;
 }
 
-static void down(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
+/* So many series further, or to the last one there is. */
+static void move(struct pp_tui *t, void *view, long series)
 {
+	const struct pp_tui_archive *a = t->options->archive;
 	struct archive_view *v = view;
 
-	select_series(t, v, v->at + 1);
-}
-
-static void up(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
-{
-	struct archive_view *v = view;
-
-	select_series(t, v, v->at - 1);
+	if (!a)
+		return;
+	if (series < 0)
+		select_series(t, v, v->at < (size_t)-series ? 0 : v->at - (size_t)-series);
+	else
+		select_series(t, v,
+			      a->n - 1 - v->at < (size_t)series ? a->n - 1
+								: v->at + (size_t)series);
 }
 
 /* To the next part that has something in it. */
@@ -375,8 +402,14 @@ static const struct pp_action actions[] = {
 	{"compare", "D", "compare the two ranges marked last", compare, NULL},
 	{"mark", "Space", "mark a range: once at each end", mark, NULL},
 	{"unmark", "U", "forget the marks", unmark, NULL},
-	{"up", "k Up", "series above", up, NULL},
-	{"down", "j Down", "series below", down, NULL},
+	{"up", "k Up", "series above", pp_list_up, NULL},
+	{"down", "j Down", "series below", pp_list_down, NULL},
+	{"top", "g", "first series", pp_list_top, NULL},
+	{"bottom", "G", "last series", pp_list_bottom, NULL},
+	{"page-down", "PgDn", "a page down", pp_list_page_down, NULL},
+	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
+	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
+	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
 	{"earlier", "h Left", "earlier", earlier, NULL},
 	{"later", "l Right", "later", later, NULL},
 	{"earliest", "^ Home", "the earliest", first, NULL},
@@ -391,9 +424,10 @@ static void *open_view(struct pp_tui *t)
 	struct archive_view *v = pp_xcalloc(1, sizeof(*v));
 	const struct pp_tui_archive *a = t->options->archive;
 
+	v->list = (struct pp_list){.move = move, .scroll = move};
 	v->line_w = 1;
 	if (a)
-		v->when = a->last;
+		v->when = a->series[0].entries[a->series[0].n - 1].start;
 	return v;
 }
 
@@ -402,11 +436,9 @@ static void mouse(struct pp_tui *t, void *view, const struct pp_mouse *m)
 	struct archive_view *v = view;
 	size_t series = v->top + (size_t)(m->y - v->y);
 
-	if (m->kind == PP_MOUSE_WHEEL_UP) {
-		up(t, v, "");
-	} else if (m->kind == PP_MOUSE_WHEEL_DOWN) {
-		down(t, v, "");
-	} else if (t->options->archive && m->y - v->y < v->h && series < t->options->archive->n) {
+	if (pp_list_wheel(t, v, m))
+		return;
+	if (t->options->archive && m->y - v->y < v->h && series < t->options->archive->n) {
 		select_series(t, v, series);
 		if (m->x >= v->line_x)
 			go_to(t, v, m->x - v->line_x);

@@ -43,6 +43,7 @@ struct table_view {
 	struct columns columns;
 	struct column by; /* which is sorted by */
 	bool backwards;
+	bool is_diff; /* `by` is for a comparison */
 	bool found_only;
 	bool stale, unsorted;
 	size_t at; /* the selected row; NOWHERE */
@@ -59,14 +60,22 @@ static void scroll(struct pp_tui *t PP_UNUSED, void *view, long rows)
 	v->top = rows < 0 && v->top < (size_t)-rows ? 0 : v->top + (size_t)rows;
 }
 
+/* The order that one begins with: by what matters most. */
+static void sort_as_usual(const struct pp_model *m, struct table_view *v)
+{
+	v->is_diff = m->is_diff;
+	v->backwards = false;
+	v->by = (struct column){.figure = AFTER, .of_self = true};
+	if (m->is_diff)
+		v->by = (struct column){.figure = CHANGE, .of_self = m->diff.by_self};
+}
+
 static void *open_view(struct pp_tui *t)
 {
 	struct table_view *v = pp_xcalloc(1, sizeof(*v));
 
 	v->list = (struct pp_list){.move = move, .scroll = scroll};
-	v->by = (struct column){.figure = AFTER, .of_self = true};
-	if (t->model.is_diff)
-		v->by = (struct column){.figure = CHANGE, .of_self = t->model.diff.by_self};
+	sort_as_usual(&t->model, v);
 	v->stale = true;
 	v->at = NOWHERE;
 	return v;
@@ -192,6 +201,9 @@ static void count(struct pp_tui *t, struct table_view *v)
 	uint32_t type = m->in.measure.type;
 
 	free_values(v);
+	/* the archive may show a comparison after a profile, and a profile after that */
+	if (v->is_diff != m->is_diff)
+		sort_as_usual(m, v);
 	pp_flame_table(m->flame, pp_flame_after(m->flame, type), &v->self[1], &v->total[1]);
 	if (m->is_diff)
 		pp_flame_table(m->flame, pp_flame_before(m->flame, type), &v->self[0],
