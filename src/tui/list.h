@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Views that are lists of rows, one of which is selected: the keys and the mouse they share, and
- * what stands in their columns. */
+/* Views that are rows: the keys and the mouse that go through them, and what stands in the columns
+ * of lists. */
 #ifndef PP_TUI_LIST_H
 #define PP_TUI_LIST_H
 
@@ -14,9 +14,10 @@
 /* What the data of such a view begins with. */
 struct pp_list {
 	int h; /* rows that were drawn last */
-	/* Select another row, so many further down, or the last one if there are not so many. */
+	/* Go so many rows down, or to the last one if there are not so many: in a list, select
+	 * it; else, show what is there. LONG_MAX is to the end. */
 	void (*move)(struct pp_tui *t, void *view, long rows);
-	/* Show others, with the selection where it is. */
+	/* Show what is so many rows down, with the selection where it is. */
 	void (*scroll)(struct pp_tui *t, void *view, long rows);
 };
 

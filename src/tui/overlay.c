@@ -231,6 +231,10 @@ void pp_overlay_key(struct pp_tui *t, pp_key key)
 		move(o, page);
 	else if (key == PP_KEY_PAGE_UP || key == 'b')
 		move(o, -page);
+	else if (key == PP_KEY_CTRL('d'))
+		move(o, (page + 1) / 2);
+	else if (key == PP_KEY_CTRL('u'))
+		move(o, -((page + 1) / 2));
 	else if (key == PP_KEY_HOME || key == 'g')
 		move(o, -(long)o->n);
 	else if (key == PP_KEY_END || key == 'G')

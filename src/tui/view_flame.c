@@ -9,10 +9,10 @@
 #include "base/alloc.h"
 #include "tui/app.h"
 #include "tui/bars.h"
-
-#define WHEEL 3 /* rows */
+#include "tui/list.h"
 
 struct flame_view {
+	struct pp_list list;
 	struct pp_bars graph;
 	bool stale;
 	uint32_t at;	   /* the selected box */
@@ -22,10 +22,13 @@ struct flame_view {
 	struct pp_rect r;  /* of the boxes */
 };
 
+static void scroll_by(struct pp_tui *t, void *view, long rows);
+
 static void *open_view(struct pp_tui *t PP_UNUSED)
 {
 	struct flame_view *v = pp_xcalloc(1, sizeof(*v));
 
+	v->list = (struct pp_list){.move = scroll_by, .scroll = scroll_by};
 	v->stale = true;
 	v->at = PP_NONE;
 	return v;
@@ -227,6 +230,7 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP
 		lay_out(t, v, r.w);
 	v->r = r;
 	v->r.h -= overview;
+	v->list.h = v->r.h;
 	t->model.graph_width = r.w;
 	scroll(v);
 	for (long row = v->top; row < v->top + v->r.h; row++)
@@ -343,31 +347,13 @@ static void go_bottom(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
 	go_edge(t, view, false);
 }
 
-static void scroll_by(const struct pp_tui *t, struct flame_view *v, long rows)
+static void scroll_by(struct pp_tui *t, void *view, long rows)
 {
+	struct flame_view *v = view;
+
 	v->top += t->model.upwards ? -rows : rows;
 	if (v->top < 0)
 		v->top = 0;
-}
-
-static void page_down(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
-{
-	scroll_by(t, view, rows_seen(view));
-}
-
-static void page_up(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
-{
-	scroll_by(t, view, -rows_seen(view));
-}
-
-static void half_down(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
-{
-	scroll_by(t, view, (rows_seen(view) + 1) / 2);
-}
-
-static void half_up(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
-{
-	scroll_by(t, view, -((rows_seen(view) + 1) / 2));
 }
 
 static void mouse(struct pp_tui *t, void *view, const struct pp_mouse *m)
@@ -375,10 +361,8 @@ static void mouse(struct pp_tui *t, void *view, const struct pp_mouse *m)
 	struct flame_view *v = view;
 	long row = v->top + (t->model.upwards ? v->r.h - 1 - m->y : m->y);
 
-	if (m->kind == PP_MOUSE_WHEEL_UP || m->kind == PP_MOUSE_WHEEL_DOWN) {
-		scroll_by(t, v, m->kind == PP_MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
+	if (pp_list_wheel(t, v, m))
 		return;
-	}
 	if ((m->kind != PP_MOUSE_PRESS && m->kind != PP_MOUSE_DOUBLE) || row < 0 || m->y >= v->r.h)
 		return;
 	select_box(t, v, pp_bars_at(&v->graph, m->x + 0.5, (uint32_t)row));
@@ -397,10 +381,10 @@ static const struct pp_action actions[] = {
 	{"heaviest", "W C-w", "next heaviest of the siblings", go_lighter, NULL},
 	{"top", "g Home", "top of the graph", go_top, NULL},
 	{"bottom", "G End", "bottom of the graph", go_bottom, NULL},
-	{"page-down", "PgDn Space", "a page down", page_down, NULL},
-	{"page-up", "PgUp b", "a page up", page_up, NULL},
-	{"half-down", "C-d", "half a page down", half_down, NULL},
-	{"half-up", "C-u", "half a page up", half_up, NULL},
+	{"page-down", "PgDn Space", "a page down", pp_list_page_down, NULL},
+	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
+	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
+	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
 	PP_ACTION_END,
 };
 

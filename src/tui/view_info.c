@@ -8,20 +8,24 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "tui/app.h"
-
-#define WHEEL 3
+#include "tui/list.h"
 
 struct info_view {
+	struct pp_list list;
 	bool known; /* false: it is asked for when it is drawn */
 	struct pp_buf bytes;
 	struct pp_text text;
 	size_t top;
-	int rows_seen;
 };
+
+static void scroll(struct pp_tui *t, void *view, long rows);
 
 static void *open_view(struct pp_tui *t PP_UNUSED)
 {
-	return pp_xcalloc(1, sizeof(struct info_view));
+	struct info_view *v = pp_xcalloc(1, sizeof(*v));
+
+	v->list = (struct pp_list){.move = scroll, .scroll = scroll};
+	return v;
 }
 
 static void forget(struct info_view *v)
@@ -54,15 +58,18 @@ static void ask(struct pp_tui *t, struct info_view *v)
 	v->known = true;
 }
 
-static void scroll(struct info_view *v, long by)
+static void scroll(struct pp_tui *t PP_UNUSED, void *view, long rows)
 {
-	size_t page = v->rows_seen > 0 ? (size_t)v->rows_seen : 1;
+	struct info_view *v = view;
+	size_t page = v->list.h > 0 ? (size_t)v->list.h : 1;
 	size_t last = v->known && v->text.nlines > page ? v->text.nlines - page : 0;
 
-	if (by < 0)
-		v->top = v->top > (size_t)-by ? v->top - (size_t)-by : 0;
+	if (rows < 0)
+		v->top = v->top < (size_t)-rows ? 0 : v->top - (size_t)-rows;
 	else
-		v->top = v->top + (size_t)by < last ? v->top + (size_t)by : last;
+		v->top = last - (v->top < last ? v->top : last) < (size_t)rows
+				 ? last
+				 : v->top + (size_t)rows;
 }
 
 static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP_UNUSED)
@@ -72,8 +79,8 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP
 
 	if (!v->known)
 		ask(t, v);
-	v->rows_seen = r.h;
-	scroll(v, 0);
+	v->list.h = r.h;
+	scroll(t, v, 0);
 	for (int row = 0; row < r.h && v->top + (size_t)row < v->text.nlines; row++)
 		pp_grid_text(&t->grid, r.x + 1, r.y + row, r.w - 1,
 			     pp_text_line(&v->text, v->top + (size_t)row + 1), &s);
@@ -86,51 +93,20 @@ static void changed(struct pp_tui *t PP_UNUSED, void *view, unsigned what)
 		forget(view);
 }
 
-static void mouse(struct pp_tui *t PP_UNUSED, void *view, const struct pp_mouse *m)
+static void mouse(struct pp_tui *t, void *view, const struct pp_mouse *m)
 {
-	if (m->kind == PP_MOUSE_WHEEL_UP || m->kind == PP_MOUSE_WHEEL_DOWN)
-		scroll(view, m->kind == PP_MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
-}
-
-static void go_up(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	scroll(view, -1);
-}
-
-static void go_down(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	scroll(view, 1);
-}
-
-static void page_up(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	scroll(view, -((struct info_view *)view)->rows_seen);
-}
-
-static void page_down(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	scroll(view, ((struct info_view *)view)->rows_seen);
-}
-
-static void go_top(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	((struct info_view *)view)->top = 0;
-}
-
-static void go_bottom(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	struct info_view *v = view;
-
-	scroll(v, v->known ? (long)v->text.nlines : 0);
+	pp_list_wheel(t, view, m);
 }
 
 static const struct pp_action actions[] = {
-	{"up", "k Up", "a line up", go_up, NULL},
-	{"down", "j Down", "a line down", go_down, NULL},
-	{"top", "g Home", "to the beginning", go_top, NULL},
-	{"bottom", "G End", "to the end", go_bottom, NULL},
-	{"page-down", "PgDn Space", "a page down", page_down, NULL},
-	{"page-up", "PgUp b", "a page up", page_up, NULL},
+	{"up", "k Up", "a line up", pp_list_up, NULL},
+	{"down", "j Down", "a line down", pp_list_down, NULL},
+	{"top", "g Home", "to the beginning", pp_list_top, NULL},
+	{"bottom", "G End", "to the end", pp_list_bottom, NULL},
+	{"page-down", "PgDn Space", "a page down", pp_list_page_down, NULL},
+	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
+	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
+	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
 	PP_ACTION_END,
 };
 

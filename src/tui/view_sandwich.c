@@ -14,13 +14,14 @@
 #include "render/fit.h"
 #include "tui/app.h"
 #include "tui/bars.h"
+#include "tui/list.h"
 
-#define WHEEL	   3  /* rows */
 #define TITLE_ROOM 40 /* columns of the name in the title */
 
 enum half { CALLERS, CALLEES, HALVES };
 
 struct sandwich_view {
+	struct pp_list list;
 	struct pp_bars graphs[HALVES];
 	uint32_t middle;	 /* a func; PP_NONE: not yet chosen */
 	struct pp_buf name;	 /* its name, to find it in another tree */
@@ -35,10 +36,13 @@ struct sandwich_view {
 	struct pp_rect r;
 };
 
+static void scroll(struct pp_tui *t, void *view, long rows);
+
 static void *open_view(struct pp_tui *t PP_UNUSED)
 {
 	struct sandwich_view *v = pp_xcalloc(1, sizeof(*v));
 
+	v->list = (struct pp_list){.move = scroll, .scroll = scroll};
 	v->middle = PP_NONE;
 	v->moved = true;
 	return v;
@@ -208,6 +212,7 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP
 
 	refresh(&t->model, v, r.w);
 	v->r = r;
+	v->list.h = r.h;
 	settle(v);
 	for (int y = 0; y < r.h; y++) {
 		long row = v->top + y;
@@ -339,24 +344,12 @@ static void go_bottom(struct pp_tui *t, void *view, const char *arg PP_UNUSED)
 	go_edge(t, view, CALLEES);
 }
 
-static void scroll_by(struct sandwich_view *v, long rows)
+static void scroll(struct pp_tui *t PP_UNUSED, void *view, long rows)
 {
+	struct sandwich_view *v = view;
+
 	v->top += rows;
 	clamp(v);
-}
-
-static void page_down(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	struct sandwich_view *v = view;
-
-	scroll_by(v, v->r.h);
-}
-
-static void page_up(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	struct sandwich_view *v = view;
-
-	scroll_by(v, -v->r.h);
 }
 
 static void mouse(struct pp_tui *t, void *view, const struct pp_mouse *m)
@@ -365,10 +358,8 @@ static void mouse(struct pp_tui *t, void *view, const struct pp_mouse *m)
 	long row = v->top + m->y;
 	enum half half = row < 0 ? CALLERS : CALLEES;
 
-	if (m->kind == PP_MOUSE_WHEEL_UP || m->kind == PP_MOUSE_WHEEL_DOWN) {
-		scroll_by(v, m->kind == PP_MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
+	if (pp_list_wheel(t, v, m))
 		return;
-	}
 	if (!is_ready(v) || (m->kind != PP_MOUSE_PRESS && m->kind != PP_MOUSE_DOUBLE))
 		return;
 	select_box(t, v, half, pp_bars_at(&v->graphs[half], m->x + 0.5, (uint32_t)labs(row)));
@@ -387,8 +378,10 @@ static const struct pp_action actions[] = {
 	{"heaviest", "W C-w", "next heaviest of the siblings", go_lighter, NULL},
 	{"top", "g Home", "furthest of the callers", go_top, NULL},
 	{"bottom", "G End", "furthest of the callees", go_bottom, NULL},
-	{"page-down", "PgDn Space", "a page down", page_down, NULL},
-	{"page-up", "PgUp b", "a page up", page_up, NULL},
+	{"page-down", "PgDn Space", "a page down", pp_list_page_down, NULL},
+	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
+	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
+	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
 	PP_ACTION_END,
 };
 

@@ -16,7 +16,6 @@
 #include "tui/code.h"
 #include "tui/list.h"
 
-#define WHEEL	3
 #define WIDE	90 /* columns from which on there is room for instructions, too */
 #define SHARE_W 8  /* columns of a percentage */
 
@@ -27,6 +26,7 @@ struct cost {
 };
 
 struct source_view {
+	struct pp_list list;
 	bool counted;			   /* `lines` are of the tree as it is */
 	const struct pp_lines *lines[2];   /* NULL: there are none */
 	const struct pp_lines_routine *of; /* what is shown of them; NULL: nothing */
@@ -36,14 +36,16 @@ struct source_view {
 	struct pp_err why;	    /* something is not there */
 	uint32_t func;		    /* that `of` was looked up for */
 	size_t at, top;		    /* rows, from 0: selected, first seen */
-	int rows_seen;
 	struct pp_code code;
 };
+
+static void move(struct pp_tui *t, void *view, long rows);
 
 static void *open_view(struct pp_tui *t PP_UNUSED)
 {
 	struct source_view *v = pp_xcalloc(1, sizeof(*v));
 
+	v->list = (struct pp_list){.move = move, .scroll = move};
 	v->func = PP_NONE;
 	return v;
 }
@@ -307,7 +309,7 @@ static void draw_row(struct pp_tui *t, struct source_view *v, size_t row, struct
 /* What is selected is seen. */
 static void scroll(struct source_view *v)
 {
-	size_t page = v->rows_seen > 0 ? (size_t)v->rows_seen : 1, n = row_count(v);
+	size_t page = v->list.h > 0 ? (size_t)v->list.h : 1, n = row_count(v);
 
 	if (n && v->at >= n)
 		v->at = n - 1;
@@ -350,7 +352,7 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused)
 		draw_headings(t, r.x, y++, r.w);
 	if (v->why.kind != PP_ERR_NONE)
 		pp_grid_text(&t->grid, r.x + 1, y++, r.w - 1, pp_str_of(v->why.msg), &bad);
-	v->rows_seen = r.y + r.h - y;
+	v->list.h = r.y + r.h - y;
 	scroll(v);
 	for (size_t row = v->top; y < r.y + r.h && row < row_count(v); row++, y++)
 		draw_row(t, v, row, (struct pp_rect){r.x, y, r.w, 1}, focused && row == v->at,
@@ -386,46 +388,17 @@ static void changed(struct pp_tui *t PP_UNUSED, void *view, unsigned what)
 
 /* ---- going about ---- */
 
-static void move(struct source_view *v, long by)
+static void move(struct pp_tui *t PP_UNUSED, void *view, long rows)
 {
+	struct source_view *v = view;
 	size_t n = row_count(v);
 
 	if (!n)
 		return;
-	if (by < 0)
-		v->at = v->at > (size_t)-by ? v->at - (size_t)-by : 0;
+	if (rows < 0)
+		v->at = v->at < (size_t)-rows ? 0 : v->at - (size_t)-rows;
 	else
-		v->at = v->at + (size_t)by < n ? v->at + (size_t)by : n - 1;
-}
-
-static void go_up(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	move(view, -1);
-}
-
-static void go_down(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	move(view, 1);
-}
-
-static void page_up(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	move(view, -((struct source_view *)view)->rows_seen);
-}
-
-static void page_down(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	move(view, ((struct source_view *)view)->rows_seen);
-}
-
-static void go_top(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	((struct source_view *)view)->at = 0;
-}
-
-static void go_bottom(struct pp_tui *t PP_UNUSED, void *view, const char *arg PP_UNUSED)
-{
-	move(view, (long)row_count(view));
+		v->at = n - 1 - v->at < (size_t)rows ? n - 1 : v->at + (size_t)rows;
 }
 
 /* To the line that costs most of those that cost less than this one, or the hottest of all. */
@@ -489,27 +462,27 @@ static void instructions(struct pp_tui *t PP_UNUSED, void *view, const char *arg
 	v->code.shown = !v->code.shown;
 }
 
-static void mouse(struct pp_tui *t PP_UNUSED, void *view, const struct pp_mouse *m)
+static void mouse(struct pp_tui *t, void *view, const struct pp_mouse *m)
 {
 	struct source_view *v = view;
 	int head = (v->of != NULL) + (v->why.kind != PP_ERR_NONE);
 
-	if (m->kind == PP_MOUSE_WHEEL_UP || m->kind == PP_MOUSE_WHEEL_DOWN) {
-		move(v, m->kind == PP_MOUSE_WHEEL_UP ? -WHEEL : WHEEL);
+	if (pp_list_wheel(t, v, m))
 		return;
-	}
 	if ((m->kind == PP_MOUSE_PRESS || m->kind == PP_MOUSE_DOUBLE) && m->y >= head &&
 	    v->top + (size_t)(m->y - head) < row_count(v))
 		v->at = v->top + (size_t)(m->y - head);
 }
 
 static const struct pp_action actions[] = {
-	{"up", "k Up", "line above", go_up, NULL},
-	{"down", "j Down", "line below", go_down, NULL},
-	{"top", "g Home", "first line", go_top, NULL},
-	{"bottom", "G End", "last line", go_bottom, NULL},
-	{"page-down", "PgDn Space", "a page down", page_down, NULL},
-	{"page-up", "PgUp b", "a page up", page_up, NULL},
+	{"up", "k Up", "line above", pp_list_up, NULL},
+	{"down", "j Down", "line below", pp_list_down, NULL},
+	{"top", "g Home", "first line", pp_list_top, NULL},
+	{"bottom", "G End", "last line", pp_list_bottom, NULL},
+	{"page-down", "PgDn Space", "a page down", pp_list_page_down, NULL},
+	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
+	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
+	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
 	{"hottest", "H", "line that costs most, then the next", next_hot, NULL},
 	{"instructions", "A", "instructions of the function, and back", instructions, NULL},
 	PP_ACTION_END,
