@@ -59,6 +59,11 @@ static void show_view(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 		pp_tui_fail(t, "there is no such view");
 }
 
+static void tree(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	pp_panes_show(t, "tree");
+}
+
 static void sandwich(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
 	pp_view_sandwich_open(t);
@@ -446,8 +451,9 @@ static const struct pp_action going[] = {
 	{"back", "[", "back to where one was", back, NULL},
 	{"forward", "]", "forward again", forward, NULL},
 	{"view", "1 2 3 4 5 6 7", "go to a view", show_view, "NAME"},
+	{"tree", "F5", "the call tree", tree, NULL},
 	{"sandwich", "s F7", "callers and callees of the selection", sandwich, NULL},
-	{"annotate", "a", "source of the selected function", annotate, NULL},
+	{"annotate", "a F8", "source of the selected function", annotate, NULL},
 	{"edit", "e", "edit the source, with $VISUAL or $EDITOR", edit, NULL},
 	{"next-pane", "Tab", "next pane", next_pane, NULL},
 	{"previous-pane", "S-Tab", "previous pane", previous_pane, NULL},

@@ -69,7 +69,7 @@ const struct pp_action pp_actions_change[] = {
 	{"drop-function", "d", "drop the stacks of the function", drop_function, NULL},
 	{"merge-function", "m", "merge the function into its callers", merge_function, NULL},
 	{"collapse-recursion", "r", "make recursion one frame", collapse_recursion, NULL},
-	{"keep", "&", "keep stacks with a match; nothing: all", keep, "REGEX"},
+	{"keep", "& F4", "keep stacks with a match; nothing: all", keep, "REGEX"},
 	{"undo", "u", "take back the last change or filter", undo, NULL},
 	{"undo-all", "U", "take back all of them", undo_all, NULL},
 	PP_ACTION_END,

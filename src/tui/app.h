@@ -53,4 +53,7 @@ bool pp_tui_fits(const struct pp_tui *t);
 /* Draw all of it into the grid (status.c). */
 void pp_tui_draw(struct pp_tui *t);
 
+/* The key whose name stands at a place of the line of keys; PP_KEY_NONE if there is none. */
+pp_key pp_tui_key_at(const struct pp_tui *t, int x, int y);
+
 #endif

@@ -80,12 +80,11 @@ void pp_follow_describe(const struct pp_tui *t, struct pp_buf *out)
 	if (!f->feed)
 		return;
 	pp_buf_fmt(out, "%s ", phase_name(f));
-	if (news->window_ns && news->window_ns < news->elapsed_ns) {
-		pp_buf_str(out, "last ");
-		add_time(out, news->window_ns);
-		pp_buf_str(out, " of ");
-	}
 	add_time(out, news->elapsed_ns);
+	if (news->window_ns && news->window_ns < news->elapsed_ns) {
+		pp_buf_str(out, ", the last ");
+		add_time(out, news->window_ns);
+	}
 	if (news->live.counted) {
 		pp_buf_str(out, "  ");
 		add_count(out, news->live.samples);
@@ -95,8 +94,13 @@ void pp_follow_describe(const struct pp_tui *t, struct pp_buf *out)
 		if (!is_over(f))
 			pp_buf_fmt(out, ", %.0f/s", news->live.rate);
 	}
-	if (news->err.kind != PP_ERR_NONE)
-		pp_buf_fmt(out, "  %s", news->err.msg);
+}
+
+const char *pp_follow_trouble(const struct pp_tui *t)
+{
+	const struct pp_err *err = &t->follow.news.err;
+
+	return t->follow.feed && err->kind != PP_ERR_NONE ? err->msg : NULL;
 }
 
 /* ---- what one can do ---- */

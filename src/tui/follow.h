@@ -54,6 +54,9 @@ void pp_follow_take(struct pp_tui *t);
 /* Append what is to be said of it; nothing without a feed. */
 void pp_follow_describe(const struct pp_tui *t, struct pp_buf *out);
 
+/* What is wrong with it, or NULL. */
+const char *pp_follow_trouble(const struct pp_tui *t);
+
 /* Keep what is shown as it is, and go on again. */
 void pp_follow_freeze(struct pp_tui *t);
 void pp_follow_go_on(struct pp_tui *t);

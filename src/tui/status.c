@@ -68,6 +68,10 @@ static void draw_header(struct pp_tui *t, int y)
 		x += pp_grid_text(g, x, y, room - x,
 				  pp_str_of(pp_model_quantity(m, m->total[0], quantity)), &s);
 	}
+	if (pp_follow_trouble(t)) {
+		x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("  "), &s);
+		x += pp_grid_text(g, x, y, room - x, pp_str_of(pp_follow_trouble(t)), &s);
+	}
 	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
 		const char *text = pp_steps_filter_text(t, kind);
 
@@ -201,7 +205,10 @@ static void describe_search(const struct pp_tui *t, struct pp_buf *out)
 	pp_buf_fmt(out, ", %u %s, ", s->nfuncs, s->nfuncs == 1 ? "function" : "functions");
 	if (position)
 		pp_buf_fmt(out, "%zu of ", position);
-	pp_buf_fmt(out, "%zu  n next  N previous  Esc clear", s->nhits);
+	pp_buf_fmt(out, "%zu%s  n next  N previous  Esc clear", s->nhits,
+		   position	   ? ""
+		   : s->nhits == 1 ? " frame"
+				   : " frames");
 }
 
 /* The last line but for the keys: what is typed, a message, or the search. */
@@ -228,20 +235,67 @@ static void draw_message(struct pp_tui *t, int y)
 	}
 }
 
-/* F1Help F2Value ...: the actions that have such a key. */
-static void draw_keys(struct pp_tui *t, int y)
-{
-	const struct pp_style key = PP_STYLE(PP_ROLE_KEY), s = PP_STYLE(PP_ROLE_HEADER);
-	int x = 0, w = t->grid.w;
+#define FUNCTION_KEYS 12
 
-	for (unsigned n = 1; n <= 12; n++) {
-		const struct pp_action *a = pp_action_for_key(t, PP_KEY_F0 + n);
+/* " F1help": an action that has such a key, by the first word of its name. */
+struct named_key {
+	unsigned n;
+	struct pp_str name;
+	int x, cells;
+};
+
+/* Those that there is room for. If it is not all, the last is still there: the way out. */
+static size_t lay_out_keys(const struct pp_tui *t, struct named_key all[FUNCTION_KEYS])
+{
+	size_t n = 0;
+	int x = 0;
+
+	for (unsigned f = 1; f <= FUNCTION_KEYS; f++) {
+		const struct pp_action *a = pp_action_for_key(t, PP_KEY_F0 + f);
+		struct named_key *k = &all[n];
 
 		if (!a)
 			continue;
-		x += pp_grid_fmt(&t->grid, x, y, w - x, &key, " F%u", n);
-		x += pp_grid_text(&t->grid, x, y, w - x, pp_str_of(a->name), &s);
+		*k = (struct named_key){.n = f, .name = {a->name, strcspn(a->name, "-")}, .x = x};
+		k->cells = (f < 10 ? 3 : 4) + (int)k->name.n;
+		x += k->cells;
+		n++;
 	}
+	for (; x > t->grid.w && n > 1; n--) {
+		x -= all[n - 2].cells;
+		all[n - 1].x = all[n - 2].x;
+		all[n - 2] = all[n - 1];
+	}
+	return n;
+}
+
+static void draw_keys(struct pp_tui *t, int y)
+{
+	const struct pp_style key = PP_STYLE(PP_ROLE_KEY), s = PP_STYLE(PP_ROLE_HEADER);
+	struct named_key all[FUNCTION_KEYS];
+	size_t n = lay_out_keys(t, all);
+
+	for (size_t i = 0; i < n; i++) {
+		int x = all[i].x, w = t->grid.w;
+
+		x += pp_grid_fmt(&t->grid, x, y, w - x, &key, " F%u", all[i].n);
+		pp_grid_text(&t->grid, x, y, w - x, all[i].name, &s);
+	}
+}
+
+pp_key pp_tui_key_at(const struct pp_tui *t, int x, int y)
+{
+	struct named_key all[FUNCTION_KEYS];
+	size_t n;
+
+	if (t->grid.h < TALL_H || t->grid.w < BARE_W || y != t->grid.h - 1)
+		return PP_KEY_NONE;
+	n = lay_out_keys(t, all);
+	for (size_t i = 0; i < n; i++) {
+		if (x > all[i].x && x < all[i].x + all[i].cells)
+			return PP_KEY_F0 + all[i].n;
+	}
+	return PP_KEY_NONE;
 }
 
 static void draw_windows(struct pp_tui *t)

@@ -78,10 +78,15 @@ static void command(struct pp_tui *t, const char *text)
 
 static void mouse(struct pp_tui *t, const struct pp_mouse *m)
 {
+	pp_key named;
+
 	if (t->no_mouse || t->prompt.kind || !pp_tui_fits(t))
 		return;
+	named = pp_tui_key_at(t, m->x, m->y);
 	if (t->overlay.is_open)
 		pp_overlay_mouse(t, m);
+	else if (named != PP_KEY_NONE && m->kind == PP_MOUSE_PRESS)
+		key(t, named);
 	else
 		pp_panes_mouse(t, m);
 }

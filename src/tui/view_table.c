@@ -380,7 +380,7 @@ static void title(struct pp_tui *t, void *view, struct pp_buf *out)
 	if (v->found_only && t->model.search.text)
 		pp_buf_fmt(out, " %zu found", v->n);
 	else
-		pp_buf_fmt(out, " %zu functions", v->n);
+		pp_buf_fmt(out, " %zu %s", v->n, v->n == 1 ? "function" : "functions");
 }
 
 /* ---- what one can do ---- */

@@ -11,7 +11,8 @@
 #include "tui/list.h"
 #include "tui/unfold.h"
 
-#define INDENT	  2  /* columns per call */
+#define INDENT	  2  /* columns per call, */
+#define NARROW	  40 /* or 1, where there are fewer than this for names */
 #define NAME_ROOM 20 /* columns that are left for the name of what is selected, or half of them */
 #define WIDE	  60 /* columns from which on quantities are shown */
 #define QUANTITY  11
@@ -29,6 +30,7 @@ struct tree_view {
 	uint32_t at;		 /* the selected node; PP_NONE */
 	uint32_t root, top;	 /* the first row of all, and of those that are drawn */
 	bool follow;		 /* the selection has to be seen */
+	int indent;		 /* columns per call */
 	int names_x, shift;	 /* columns: where names begin, how far they are to the left */
 };
 
@@ -207,7 +209,7 @@ static long indent_of(const struct pp_model *m, const struct tree_view *v, uint3
 {
 	const uint32_t *depth = m->flame->depth;
 
-	return (long)(depth[node] - depth[v->root]) * INDENT - v->shift;
+	return (long)(depth[node] - depth[v->root]) * v->indent - v->shift;
 }
 
 /* How far names are moved to the left, so that the selected one can be read. */
@@ -219,7 +221,7 @@ static int shift_for(const struct pp_model *m, struct tree_view *v, int w)
 	if (v->at == PP_NONE || !is_inside(m->flame, v->root, v->at))
 		return 0;
 	indent = indent_of(m, v, v->at) - (w > 2 * NAME_ROOM ? w - NAME_ROOM : w / 2);
-	return indent > 0 ? (int)(indent + INDENT - 1) / INDENT * INDENT : 0;
+	return indent > 0 ? (int)(indent + v->indent - 1) / v->indent * v->indent : 0;
 }
 
 static void draw_headings(struct pp_tui *t, struct pp_rect r, int value_w)
@@ -287,6 +289,7 @@ static void draw(struct pp_tui *t, void *view, struct pp_rect r, bool focused PP
 	refresh(m, v);
 	v->list.h = r.h > 1 ? r.h - 1 : 0;
 	v->names_x = value_w * (m->is_diff ? 3 : 2) + 1;
+	v->indent = r.w - v->names_x < NARROW ? 1 : INDENT;
 	v->shift = shift_for(m, v, r.w - v->names_x);
 	settle(m, v, v->list.h);
 	draw_headings(t, r, value_w);

@@ -133,7 +133,7 @@ expect_share()
 		:save-screen screen
 	END
 	assert_status 0
-	grep -qE '^ pyroprof  target  live last 1s of 2s  [0-9,]+ samples' screen
+	grep -qE '^ pyroprof  target  live 2s, the last 1s  [0-9,]+ samples' screen
 }
 
 @test ":write writes what is shown" {
