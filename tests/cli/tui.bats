@@ -108,6 +108,93 @@ teardown()
 	expect_restored 0
 }
 
+@test "few colours tell what many do" {
+	local term
+
+	for term in linux screen xterm-16color; do
+		type_line "clear; env -u COLORTERM TERM=$term \"$PYROPROF\" tui --colors=hot $DATA/cpu.pb.gz; echo ended \$?"
+		wait_for 'worker .*90\.80%'
+		tmux -L "$server" capture-pane -pe >colours
+		# hot ones on red or yellow, and not on black or grey as nearest to what they are
+		grep -E $'\033\\[4[13]m(worker|copy_rows)' colours
+		keys q
+		expect_restored 0
+	done
+	type_line "clear; NO_COLOR=1 \"$PYROPROF\" tui $DATA/cpu.pb.gz; echo ended \$?"
+	wait_for '│worker .*90\.80%'
+	tmux -L "$server" capture-pane -pe >colours
+	! grep -E $'\033\\[(3|4)[0-7]m|\033\\[[34]8;' colours || false
+	keys q
+	expect_restored 0
+}
+
+# mouse BUTTON X Y END: as terminals tell it; places count from 1, END is M or m.
+mouse()
+{
+	keys -l $'\033'"[<$1;$2;$3$4"
+}
+
+@test "the mouse: a click, a double click, the wheel, a border that is dragged" {
+	# as old terminals tell it, and multiplexers
+	type_line "TERM=screen \"$PYROPROF\" tui $DATA/cpu.pb.gz; echo ended \$?"
+	wait_for '^│worker .*90\.80%'
+	keys -l $'\033[M %\''
+	wait_for '^ worker  total 3\.65s'
+	keys q
+	expect_restored 0
+	type_line "clear; TERM=xterm-256color \"$PYROPROF\" tui $DATA/cpu.pb.gz; echo ended \$?"
+	wait_for '^│worker .*90\.80%'
+	mouse 0 5 7 M
+	mouse 0 5 7 m
+	wait_for '^ worker  total 3\.65s'
+	mouse 0 5 6 M
+	mouse 0 5 6 m
+	mouse 0 5 6 M
+	mouse 0 5 6 m
+	wait_for '▸ main +zoom 99\.50%'
+	mouse 0 60 10 M
+	mouse 32 50 10 M
+	mouse 32 40 10 M
+	mouse 0 40 10 m
+	wait_for '^┌─1 flame ─{29}┬─2 table'
+	# the wheel goes through the rows of the table, once there are more than fit
+	tmux -L "$server" resize-window -x 100 -y 15
+	wait_for '^worker .* 350ms +8\.71% hash_step'
+	mouse 65 80 6 M
+	wait_for ' 3\.65s +90\.80% worker$'
+	keys q
+	expect_restored 0
+}
+
+@test "what is copied gets to the clipboard of the terminal" {
+	tmux -L "$server" set -g set-clipboard on
+	type_line "\"$PYROPROF\" tui $DATA/cpu.pb.gz; echo ended \$?"
+	wait_for '^│worker .*90\.80%'
+	keys j j j y
+	wait_for '^ copied the name'
+	[ "$(tmux -L "$server" show-buffer)" = worker ]
+	keys Y
+	wait_for '^ copied the stack: 3 frames'
+	[ "$(tmux -L "$server" show-buffer)" = $'_start\nmain\nworker' ]
+	keys q
+	expect_restored 0
+}
+
+@test "a terminal that goes away ends it" {
+	local pid
+
+	type_line "\"$PYROPROF\" tui $DATA/cpu.pb.gz"
+	wait_for '^│worker .*90\.80%'
+	pid=$(program_pid)
+	tmux -L "$server" kill-server
+	wait_until 5 is_gone "$pid"
+}
+
+is_gone()
+{
+	[ ! -e "/proc/$1" ] || grep -q '^State:	Z' "/proc/$1/status"
+}
+
 @test "the manual has the keys that there are" {
 	sed -n '/^\.\\" KEYS:/,/^\.\\" END/p' "$top_srcdir/man/pyroprof-tui.1" | sed '1d;$d' >manual
 	"$PYROPROF" tui --list-keys >program
