@@ -109,38 +109,40 @@ static const char *where(void *context, const struct pp_text *text)
 	return files ? pp_source_path(files, text) : NULL;
 }
 
-static void forget_code(struct pp_tui_server *s)
+static void forget_code(struct pp_tui_code *c)
 {
-	pp_disassemble_free(s->code);
-	pp_frames_release(&s->by_address.frames);
-	pp_nodes_release(&s->by_address.nodes);
-	s->code = NULL;
+	pp_disassemble_free(c->routines);
+	pp_frames_release(&c->report.frames);
+	pp_nodes_release(&c->report.nodes);
+	c->routines = NULL;
 }
 
-/* The same report, by addresses. */
-static const struct pp_assembly_routine *code(void *context, const char *pattern, uint32_t type,
-					      uint32_t *n, struct pp_err *err)
+/* The same report, or what it compares with, by addresses. */
+static const struct pp_assembly_routine *code(void *context, bool before, const char *pattern,
+					      uint32_t type, uint32_t *n, struct pp_err *err)
 {
 	const struct pp_frames_options frames = {
 		.granularity = PP_BY_ADDRESS, .noinlines = true, .objects = true};
 	struct pp_tui_server *s = context;
-	struct pp_report *r = &s->by_address;
+	struct pp_tui_code *c = &s->codes[before ? BEFORE : AFTER];
+	struct pp_report *r = &c->report;
 
-	forget_code(s);
-	s->pattern = pattern;
-	s->by_address_options = *s->report->options;
-	s->by_address_options.args = (struct pp_opt_list){.item = &s->pattern, .n = 1};
+	forget_code(c);
+	c->pattern = pattern;
+	c->options = *s->report->options;
+	c->options.args = (struct pp_opt_list){.item = &c->pattern, .n = 1};
 	*r = (struct pp_report){.cli = s->report->cli,
-				.options = &s->by_address_options,
-				.profile = s->report->profile, /* borrowed */
-				.view = *view_of(s, AFTER)};
+				.options = &c->options,
+				.profile = before ? s->report->before.profile
+						  : s->report->profile, /* borrowed */
+				.view = *view_of(s, before ? BEFORE : AFTER)};
 	pp_nodes_init(&r->nodes);
 	pp_frames_init(&r->frames, &r->profile, &r->nodes, &frames);
 	r->view.index = type;
 	r->view.frames = &r->frames;
 	r->view.nodes = &r->nodes;
-	s->code = pp_disassemble_new(r, s->disasm, err);
-	return s->code ? pp_disassemble_routines(s->code, n) : NULL;
+	c->routines = pp_disassemble_new(r, s->disasm, err);
+	return c->routines ? pp_disassemble_routines(c->routines, n) : NULL;
 }
 
 /* Of the profile as it was before filters have cut it. */
@@ -174,9 +176,10 @@ static int info(void *context, struct pp_buf *text, struct pp_err *err)
 
 static void forget_sources(struct pp_tui_server *s)
 {
-	for (int side = 0; side < SIDES; side++)
+	for (int side = 0; side < SIDES; side++) {
 		forget_lines(&s->sources[side]);
-	forget_code(s);
+		forget_code(&s->codes[side]);
+	}
 }
 
 void pp_tui_server_turn(struct pp_tui_server *s, struct pp_report *r)

@@ -20,6 +20,14 @@ struct pp_tui_source {
 	uint32_t type;
 };
 
+/* Routines of a view by address whose name matches a pattern. */
+struct pp_tui_code {
+	struct pp_report report;
+	struct pp_report_options options;
+	const char *pattern; /* its only argument */
+	struct pp_disassemble *routines;
+};
+
 /* Begins with `report`, `paths` and `disasm`, which are borrowed, and the rest 0. */
 struct pp_tui_server {
 	struct pp_report *report;
@@ -28,10 +36,7 @@ struct pp_tui_server {
 	struct pp_lens *old[2];		 /* likewise, of the report before */
 	struct pp_tui_source sources[2]; /* before, and after */
 	const struct pp_disassemble_options *disasm;
-	struct pp_report by_address; /* what the code below is of */
-	struct pp_report_options by_address_options;
-	const char *pattern; /* its only argument */
-	struct pp_disassemble *code;
+	struct pp_tui_code codes[2];
 };
 
 /* The tree of a report's views, from malloc; NULL with an error. */

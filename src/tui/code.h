@@ -18,7 +18,8 @@ struct pp_code {
 	bool asked; /* for `func`, as the tree is now */
 	uint32_t func;
 	struct pp_buf pattern;
-	const struct pp_assembly_routine *of; /* NULL: there is none */
+	const struct pp_assembly_routine *sides[2]; /* before, in a comparison, and after */
+	const struct pp_assembly_routine *of;	    /* what is shown of them; NULL: nothing */
 	struct pp_err why;
 };
 

@@ -44,10 +44,10 @@ struct pp_tui_services {
 	/* Where such a text is; NULL: that is not known. */
 	const char *(*where)(void *context, const struct pp_text *text);
 
-	/* The machine code of functions whose name matches a pattern, with costs of a type; it
-	 * holds until this is called again. NULL with an error. */
-	const struct pp_assembly_routine *(*code)(void *context, const char *pattern, uint32_t type,
-						  uint32_t *n, struct pp_err *err);
+	/* The machine code of functions whose name matches a pattern, with costs of a type, or
+	 * those before; it holds until this is called again for that side. NULL with an error. */
+	const struct pp_assembly_routine *(*code)(void *context, bool before, const char *pattern,
+						  uint32_t type, uint32_t *n, struct pp_err *err);
 
 	/* Append lines that say what the profile is and holds. */
 	int (*info)(void *context, struct pp_buf *out, struct pp_err *err);

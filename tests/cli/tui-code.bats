@@ -52,6 +52,26 @@ teardown()
 	! grep -q ' ret' without
 }
 
+@test "in a comparison, what instructions cost before and after" {
+	local address
+
+	profile_of before.pb "$PWD/code" 0 inner+4 inner+4 inner+4 outer+9
+	cat >keys <<-'EOF'
+		:size 120x40
+		:search ^inner$
+		n a A
+		:save-screen both
+	EOF
+	PYROPROF_TUI_SCRIPT=keys "$PYROPROF" tui --diff-base=before.pb code.pb
+	address=$("$PYROPROF" disasm '^inner$' code.pb | awk '$1 == "10ms" && $3 ~ /:$/ { print substr($3, 1, length($3) - 1) }')
+	grep -qE " 75\.00% +50\.00%   $address  call" both
+	# another program of that name, whose addresses are not those
+	gcc -O0 -g -no-pie -o other code.c
+	profile_of before.pb "$PWD/other" 0 inner+4
+	PYROPROF_TUI_SCRIPT=keys "$PYROPROF" tui --diff-base=before.pb code.pb
+	grep -qE "[^%]{9} +50\.00%   $address  call" both
+}
+
 @test "what cannot be disassembled is said, and nothing else gets onto the screen" {
 	rm code
 	cat >keys <<-'EOF'
