@@ -17,8 +17,6 @@
 #include "cmd/record_options.h"
 #include "cmd/tui_command.h"
 
-static const char *const deltas[] = {"total", "self", NULL};
-
 static void make_table(struct pp_opt *table, size_t cap, struct pp_tui_command *c)
 {
 	const struct pp_opt opts[] = {
@@ -37,7 +35,7 @@ static void make_table(struct pp_opt *table, size_t cap, struct pp_tui_command *
 		{PP_OPT_ENUM, 0, "diff-width", "SIDE", "what widths show (default after)",
 		 &c->width, .choices = pp_flame_widths, .group = "Comparing (--diff-base)"},
 		{PP_OPT_ENUM, 0, "diff-delta", "WHAT",
-		 "what colours show the change of (default total)", &c->delta, .choices = deltas},
+		 "what colours show the change of (default total)", &c->delta, .choices = pp_tui_deltas},
 		{PP_OPT_SET, 0, "no-normalize", NULL, "compare values as they are",
 		 &c->report.load.normalize},
 		{PP_OPT_TEXT, 0, "source-path", "DIR:...",

@@ -12,6 +12,7 @@
 #include "tui/app.h"
 #include "tui/export.h"
 #include "tui/menu_labels.h"
+#include "tui/offers.h"
 #include "tui/view_sandwich.h"
 #include "tui/view_source.h"
 
@@ -269,7 +270,6 @@ static void order(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 
 static void percentages(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 {
-	static const char *const names[] = {"all", "zoom", "parent", NULL};
 	static const char *const whole[] = {"all", "what is zoomed into", "the caller"};
 	int to;
 
@@ -277,7 +277,8 @@ static void percentages(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 		pp_tui_say(t, "in a comparison, percentages are of each side's total");
 		return;
 	}
-	to = choose(t, names, 3, (int)t->model.percent, 1, arg);
+	to = choose(t, pp_tui_percents, count_names(pp_tui_percents), (int)t->model.percent, 1,
+		    arg);
 	t->model.percent = (enum pp_percent)to;
 	t->model.changed |= PP_CHANGED_LOOK;
 	pp_tui_say(t, "percentages are of %s", whole[to]);
@@ -299,14 +300,12 @@ static void diff_width(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 
 static void diff_delta(struct pp_tui *t, void *view PP_UNUSED, const char *arg)
 {
-	static const char *const names[] = {"total", "self", NULL};
-
 	if (!t->model.is_diff) {
 		pp_tui_say(t, "this is no comparison (--diff-base)");
 		return;
 	}
-	pp_model_set_delta(&t->model, choose(t, names, 2, t->model.in.by_self, 1, arg));
-	pp_tui_say(t, "colours show the change of: %s", names[t->model.in.by_self]);
+	pp_model_set_delta(&t->model, choose(t, pp_tui_deltas, 2, t->model.in.by_self, 1, arg));
+	pp_tui_say(t, "colours show the change of: %s", pp_tui_deltas[t->model.in.by_self]);
 }
 
 static void labels(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
@@ -388,36 +387,12 @@ static void run_command(struct pp_tui *t, const char *text)
 		pp_tui_fail(t, "there is no command '%s'; ? lists all", text);
 }
 
-struct offering {
-	const char *begin;
-	pp_prompt_offer *offer;
-	void *context;
-};
-
-static void offer_table(void *context, const struct pp_action_table *table)
-{
-	const struct offering *o = context;
-
-	for (const struct pp_action *a = table->actions; a->name; a++) {
-		if (strncmp(a->name, o->begin, strlen(o->begin)) == 0)
-			o->offer(o->context, a->name);
-	}
-}
-
-static void complete_command(struct pp_tui *t, const char *text, pp_prompt_offer *offer,
-			     void *context)
-{
-	struct offering o = {text, offer, context};
-
-	pp_action_each_table(t, offer_table, &o);
-}
-
 static void command_line(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
 	static const struct pp_prompt_kind kind = {.label = ":",
 						   .history = PP_PROMPT_COMMANDS,
 						   .accept = run_command,
-						   .complete = complete_command};
+						   .complete = pp_offer_commands};
 
 	pp_prompt_open(t, &kind, "");
 }

@@ -11,6 +11,7 @@ libtui_a_SOURCES = \
 	%D%/app.h %D%/archive.h \
 	%D%/bench.c %D%/bench.h \
 	%D%/code.c %D%/code.h \
+	%D%/offers.c %D%/offers.h \
 	%D%/event.h \
 	%D%/export.c %D%/export.h \
 	%D%/figures.c \

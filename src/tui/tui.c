@@ -16,6 +16,8 @@
 #include "tui/term.h"
 
 const char *const pp_tui_themes[] = {"auto", "dark", "light", NULL};
+const char *const pp_tui_deltas[] = {"total", "self", NULL};
+const char *const pp_tui_percents[] = {"all", "zoom", "parent", NULL};
 
 static PP_PRINTF(2, 0) void say(struct pp_tui *t, const char *fmt, va_list args, bool is_error)
 {

@@ -23,6 +23,9 @@ enum pp_tui_theme { PP_TUI_THEME_AUTO, PP_TUI_DARK, PP_TUI_LIGHT };
 /* In the order of the enum, for --theme; NULL-terminated. */
 extern const char *const pp_tui_themes[];
 
+/* What colours show the change of, and what percentages are of (enum pp_percent); likewise. */
+extern const char *const pp_tui_deltas[], *const pp_tui_percents[];
+
 /* What the command does for the program, which cannot do it by itself. NULL: it cannot be done. */
 struct pp_tui_services {
 	void *context;
