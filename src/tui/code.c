@@ -8,9 +8,9 @@
 
 #include "render/header.h"
 #include "tui/app.h"
+#include "tui/list.h"
 
-#define TAB	8
-#define SHARE_W 8 /* columns of a percentage */
+#define TAB 8
 
 void pp_code_release(struct pp_code *c)
 {
@@ -118,10 +118,10 @@ static int draw_costs(struct pp_tui *t, const struct pp_code *c, uint64_t addres
 
 		if (cost)
 			pp_grid_right(
-				&t->grid, x, y, SHARE_W,
+				&t->grid, x, y, PP_LIST_SHARE,
 				pp_str_of(pp_header_percent(percent, cost, t->model.total[side])),
 				s);
-		x += SHARE_W + 1;
+		x += PP_LIST_SHARE + 1;
 	}
 	return x - begin;
 }

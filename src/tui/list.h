@@ -30,6 +30,16 @@ void pp_list_page_down(struct pp_tui *t, void *view, const char *arg);
 void pp_list_half_up(struct pp_tui *t, void *view, const char *arg);
 void pp_list_half_down(struct pp_tui *t, void *view, const char *arg);
 
+/* What goes through pages, for tables of actions; some views need Space for something else.
+ * clang-format would take the last row apart. */
+/* clang-format off */
+#define PP_LIST_PAGES(keys_down) \
+	{"page-down", keys_down, "a page down", pp_list_page_down, NULL}, \
+	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL}, \
+	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL}, \
+	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL}
+/* clang-format on */
+
 /* Scroll if it is the wheel; false if it is something else. */
 bool pp_list_wheel(struct pp_tui *t, void *view, const struct pp_mouse *mouse);
 

@@ -175,15 +175,20 @@ static void run(struct pp_tui *t, struct pp_screen *screen)
 	pp_grid_release(&t->grid);
 }
 
+/* There is no screen, and so no model that would own the tree. */
+static int give_up(const struct pp_tui *t)
+{
+	pp_flame_release(t->options->input.flame);
+	free(t->options->input.flame);
+	return -1;
+}
+
 static int run_script(struct pp_tui *t, struct pp_err *err)
 {
 	struct pp_script *script = pp_script_new(t->options->script, err);
 
-	if (!script) {
-		pp_flame_release(t->options->input.flame);
-		free(t->options->input.flame);
-		return -1;
-	}
+	if (!script)
+		return give_up(t);
 	run(t, pp_script_screen(script));
 	return pp_script_free(script, err);
 }
@@ -192,11 +197,8 @@ static int run_bench(struct pp_tui *t, struct pp_err *err)
 {
 	struct pp_bench *bench = pp_bench_new(t->options->bench, t->options->input.dark, err);
 
-	if (!bench) {
-		pp_flame_release(t->options->input.flame);
-		free(t->options->input.flame);
-		return -1;
-	}
+	if (!bench)
+		return give_up(t);
 	run(t, pp_bench_screen(bench));
 	return pp_bench_free(bench, t->options->report, err);
 }
@@ -205,11 +207,8 @@ static int run_term(struct pp_tui *t, struct pp_err *err)
 {
 	struct pp_term *term = pp_term_new(t->options->input.dark, err);
 
-	if (!term) {
-		pp_flame_release(t->options->input.flame);
-		free(t->options->input.flame);
-		return -1;
-	}
+	if (!term)
+		return give_up(t);
 	run(t, pp_term_screen(term));
 	return pp_term_free(term, err);
 }

@@ -381,10 +381,7 @@ static const struct pp_action actions[] = {
 	{"heaviest", "W C-w", "next heaviest of the siblings", go_lighter, NULL},
 	{"top", "g Home", "top of the graph", go_top, NULL},
 	{"bottom", "G End", "bottom of the graph", go_bottom, NULL},
-	{"page-down", "PgDn Space", "a page down", pp_list_page_down, NULL},
-	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
-	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
-	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
+	PP_LIST_PAGES("PgDn Space"),
 	PP_ACTION_END,
 };
 

@@ -103,10 +103,7 @@ static const struct pp_action actions[] = {
 	{"down", "j Down", "a line down", pp_list_down, NULL},
 	{"top", "g Home", "to the beginning", pp_list_top, NULL},
 	{"bottom", "G End", "to the end", pp_list_bottom, NULL},
-	{"page-down", "PgDn Space", "a page down", pp_list_page_down, NULL},
-	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
-	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
-	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
+	PP_LIST_PAGES("PgDn Space"),
 	PP_ACTION_END,
 };
 

@@ -16,8 +16,7 @@
 #include "tui/code.h"
 #include "tui/list.h"
 
-#define WIDE	90 /* columns from which on there is room for instructions, too */
-#define SHARE_W 8  /* columns of a percentage */
+#define WIDE 90 /* columns from which on there is room for instructions, too */
 
 /* What a line costs, before and after; only the latter without a comparison. */
 struct cost {
@@ -239,7 +238,7 @@ static void draw_share(struct pp_tui *t, const struct source_view *v, int side, 
 
 	if (value)
 		text = pp_header_percent(percent, value, pp_total_value(&v->lines[side]->total));
-	pp_grid_right(&t->grid, x, y, SHARE_W, pp_str_of(text), s);
+	pp_grid_right(&t->grid, x, y, PP_LIST_SHARE, pp_str_of(text), s);
 }
 
 static void draw_change(struct pp_tui *t, const int64_t values[2], int x, int y,
@@ -258,7 +257,7 @@ static int draw_cost(struct pp_tui *t, const struct source_view *v, const struct
 		     int y, const struct pp_style *s)
 {
 	const int64_t *values = t->model.diff.by_self ? c->self : c->total;
-	const int step = SHARE_W + 1;
+	const int step = PP_LIST_SHARE + 1;
 
 	if (!t->model.is_diff) {
 		draw_share(t, v, 1, c->self[1], x, y, s);
@@ -278,12 +277,12 @@ static void draw_headings(struct pp_tui *t, int x, int y, int w)
 
 	pp_grid_fill(&t->grid, (struct pp_rect){x, y, w, 1}, ' ', &head);
 	if (t->model.is_diff)
-		pp_grid_fmt(&t->grid, x, y, w, &head, "%*s %*s %*s   line, by %s", SHARE_W,
-			    "before", SHARE_W, "after", SHARE_W, "change",
+		pp_grid_fmt(&t->grid, x, y, w, &head, "%*s %*s %*s   line, by %s", PP_LIST_SHARE,
+			    "before", PP_LIST_SHARE, "after", PP_LIST_SHARE, "change",
 			    by_self ? "self" : "total");
 	else
-		pp_grid_fmt(&t->grid, x, y, w, &head, "%*s %*s   line", SHARE_W, "self", SHARE_W,
-			    "total");
+		pp_grid_fmt(&t->grid, x, y, w, &head, "%*s %*s   line", PP_LIST_SHARE, "self",
+			    PP_LIST_SHARE, "total");
 }
 
 static void draw_row(struct pp_tui *t, struct source_view *v, size_t row, struct pp_rect r, bool at,
@@ -479,10 +478,7 @@ static const struct pp_action actions[] = {
 	{"down", "j Down", "line below", pp_list_down, NULL},
 	{"top", "g Home", "first line", pp_list_top, NULL},
 	{"bottom", "G End", "last line", pp_list_bottom, NULL},
-	{"page-down", "PgDn Space", "a page down", pp_list_page_down, NULL},
-	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
-	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
-	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
+	PP_LIST_PAGES("PgDn Space"),
 	{"hottest", "H", "line that costs most, then the next", next_hot, NULL},
 	{"instructions", "A", "instructions of the function, and back", instructions, NULL},
 	PP_ACTION_END,

@@ -455,10 +455,7 @@ static const struct pp_action actions[] = {
 	{"collapse-all", "_", "close all", collapse_all, NULL},
 	{"top", "g Home", "first line", pp_list_top, NULL},
 	{"bottom", "G End", "last line", pp_list_bottom, NULL},
-	{"page-down", "PgDn", "a page down", pp_list_page_down, NULL},
-	{"page-up", "PgUp b", "a page up", pp_list_page_up, NULL},
-	{"half-down", "C-d", "half a page down", pp_list_half_down, NULL},
-	{"half-up", "C-u", "half a page up", pp_list_half_up, NULL},
+	PP_LIST_PAGES("PgDn"),
 	PP_ACTION_END,
 };
 
