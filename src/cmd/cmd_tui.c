@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "cli/exitcode.h"
@@ -35,7 +36,8 @@ static void make_table(struct pp_opt *table, size_t cap, struct pp_tui_command *
 		{PP_OPT_ENUM, 0, "diff-width", "SIDE", "what widths show (default after)",
 		 &c->width, .choices = pp_flame_widths, .group = "Comparing (--diff-base)"},
 		{PP_OPT_ENUM, 0, "diff-delta", "WHAT",
-		 "what colours show the change of (default total)", &c->delta, .choices = pp_tui_deltas},
+		 "what colours show the change of (default total)", &c->delta,
+		 .choices = pp_tui_deltas},
 		{PP_OPT_SET, 0, "no-normalize", NULL, "compare values as they are",
 		 &c->report.load.normalize},
 		{PP_OPT_TEXT, 0, "source-path", "DIR:...",
@@ -96,6 +98,7 @@ int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct
 	const struct pp_tui_command *c = (const void *)r->options;
 	PP_CLEANUP(pp_buf_release) struct pp_buf report = PP_BUF_INIT;
 	struct pp_str unit = pp_str_of(r->options->unit);
+	const char *filters[PP_TUI_FILTERS];
 	int rc;
 
 	tui->input = (struct pp_model_input){
@@ -111,7 +114,10 @@ int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct
 	};
 	if (!tui->input.flame)
 		return -1;
-	tui->filters = r->options->filter.text;
+	memcpy(filters, r->options->filter.text, sizeof(r->options->filter.text));
+	filters[PP_TUI_TAGROOT] = r->options->tagroot;
+	filters[PP_TUI_TAGLEAF] = r->options->tagleaf;
+	tui->filters = filters;
 	tui->services = pp_tui_server_services(server);
 	tui->title = tui->archive ? PP_STR_LIT("archive") : pp_tui_title(r);
 	tui->save = pp_tui_save;

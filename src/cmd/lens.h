@@ -18,13 +18,17 @@ struct pp_lens {
 	struct pp_lens_side before, after; /* before: of a report that has two sides */
 };
 
+struct pp_lens_options {
+	const char *filters[PP_FILTER_KINDS]; /* NULL or "": none */
+	const char *tags[2];		      /* tagroot and tagleaf; likewise */
+};
+
 /*
- * Filter the profiles of a report whose kind `refilters` again, by these texts
- * [PP_FILTER_KINDS]. What has been made of them so far stays valid, but neither the report's own
- * view nor that of another lens may be counted on any more. NULL with an error, and nothing is
- * different.
+ * Filter the profiles of a report whose kind `refilters` again, by these texts. What has been made
+ * of them so far stays valid, but neither the report's own view nor that of another lens may be
+ * counted on any more. NULL with an error, and nothing is different.
  */
-struct pp_lens *pp_lens_new(struct pp_report *r, const char *const *filters,
+struct pp_lens *pp_lens_new(struct pp_report *r, const struct pp_lens_options *o,
 			    struct pp_err *err) PP_NODISCARD;
 void pp_lens_free(struct pp_lens *l);
 

@@ -85,7 +85,7 @@ struct side {
 	struct pp_filter *filter;
 	struct pp_frames *frames;
 	struct pp_view *view;
-	struct pp_uncut *uncut;
+	struct pp_uncut *uncut, *tagged;
 };
 
 struct pp_filter_options pp_report_filters(const struct pp_report_options *o)
@@ -93,7 +93,7 @@ struct pp_filter_options pp_report_filters(const struct pp_report_options *o)
 	struct pp_filter_options filters = o->filter;
 
 	/* frames of labels are added after drop_frames, which must not see them */
-	filters.all_frames |= (o->tagroot && *o->tagroot) || (o->tagleaf && *o->tagleaf);
+	filters.all_frames |= pp_tag_frames_any(o->tagroot, o->tagleaf);
 	return filters;
 }
 
@@ -108,10 +108,12 @@ static int compile_filters(struct side *s, const struct pp_report_kind *kind,
 	struct pp_filter_options filters = pp_report_filters(o);
 	struct pp_tag_frames_found tags;
 
-	if (pp_tag_frames_add(s->profile, &frames, &tags, err))
-		return -1;
 	if (kind->refilters)
 		pp_uncut_save(s->uncut, s->profile);
+	if (pp_tag_frames_add(s->profile, &frames, &tags, err))
+		return -1;
+	if (kind->refilters && pp_tag_frames_any(o->tagroot, o->tagleaf))
+		pp_uncut_save(s->tagged, s->profile);
 	if (pp_filter_init(s->filter, s->profile, &filters, err))
 		return -1;
 	found->tags.root |= tags.root;
@@ -173,9 +175,10 @@ static void prepare_view(struct side *s, struct pp_nodes *nodes, const struct pp
 static int prepare(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
 	const struct pp_report_options *o = r->options;
-	struct side sides[] = {{&r->profile, &r->filter, &r->frames, &r->view, &r->uncut},
-			       {&r->before.profile, &r->before.filter, &r->before.frames,
-				&r->before.view, &r->before.uncut}};
+	struct side sides[] = {
+		{&r->profile, &r->filter, &r->frames, &r->view, &r->uncut, &r->tagged},
+		{&r->before.profile, &r->before.filter, &r->before.frames, &r->before.view,
+		 &r->before.uncut, &r->before.tagged}};
 	struct found found = {.unmatched = UINT32_MAX};
 	size_t n = r->is_diff ? 2 : 1;
 
@@ -190,6 +193,8 @@ static int prepare(struct pp_report *r, const struct pp_report_kind *kind, struc
 			return -1;
 	}
 	warn_unmatched(r, &found);
+	r->tags[0] = pp_xstrdup(o->tagroot ? o->tagroot : "");
+	r->tags[1] = pp_xstrdup(o->tagleaf ? o->tagleaf : "");
 	for (size_t i = 0; i < n; i++)
 		prepare_view(&sides[i], &r->nodes, kind, o);
 	r->before.view.index = r->view.index;
@@ -291,7 +296,11 @@ void pp_report_close(struct pp_report *r)
 	pp_filter_release(&r->filter);
 	pp_filter_release(&r->before.filter);
 	pp_uncut_release(&r->uncut);
+	pp_uncut_release(&r->tagged);
 	pp_uncut_release(&r->before.uncut);
+	pp_uncut_release(&r->before.tagged);
+	free(r->tags[0]);
+	free(r->tags[1]);
 	pp_profile_release(&r->profile);
 	pp_profile_release(&r->before.profile);
 }

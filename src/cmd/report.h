@@ -66,7 +66,7 @@ struct pp_report_side {
 	struct pp_filter filter;
 	struct pp_frames frames;
 	struct pp_view view;
-	struct pp_uncut uncut; /* as below */
+	struct pp_uncut uncut, tagged; /* as below */
 };
 
 /* Everything a report is made of. */
@@ -78,7 +78,10 @@ struct pp_report {
 	struct pp_nodes nodes;
 	struct pp_frames frames;
 	struct pp_view view;
-	struct pp_uncut uncut;		   /* before filtering, if the kind `refilters` */
+	/* If the kind `refilters`: as it was before anything, and as frames of these labels have
+	 * left it, if there are any. */
+	struct pp_uncut uncut, tagged;
+	char *tags[2];			   /* tagroot and tagleaf */
 	struct pp_flat flat, divisors;	   /* filled by pp_report_rows; divisors only for means */
 	struct pp_rows rows;		   /* likewise */
 	struct pp_header header;	   /* by pp_report_header */

@@ -12,6 +12,7 @@
 #include "cmd/write_profile.h"
 #include "profile/rewrite.h"
 #include "profile/scale.h"
+#include "profile/tag_frames.h"
 #include "symbol/demangle.h"
 
 void pp_rewrite_command_init(struct pp_rewrite_command *c)
@@ -24,7 +25,7 @@ void pp_rewrite_command_init(struct pp_rewrite_command *c)
 /* Unless something is to be left out, frames that drop_frames hides stay, as does drop_frames. */
 static bool has_filters(const struct pp_report_options *o)
 {
-	if ((o->tagroot && *o->tagroot) || (o->tagleaf && *o->tagleaf))
+	if (pp_tag_frames_any(o->tagroot, o->tagleaf))
 		return true;
 	for (size_t i = 0; i < PP_FILTER_KINDS; i++) {
 		if (o->filter.text[i] && o->filter.text[i][0])

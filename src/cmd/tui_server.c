@@ -4,6 +4,7 @@
 #include "cmd/tui_server.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "cli/fail.h"
@@ -51,9 +52,12 @@ static struct pp_flame *grow(void *context, const char *const *filters, const st
 			     struct pp_err *err)
 {
 	struct pp_tui_server *s = context;
-	struct pp_lens *lens = pp_lens_new(s->report, filters, err);
+	struct pp_lens_options o = {.tags = {filters[PP_TUI_TAGROOT], filters[PP_TUI_TAGLEAF]}};
+	struct pp_lens *lens;
 	struct pp_flame *f;
 
+	memcpy(o.filters, filters, sizeof(o.filters));
+	lens = pp_lens_new(s->report, &o, err);
 	if (!lens)
 		return NULL;
 	f = pp_tui_flame(s->report, &lens->before.view, &lens->after.view, err);

@@ -20,6 +20,12 @@ struct pp_tag_frames_options {
 	bool all_frames;	 /* do not apply the profile's drop_frames */
 };
 
+/* Whether these options, NULL or texts, ask for any frames. */
+static inline bool pp_tag_frames_any(const char *root, const char *leaf)
+{
+	return (root && *root) || (leaf && *leaf);
+}
+
 struct pp_tag_frames_found {
 	bool root, leaf; /* some sample has one of the labels */
 };

@@ -92,6 +92,8 @@ FILTER(filter_tagignore, PP_FILTER_TAGIGNORE)
 FILTER(filter_tagshow, PP_FILTER_TAGSHOW)
 FILTER(filter_taghide, PP_FILTER_TAGHIDE)
 FILTER(filter_prune_from, PP_FILTER_PRUNE_FROM)
+FILTER(filter_tagroot, PP_TUI_TAGROOT)
+FILTER(filter_tagleaf, PP_TUI_TAGLEAF)
 
 const struct pp_action pp_actions_filter[] = {
 	{"focus", "", "only stacks with a frame that matches", filter_focus, "REGEX"},
@@ -104,5 +106,7 @@ const struct pp_action pp_actions_filter[] = {
 	{"tagignore", "", "no samples with such a label", filter_tagignore, "EXPR"},
 	{"tagshow", "", "only labels whose key matches", filter_tagshow, "REGEX"},
 	{"taghide", "", "no labels whose key matches", filter_taghide, "REGEX"},
+	{"tagroot", "", "values of labels as callers of all", filter_tagroot, "KEY,..."},
+	{"tagleaf", "", "values of labels as innermost frames", filter_tagleaf, "KEY,..."},
 	PP_ACTION_END,
 };

@@ -18,7 +18,7 @@ struct export
 	struct pp_view view; /* of the type that is shown */
 	struct pp_header header;
 	char *title;
-	char *filters[PP_FILTER_KINDS + 1];
+	char *filters[PP_TUI_FILTERS + 1];
 	struct pp_flame_view all;
 };
 
@@ -85,11 +85,11 @@ static void list_filters(struct export *e)
 {
 	size_t n = 0;
 
-	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
-		const char *text = pp_steps_filter_text(e->t, kind);
+	for (int i = 0; i < PP_TUI_FILTERS; i++) {
+		const char *text = pp_steps_filter_text(e->t, i);
 
 		if (text && *text)
-			e->filters[n++] = pp_xasprintf("--%s=%s", pp_filter_option(kind), text);
+			e->filters[n++] = pp_xasprintf("--%s=%s", pp_tui_filter_option(i), text);
 	}
 }
 

@@ -72,12 +72,12 @@ static void draw_header(struct pp_tui *t, int y)
 		x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("  "), &s);
 		x += pp_grid_text(g, x, y, room - x, pp_str_of(pp_follow_trouble(t)), &s);
 	}
-	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++) {
-		const char *text = pp_steps_filter_text(t, kind);
+	for (int i = 0; i < PP_TUI_FILTERS; i++) {
+		const char *text = pp_steps_filter_text(t, i);
 
 		if (!text || !*text)
 			continue;
-		x += pp_grid_fmt(g, x, y, room - x, &s, "  --%s=", pp_filter_option(kind));
+		x += pp_grid_fmt(g, x, y, room - x, &s, "  --%s=", pp_tui_filter_option(i));
 		x += pp_grid_text(g, x, y, room - x, pp_str_of(text), &s);
 	}
 }

@@ -27,14 +27,14 @@ void pp_steps_release(struct pp_steps *s)
 	*s = (struct pp_steps){0};
 }
 
-const char *pp_steps_filter_text(const struct pp_tui *t, enum pp_filter_kind kind)
+const char *pp_steps_filter_text(const struct pp_tui *t, int filter)
 {
-	const char *text = t->options->filters ? t->options->filters[kind] : NULL;
+	const char *text = t->options->filters ? t->options->filters[filter] : NULL;
 
 	for (size_t i = 0; i < t->steps.n; i++) {
 		const struct pp_step *s = &t->steps.all[i];
 
-		if (s->kind == PP_STEP_FILTER && s->filter == kind)
+		if (s->kind == PP_STEP_FILTER && s->filter == filter)
 			text = s->pattern;
 	}
 	return text;
@@ -100,14 +100,14 @@ static struct pp_flame *grow(const struct pp_tui *t, const struct pp_view **view
 			     struct pp_err *err)
 {
 	const struct pp_tui_services *with = &t->options->services;
-	const char *filters[PP_FILTER_KINDS];
+	const char *filters[PP_TUI_FILTERS];
 
 	if (!with->grow) {
 		pp_err_set(err, PP_ERR_UNSUPPORTED, "this tree cannot be changed");
 		return NULL;
 	}
-	for (enum pp_filter_kind kind = 0; kind < PP_FILTER_KINDS; kind++)
-		filters[kind] = pp_steps_filter_text(t, kind);
+	for (int i = 0; i < PP_TUI_FILTERS; i++)
+		filters[i] = pp_steps_filter_text(t, i);
 	return with->grow(with->context, filters, view, err);
 }
 
@@ -205,11 +205,11 @@ void pp_steps_pattern(struct pp_tui *t, enum pp_step_kind kind, const char *patt
 	take_step(t);
 }
 
-void pp_steps_filter(struct pp_tui *t, enum pp_filter_kind kind, const char *text)
+void pp_steps_filter(struct pp_tui *t, int filter, const char *text)
 {
 	struct pp_step *s = add(t, PP_STEP_FILTER);
 
-	s->filter = kind;
+	s->filter = filter;
 	s->pattern = pp_xstrdup(text);
 	take_step(t);
 }
@@ -269,7 +269,7 @@ static void describe(const struct pp_step *s, struct pp_buf *out)
 
 	pp_buf_clear(out);
 	if (s->kind == PP_STEP_FILTER) {
-		pp_buf_fmt(out, "--%s=%s", pp_filter_option(s->filter), s->pattern);
+		pp_buf_fmt(out, "--%s=%s", pp_tui_filter_option(s->filter), s->pattern);
 	} else {
 		pp_buf_str(out, verbs[s->kind]);
 		if (s->kind == PP_STEP_KEEP)

@@ -29,7 +29,7 @@ enum pp_step_kind {
 
 struct pp_step {
 	enum pp_step_kind kind;
-	enum pp_filter_kind filter;
+	int filter; /* below PP_TUI_FILTERS */
 	char *pattern;
 	struct pp_buf func; /* what a function goes by, see pp_model_func_ref() */
 	struct pp_buf name; /* and what is shown of it */
@@ -46,7 +46,7 @@ void pp_steps_release(struct pp_steps *s);
  * those that are of one is `func`. */
 void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func);
 void pp_steps_pattern(struct pp_tui *t, enum pp_step_kind kind, const char *pattern);
-void pp_steps_filter(struct pp_tui *t, enum pp_filter_kind kind, const char *text);
+void pp_steps_filter(struct pp_tui *t, int filter, const char *text);
 
 /* Take back the last step, or all. */
 void pp_steps_undo(struct pp_tui *t);
@@ -56,7 +56,7 @@ void pp_steps_undo_all(struct pp_tui *t);
 void pp_steps_unkeep(struct pp_tui *t);
 
 /* The text of a filter as it is now; NULL or "": none. */
-const char *pp_steps_filter_text(const struct pp_tui *t, enum pp_filter_kind kind);
+const char *pp_steps_filter_text(const struct pp_tui *t, int filter);
 
 /* Do to a tree as it comes from the profile what steps do, filters apart. */
 void pp_steps_apply(const struct pp_tui *t, struct pp_flame *flame);

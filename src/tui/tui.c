@@ -19,6 +19,13 @@ const char *const pp_tui_themes[] = {"auto", "dark", "light", NULL};
 const char *const pp_tui_deltas[] = {"total", "self", NULL};
 const char *const pp_tui_percents[] = {"all", "zoom", "parent", NULL};
 
+const char *pp_tui_filter_option(int filter)
+{
+	if (filter < PP_FILTER_KINDS)
+		return pp_filter_option((enum pp_filter_kind)filter);
+	return filter == PP_TUI_TAGROOT ? "tagroot" : "tagleaf";
+}
+
 static PP_PRINTF(2, 0) void say(struct pp_tui *t, const char *fmt, va_list args, bool is_error)
 {
 	vsnprintf(t->message, sizeof(t->message), fmt, args);

@@ -9,6 +9,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/str.h"
+#include "profile/filter.h"
 #include "tui/archive.h"
 #include "tui/follow.h"
 #include "tui/model.h"
@@ -26,11 +27,17 @@ extern const char *const pp_tui_themes[];
 /* What colours show the change of, and what percentages are of (enum pp_percent); likewise. */
 extern const char *const pp_tui_deltas[], *const pp_tui_percents[];
 
+/* What a tree is filtered by: the kinds of profile/filter.h, and then labels that become frames. */
+enum { PP_TUI_TAGROOT = PP_FILTER_KINDS, PP_TUI_TAGLEAF, PP_TUI_FILTERS };
+
+/* The name of its option, "tagroot". */
+const char *pp_tui_filter_option(int filter);
+
 /* What the command does for the program, which cannot do it by itself. NULL: it cannot be done. */
 struct pp_tui_services {
 	void *context;
 
-	/* The tree of the profile with these filters [PP_FILTER_KINDS], from malloc, and its view.
+	/* The tree of the profile with these filters [PP_TUI_FILTERS], from malloc, and its view.
 	 * The tree that was made before, and its view, hold until this is called again. NULL with
 	 * an error. */
 	struct pp_flame *(*grow)(void *context, const char *const *filters,
@@ -59,7 +66,7 @@ struct pp_tui_services {
 struct pp_tui_options {
 	struct pp_model_input input;
 	struct pp_str title;	    /* of what is shown; not trusted */
-	const char *const *filters; /* [PP_FILTER_KINDS]: texts of the command line; NULL: none */
+	const char *const *filters; /* [PP_TUI_FILTERS]: texts of the command line; NULL: none */
 	struct pp_tui_services services;
 	bool upwards;			      /* the root is at the bottom */
 	bool inverted;			      /* begin bottom-up */
