@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "base/parallel.h"
 
 static void colour_funcs(struct pp_model *m)
 {
@@ -23,19 +24,64 @@ static void drop_index(struct pp_model *m)
 	m->nodes = m->nodes_from = NULL;
 }
 
+/* Give back what measure() has made. */
+static void drop_measured(struct pp_model *m)
+{
+	drop_index(m);
+	free(m->extents);
+	m->extents = NULL;
+	for (int side = 0; side < 2; side++) {
+		free(m->func_self[side]);
+		free(m->func_total[side]);
+		m->func_self[side] = m->func_total[side] = NULL;
+	}
+}
+
+static void measure_nodes(struct pp_model *m)
+{
+	m->extents = pp_flame_extents(m->flame, &m->in.measure);
+}
+
+static void measure_funcs(struct pp_model *m)
+{
+	struct pp_flame *f = m->flame;
+	uint32_t type = m->in.measure.type, before = pp_flame_before(f, type);
+
+	pp_flame_table(f, pp_flame_after(f, type), &m->func_self[1], &m->func_total[1]);
+	if (before != PP_NONE)
+		pp_flame_table(f, before, &m->func_self[0], &m->func_total[0]);
+}
+
+/* What can be measured side by side, when totals are there. */
+struct measuring {
+	struct pp_model *m;
+	struct pp_queue parts;
+};
+
+static void measure_parts(void *context, unsigned worker PP_UNUSED)
+{
+	static void (*const parts[])(struct pp_model * m) = {measure_nodes, measure_funcs};
+	struct measuring *job = context;
+	uint32_t part;
+
+	while ((part = pp_queue_take(&job->parts)) != UINT32_MAX)
+		parts[part](job->m);
+}
+
 /* Everything that follows from the measure; siblings get into the order that goes with it. */
 static void measure(struct pp_model *m)
 {
 	struct pp_flame *f = m->flame;
 	uint32_t before = pp_flame_before(f, m->in.measure.type);
 	uint32_t after = pp_flame_after(f, m->in.measure.type);
+	struct measuring job = {.m = m, .parts.count = 2};
+	unsigned workers = pp_parallel_workers((uint64_t)f->n * sizeof(*m->extents));
 
-	drop_index(m);
-	free(m->extents);
-	m->extents = pp_flame_extents(f, &m->in.measure);
-	pp_flame_sort(f, m->in.order, m->extents);
+	drop_measured(m);
 	m->total[0] = before == PP_NONE ? 0 : pp_flame_total(f, before)[0];
 	m->total[1] = pp_flame_total(f, after)[0];
+	pp_parallel_run(workers < 2 ? 1 : 2, measure_parts, &job);
+	pp_flame_sort(f, m->in.order, m->extents);
 	m->scale = pp_flame_scale(f, &m->in.measure);
 	m->is_diff = before != PP_NONE;
 	if (m->is_diff)
@@ -62,8 +108,7 @@ void pp_model_release(struct pp_model *m)
 {
 	pp_search_release(&m->search);
 	pp_zooms_release(&m->zooms);
-	drop_index(m);
-	free(m->extents);
+	drop_measured(m);
 	free(m->hues);
 	free_flame(m->flame);
 	*m = (struct pp_model){0};
@@ -228,6 +273,7 @@ void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct p
 	uint32_t *func_of = match_up(m->flame, flame);
 
 	m->in.measure.type = same_type(m, view);
+	drop_measured(m);
 	free_flame(m->flame);
 	m->flame = m->in.flame = flame;
 	m->in.view = view;
@@ -264,6 +310,19 @@ struct pp_box pp_model_box(const struct pp_model *m, uint32_t node)
 			continue;
 		b.total[side] = value_at(f->total[columns[side]], node);
 		b.self[side] = value_at(f->self[columns[side]], node);
+	}
+	return b;
+}
+
+struct pp_box pp_model_func_box(const struct pp_model *m, uint32_t func)
+{
+	struct pp_box b = {.node = PP_NONE, .func = func, .count = 1};
+
+	for (int side = 0; side < 2; side++) {
+		if (!m->func_total[side])
+			continue;
+		b.total[side] = m->func_total[side][func];
+		b.self[side] = m->func_self[side][func];
 	}
 	return b;
 }

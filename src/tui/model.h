@@ -52,9 +52,12 @@ struct pp_model {
 	struct pp_flame *flame;	  /* in.flame */
 	double *extents;	  /* [flame->n] */
 	bool is_diff;
-	struct pp_flame_diff diff;    /* if it is one */
-	double scale;		      /* of the side before */
-	int64_t total[2];	      /* before (0 without a diff), after */
+	struct pp_flame_diff diff; /* if it is one */
+	double scale;		   /* of the side before */
+	int64_t total[2];	   /* before (0 without a diff), after */
+	/* What functions cost, by themselves and in all, see pp_flame_table: [nfuncs], before (NULL
+	 * without a diff) and after. */
+	int64_t *func_self[2], *func_total[2];
 	uint32_t *nodes, *nodes_from; /* nodes by function, see pp_model_index; NULL: not yet */
 	struct pp_hue *hues;	      /* [nfuncs] */
 
@@ -91,6 +94,9 @@ void pp_model_set_delta(struct pp_model *m, bool by_self);
 /* Select a node with its function, or a function alone; PP_NONE of both: nothing. */
 void pp_model_select(struct pp_model *m, uint32_t node);
 void pp_model_select_func(struct pp_model *m, uint32_t func);
+
+/* All nodes of a function as one box, as what a function sums up to is no node. */
+struct pp_box pp_model_func_box(const struct pp_model *m, uint32_t func);
 
 /* The same for what a view has drawn: a node, or a group of nodes with its own sums. */
 void pp_model_select_box(struct pp_model *m, const struct pp_box *b);
