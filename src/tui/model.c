@@ -213,6 +213,21 @@ void pp_model_set_delta(struct pp_model *m, bool by_self)
 	m->changed |= PP_CHANGED_LOOK;
 }
 
+void pp_model_change(struct pp_model *m, void (*change)(void *context, struct pp_flame *f),
+		     void *context)
+{
+	struct kept kept = keep_selection(m);
+
+	drop_measured(m);
+	change(context, m->flame);
+	measure(m);
+	restore_selection(m, &kept);
+	m->search.nhits = 0; /* of the old tree */
+	pp_zooms_remap(m, NULL);
+	pp_search_update(m, false);
+	m->changed |= PP_CHANGED_TREE;
+}
+
 struct pp_str pp_model_func_ref(const struct pp_flame_func *f, struct pp_buf *buf)
 {
 	pp_buf_clear(buf);

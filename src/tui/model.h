@@ -83,6 +83,11 @@ void pp_model_release(struct pp_model *m);
  */
 void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view);
 
+/* Change the nodes of the tree, whose functions stay as they are: `change` is to do that.
+ * Selection, zoom and search are found again. */
+void pp_model_change(struct pp_model *m, void (*change)(void *context, struct pp_flame *f),
+		     void *context);
+
 /* Measure or order it otherwise. */
 void pp_model_set_type(struct pp_model *m, uint32_t type);
 void pp_model_set_order(struct pp_model *m, enum pp_flame_order order);
