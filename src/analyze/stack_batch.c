@@ -2,22 +2,26 @@
 /*
  * Nodes are found by a hash table. Tables of millions of nodes are in no cache, so a batch of
  * stacks is entered at once, level by level: what all of them will need is asked for before the
- * first one needs it.
+ * first one needs it. Of large profiles a second thread grows a tree of its own; it has far fewer
+ * nodes than stacks have frames, so that adding it to the first one in the end takes little time.
  */
 #include <config.h>
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "analyze/stack_tree.h"
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "profile/walk.h"
 
 #define FIRST_BITS 12
 #define BATCH	   48
+#define TREES	   2 /* more would take more memory than they save time */
 
 struct batch {
-	struct pp_stack_tree *t;
+	PP_PER_WORKER struct pp_stack_tree *t;
 	const struct pp_view *v;
 	uint32_t view;	 /* its number */
 	bool ends;	 /* note where its samples end */
@@ -65,8 +69,10 @@ static void rehash(struct batch *b)
 	size_t n = b->bits ? (size_t)1 << b->bits : 0;
 
 	b->bits = b->bits ? b->bits + 1 : FIRST_BITS;
-	b->slots = pp_xcalloc((size_t)1 << b->bits, sizeof(*b->slots));
+	b->slots = pp_xrealloc(NULL, (size_t)1 << b->bits, sizeof(*b->slots));
 	pp_alloc_huge(b->slots, sizeof(*b->slots) << b->bits);
+	/* writing all of it costs less than pages that are read before they are written */
+	memset(b->slots, 0, sizeof(*b->slots) << b->bits);
 	for (size_t k = 0; k < n; k++) {
 		size_t i = (old[k] >> 32) >> (32 - b->bits);
 
@@ -158,9 +164,9 @@ static void flush(struct batch *b)
 	b->nframes = 0;
 }
 
-static void visit(void *context, unsigned worker PP_UNUSED, struct pp_sample *s)
+static void visit(void *context, unsigned worker, struct pp_sample *s)
 {
-	struct batch *b = context;
+	struct batch *b = (struct batch *)context + worker;
 	struct pp_stack_tree *t = b->t;
 
 	if (b->ends)
@@ -177,19 +183,108 @@ static void visit(void *context, unsigned worker PP_UNUSED, struct pp_sample *s)
 		flush(b);
 }
 
+static void batch_init(struct batch *b, struct pp_stack_tree *t)
+{
+	*b = (struct batch){.t = t, .seed = pp_hash_seed()};
+	b->values = pp_xcalloc(BATCH * (size_t)t->o.ntypes, sizeof(*b->values));
+	rehash(b);
+}
+
+static void batch_release(struct batch *b)
+{
+	free(b->slots);
+	free(b->frames);
+	free(b->values);
+}
+
+/* ---- adding a tree to another ---- */
+
+/* For some nodes of a tree, where they are in that of the batch: to[]. What those whose parents are
+ * among the ones before need is asked for first. */
+static void place_some(struct batch *b, const struct pp_stack_node *all, uint32_t from,
+		       uint32_t until, uint32_t *to)
+{
+	for (uint32_t i = from; i < until; i++) {
+		if (all[i].parent >= from)
+			continue;
+		b->hash[i - from] = hash(b, to[all[i].parent], all[i].frame);
+		__builtin_prefetch(&b->slots[b->hash[i - from] >> (32 - b->bits)]);
+	}
+	for (uint32_t i = from; i < until; i++) {
+		uint64_t slot = b->slots[b->hash[i - from] >> (32 - b->bits)];
+
+		if (all[i].parent < from)
+			__builtin_prefetch(&b->t->all[(uint32_t)slot]);
+	}
+	for (uint32_t i = from; i < until && !b->t->full; i++) {
+		uint32_t parent = to[all[i].parent];
+		uint32_t h =
+			all[i].parent < from ? b->hash[i - from] : hash(b, parent, all[i].frame);
+
+		to[i] = put(b, parent, all[i].frame, h);
+	}
+}
+
+static void add_tree(struct batch *b, const struct pp_stack_tree *other)
+{
+	struct pp_stack_tree *t = b->t;
+	uint32_t *to = pp_xcalloc(other->n, sizeof(*to));
+
+	t->full |= other->full;
+	for (uint32_t i = 1; i < other->n && !t->full; i += BATCH)
+		place_some(b, other->all, i, other->n - i < BATCH ? other->n : i + BATCH, to);
+	if (!t->full)
+		pp_stack_tree_add_all(t, other, to);
+	free(to);
+}
+
+/* ---- all of it ---- */
+
+/* One where the samples are few, or their order matters. */
+static unsigned count_trees(const struct pp_stack_tree *t, const struct pp_view *views)
+{
+	unsigned most = 1;
+
+	for (uint32_t i = 0; i < t->o.nviews && !t->o.ends; i++) {
+		unsigned n = pp_walk_workers(views[i].profile);
+
+		most = n > most ? n : most;
+	}
+	return most < TREES ? most : TREES;
+}
+
+static void grow_from(struct batch *b, unsigned n, const struct pp_view *views)
+{
+	uint32_t nviews = b->t->o.nviews;
+
+	for (uint32_t view = 0; view < nviews; view++) {
+		for (unsigned k = 0; k < n; k++) {
+			b[k].v = &views[view];
+			b[k].view = view;
+			b[k].ends = b->t->o.ends && view + 1 == nviews;
+		}
+		pp_walk(views[view].profile, n, visit, b);
+		for (unsigned k = 0; k < n; k++)
+			flush(&b[k]);
+	}
+}
+
 void pp_stack_tree_grow(struct pp_stack_tree *t, const struct pp_view *views)
 {
-	struct batch b = {.t = t, .seed = pp_hash_seed()};
+	unsigned n = count_trees(t, views);
+	struct pp_stack_tree others[TREES];
+	struct batch b[TREES];
 
-	b.values = pp_xcalloc(BATCH * (size_t)t->o.ntypes, sizeof(*b.values));
-	rehash(&b);
-	for (b.view = 0; b.view < t->o.nviews; b.view++) {
-		b.v = &views[b.view];
-		b.ends = t->o.ends && b.view + 1 == t->o.nviews;
-		pp_walk(b.v->profile, 1, visit, &b);
-		flush(&b);
+	batch_init(&b[0], t);
+	for (unsigned k = 1; k < n; k++) {
+		pp_stack_tree_init(&others[k], &t->o);
+		batch_init(&b[k], &others[k]);
 	}
-	free(b.slots);
-	free(b.frames);
-	free(b.values);
+	grow_from(b, n, views);
+	for (unsigned k = 1; k < n; k++) {
+		batch_release(&b[k]);
+		add_tree(&b[0], &others[k]);
+		pp_stack_tree_release(&others[k]);
+	}
+	batch_release(&b[0]);
 }
