@@ -17,17 +17,9 @@ static void colour_funcs(struct pp_model *m)
 		m->hues[i] = pp_colours_hue(&m->flame->funcs[i]);
 }
 
-static void drop_index(struct pp_model *m)
-{
-	free(m->nodes);
-	free(m->nodes_from);
-	m->nodes = m->nodes_from = NULL;
-}
-
 /* Give back what measure() has made. */
 static void drop_measured(struct pp_model *m)
 {
-	drop_index(m);
 	free(m->extents);
 	m->extents = NULL;
 	for (int side = 0; side < 2; side++) {
@@ -75,12 +67,11 @@ static void measure(struct pp_model *m)
 	uint32_t before = pp_flame_before(f, m->in.measure.type);
 	uint32_t after = pp_flame_after(f, m->in.measure.type);
 	struct measuring job = {.m = m, .parts.count = 2};
-	unsigned workers = pp_parallel_workers((uint64_t)f->n * sizeof(*m->extents));
 
 	drop_measured(m);
 	m->total[0] = before == PP_NONE ? 0 : pp_flame_total(f, before)[0];
 	m->total[1] = pp_flame_total(f, after)[0];
-	pp_parallel_run(workers < 2 ? 1 : 2, measure_parts, &job);
+	pp_parallel_run(pp_model_workers(m, job.parts.count), measure_parts, &job);
 	pp_flame_sort(f, m->in.order, m->extents);
 	m->scale = pp_flame_scale(f, &m->in.measure);
 	m->is_diff = before != PP_NONE;
@@ -373,23 +364,11 @@ void pp_model_select_box(struct pp_model *m, const struct pp_box *b)
 	pick(m, b->node, b->func, b);
 }
 
-void pp_model_index(struct pp_model *m)
+unsigned pp_model_workers(const struct pp_model *m, unsigned parts)
 {
-	const struct pp_flame *f = m->flame;
-	uint32_t *from;
+	unsigned n = pp_parallel_workers((uint64_t)m->flame->n * sizeof(*m->extents));
 
-	if (m->nodes)
-		return;
-	/* one further, so that filling moves each to where it belongs */
-	from = pp_xcalloc((size_t)f->nfuncs + 2, sizeof(*from));
-	m->nodes = pp_xcalloc(f->n, sizeof(*m->nodes));
-	for (uint32_t i = 0; i < f->n; i++)
-		from[f->func[i] + 2]++;
-	for (uint32_t k = 2; k < f->nfuncs + 1; k++)
-		from[k] += from[k - 1];
-	for (uint32_t i = 0; i < f->n; i++)
-		m->nodes[from[f->func[i] + 1]++] = i;
-	m->nodes_from = from;
+	return n < parts ? n : parts;
 }
 
 uint32_t pp_model_widest(const struct pp_model *m, uint32_t func)
@@ -410,8 +389,6 @@ struct pp_boxes_view pp_model_boxes_view(const struct pp_model *m, double width,
 				      .measure = m->in.measure,
 				      .order = m->in.order,
 				      .extents = m->extents,
-				      .nodes = m->nodes,
-				      .nodes_from = m->nodes_from,
 				      .width = width,
 				      .min = min};
 }

@@ -58,8 +58,7 @@ struct pp_model {
 	/* What functions cost, by themselves and in all, see pp_flame_table: [nfuncs], before (NULL
 	 * without a diff) and after. */
 	int64_t *func_self[2], *func_total[2];
-	uint32_t *nodes, *nodes_from; /* nodes by function, see pp_model_index; NULL: not yet */
-	struct pp_hue *hues;	      /* [nfuncs] */
+	struct pp_hue *hues; /* [nfuncs] */
 
 	uint32_t node;	      /* selected; PP_NONE: none, but perhaps a function */
 	uint32_t func;	      /* its function, or what was selected elsewhere */
@@ -106,8 +105,8 @@ struct pp_box pp_model_func_box(const struct pp_model *m, uint32_t func);
 /* The same for what a view has drawn: a node, or a group of nodes with its own sums. */
 void pp_model_select_box(struct pp_model *m, const struct pp_box *b);
 
-/* Have nodes by function, for what looks for those of one; until the next PP_CHANGED_TREE. */
-void pp_model_index(struct pp_model *m);
+/* How many threads are worth it for what looks at all nodes in so many parts. */
+unsigned pp_model_workers(const struct pp_model *m, unsigned parts);
 
 /* Where a function costs most: the widest of its nodes; PP_NONE if it has none. */
 uint32_t pp_model_widest(const struct pp_model *m, uint32_t func);
