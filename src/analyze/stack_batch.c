@@ -18,7 +18,7 @@
 
 #define FIRST_BITS 12
 #define BATCH	   48
-#define TREES	   2 /* more would take more memory than they save time */
+#define TREES	   2 /* more would take more memory than they save time; see add_tree() */
 
 struct batch {
 	PP_PER_WORKER struct pp_stack_tree *t;
@@ -46,12 +46,18 @@ static uint32_t hash(const struct batch *b, uint32_t parent, uint32_t frame)
 	return (uint32_t)(pp_hash_u64(key ^ b->seed) >> 32);
 }
 
+/* Where the slot of a hash is, or the way to it begins. */
+static size_t home_of(const struct batch *b, uint32_t h)
+{
+	return h >> (32 - b->bits);
+}
+
 /* The slot of a child, or the free one where it belongs. Most others are told by their hash. */
 static uint64_t *slot_of(const struct batch *b, uint32_t parent, uint32_t frame, uint32_t h)
 {
 	const struct pp_stack_node *all = b->t->all;
 	size_t mask = ((size_t)1 << b->bits) - 1;
-	size_t i = h >> (32 - b->bits);
+	size_t i = home_of(b, h);
 
 	for (; b->slots[i]; i = (i + 1) & mask) {
 		if (b->slots[i] >> 32 != h)
@@ -74,7 +80,7 @@ static void rehash(struct batch *b)
 	/* writing all of it costs less than pages that are read before they are written */
 	memset(b->slots, 0, sizeof(*b->slots) << b->bits);
 	for (size_t k = 0; k < n; k++) {
-		size_t i = (old[k] >> 32) >> (32 - b->bits);
+		size_t i = home_of(b, (uint32_t)(old[k] >> 32));
 
 		if (!old[k])
 			continue;
@@ -85,6 +91,15 @@ static void rehash(struct batch *b)
 	free(old);
 }
 
+/* A node is met again. It is written where it changes only: most lines of the cache stay clean. */
+static void meet(struct batch *b, uint32_t at, uint32_t frame)
+{
+	struct pp_stack_node *node = &b->t->all[at];
+
+	if (pp_unlikely((node->frame & PP_STACK_OUTER) < (frame & PP_STACK_OUTER)))
+		node->frame |= PP_STACK_OUTER;
+}
+
 /* The child of a node, new if it was not there; PP_NONE if there are too many. */
 static uint32_t put(struct batch *b, uint32_t parent, uint32_t frame, uint32_t h)
 {
@@ -92,12 +107,8 @@ static uint32_t put(struct batch *b, uint32_t parent, uint32_t frame, uint32_t h
 	uint64_t *slot = slot_of(b, parent, frame, h);
 
 	if (pp_likely(*slot)) {
-		uint32_t at = (uint32_t)*slot;
-
-		/* written where it changes only: most lines of the cache stay clean */
-		if (pp_unlikely((t->all[at].frame & PP_STACK_OUTER) < (frame & PP_STACK_OUTER)))
-			t->all[at].frame |= PP_STACK_OUTER;
-		return at;
+		meet(b, (uint32_t)*slot, frame);
+		return (uint32_t)*slot;
 	}
 	uint32_t at = pp_stack_tree_node(t, parent, frame);
 	if (at == PP_NONE)
@@ -115,10 +126,10 @@ static void ask(struct batch *b, uint32_t level, uint32_t n)
 		uint32_t i = b->active[k];
 
 		b->hash[i] = hash(b, b->at[i], b->frames[b->first[i] + level]);
-		__builtin_prefetch(&b->slots[b->hash[i] >> (32 - b->bits)]);
+		__builtin_prefetch(&b->slots[home_of(b, b->hash[i])]);
 	}
 	for (uint32_t k = 0; k < n; k++) {
-		uint64_t slot = b->slots[b->hash[b->active[k]] >> (32 - b->bits)];
+		uint64_t slot = b->slots[home_of(b, b->hash[b->active[k]])];
 
 		__builtin_prefetch(&b->t->all[(uint32_t)slot]);
 	}
@@ -197,45 +208,73 @@ static void batch_release(struct batch *b)
 	free(b->values);
 }
 
-/* ---- adding a tree to another ---- */
+/*
+ * ---- adding a tree to another ----
+ *
+ * What is below a node that the other one has not got is new as well, and is not looked for. Nor
+ * does anybody look for it later, so that the table stays as it is.
+ */
 
-/* For some nodes of a tree, where they are in that of the batch: to[]. What those whose parents are
- * among the ones before need is asked for first. */
-static void place_some(struct batch *b, const struct pp_stack_node *all, uint32_t from,
-		       uint32_t until, uint32_t *to)
+struct addition {
+	struct batch *b;
+	const struct pp_stack_tree *other;
+	uint32_t n;   /* nodes before */
+	uint32_t *to; /* [other->n]: where its nodes are */
+};
+
+/* Ask for what nodes need whose parents are among the ones before. */
+static void ask_for(const struct addition *a, uint32_t from, uint32_t until)
 {
+	const struct pp_stack_node *all = a->other->all;
+	struct batch *b = a->b;
+
 	for (uint32_t i = from; i < until; i++) {
-		if (all[i].parent >= from)
+		uint32_t parent = all[i].parent < from ? a->to[all[i].parent] : a->n;
+
+		b->active[i - from] = parent < a->n;
+		if (parent >= a->n)
 			continue;
-		b->hash[i - from] = hash(b, to[all[i].parent], all[i].frame);
-		__builtin_prefetch(&b->slots[b->hash[i - from] >> (32 - b->bits)]);
+		b->hash[i - from] = hash(b, parent, all[i].frame);
+		__builtin_prefetch(&b->slots[home_of(b, b->hash[i - from])]);
 	}
 	for (uint32_t i = from; i < until; i++) {
-		uint64_t slot = b->slots[b->hash[i - from] >> (32 - b->bits)];
+		uint64_t slot = b->active[i - from] ? b->slots[home_of(b, b->hash[i - from])] : 0;
 
-		if (all[i].parent < from)
-			__builtin_prefetch(&b->t->all[(uint32_t)slot]);
+		__builtin_prefetch(&b->t->all[(uint32_t)slot]);
 	}
-	for (uint32_t i = from; i < until && !b->t->full; i++) {
-		uint32_t parent = to[all[i].parent];
-		uint32_t h =
-			all[i].parent < from ? b->hash[i - from] : hash(b, parent, all[i].frame);
+}
 
-		to[i] = put(b, parent, all[i].frame, h);
+static uint32_t add_node(const struct addition *a, const struct pp_stack_node *node)
+{
+	uint32_t parent = a->to[node->parent];
+
+	if (parent < a->n) {
+		uint32_t h = hash(a->b, parent, node->frame);
+		uint32_t at = (uint32_t)*slot_of(a->b, parent, node->frame, h);
+
+		if (at) {
+			meet(a->b, at, node->frame);
+			return at;
+		}
 	}
+	return pp_stack_tree_node(a->b->t, parent, node->frame);
 }
 
 static void add_tree(struct batch *b, const struct pp_stack_tree *other)
 {
 	struct pp_stack_tree *t = b->t;
-	uint32_t *to = pp_xcalloc(other->n, sizeof(*to));
+	struct addition a = {.b = b, .other = other, .n = t->n};
 
+	a.to = pp_xcalloc(other->n, sizeof(*a.to));
 	t->full |= other->full;
-	for (uint32_t i = 1; i < other->n && !t->full; i += BATCH)
-		place_some(b, other->all, i, other->n - i < BATCH ? other->n : i + BATCH, to);
+	for (uint32_t i = 1; i < other->n && !t->full; i++) {
+		if (i % BATCH == 1)
+			ask_for(&a, i, other->n - i < BATCH ? other->n : i + BATCH);
+		a.to[i] = add_node(&a, &other->all[i]);
+	}
 	if (!t->full)
-		pp_stack_tree_add_all(t, other, to);
-	free(to);
+		pp_stack_tree_add_all(t, other, a.to);
+	free(a.to);
 }
 
 /* ---- all of it ---- */
