@@ -18,8 +18,12 @@ static void colour_funcs(struct pp_model *m)
 }
 
 /* Give back what measure() has made. */
-static void drop_measured(struct pp_model *m)
+void pp_model_rest(struct pp_model *m)
 {
+	for (uint32_t c = 0; c < m->flame->ncolumns; c++) {
+		free(m->flame->total[c]);
+		m->flame->total[c] = NULL;
+	}
 	free(m->extents);
 	m->extents = NULL;
 	for (int side = 0; side < 2; side++) {
@@ -61,14 +65,14 @@ static void measure_parts(void *context, unsigned worker PP_UNUSED)
 }
 
 /* Everything that follows from the measure; siblings get into the order that goes with it. */
-static void measure(struct pp_model *m)
+void pp_model_measure(struct pp_model *m)
 {
 	struct pp_flame *f = m->flame;
 	uint32_t before = pp_flame_before(f, m->in.measure.type);
 	uint32_t after = pp_flame_after(f, m->in.measure.type);
 	struct measuring job = {.m = m, .parts.count = 2};
 
-	drop_measured(m);
+	pp_model_rest(m);
 	m->total[0] = before == PP_NONE ? 0 : pp_flame_total(f, before)[0];
 	m->total[1] = pp_flame_total(f, after)[0];
 	pp_parallel_run(pp_model_workers(m, job.parts.count), measure_parts, &job);
@@ -82,7 +86,7 @@ static void measure(struct pp_model *m)
 void pp_model_init(struct pp_model *m, const struct pp_model_input *in)
 {
 	*m = (struct pp_model){.in = *in, .flame = in->flame};
-	measure(m);
+	pp_model_measure(m);
 	colour_funcs(m);
 	pp_zooms_init(&m->zooms);
 	m->changed = PP_CHANGED_TREE | PP_CHANGED_FUNCS;
@@ -99,7 +103,7 @@ void pp_model_release(struct pp_model *m)
 {
 	pp_search_release(&m->search);
 	pp_zooms_release(&m->zooms);
-	drop_measured(m);
+	pp_model_rest(m);
 	free(m->hues);
 	free_flame(m->flame);
 	*m = (struct pp_model){0};
@@ -170,7 +174,7 @@ static void remeasure(struct pp_model *m)
 {
 	struct kept kept = keep_selection(m);
 
-	measure(m);
+	pp_model_measure(m);
 	restore_selection(m, &kept);
 	pp_zooms_remap(m, NULL);
 	pp_search_update(m, false);
@@ -209,9 +213,9 @@ void pp_model_change(struct pp_model *m, void (*change)(void *context, struct pp
 {
 	struct kept kept = keep_selection(m);
 
-	drop_measured(m);
+	pp_model_rest(m);
 	change(context, m->flame);
-	measure(m);
+	pp_model_measure(m);
 	restore_selection(m, &kept);
 	m->search.nhits = 0; /* of the old tree */
 	pp_zooms_remap(m, NULL);
@@ -279,11 +283,11 @@ void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct p
 	uint32_t *func_of = match_up(m->flame, flame);
 
 	m->in.measure.type = same_type(m, view);
-	drop_measured(m);
+	pp_model_rest(m);
 	free_flame(m->flame);
 	m->flame = m->in.flame = flame;
 	m->in.view = view;
-	measure(m);
+	pp_model_measure(m);
 	colour_funcs(m);
 	m->func = m->func == PP_NONE ? PP_NONE : func_of[m->func];
 	remap_path(kept.path, &kept.n, func_of);

@@ -82,6 +82,11 @@ void pp_model_release(struct pp_model *m);
  */
 void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view);
 
+/* Give back for a while what can be measured again, as much as the tree itself; nothing else may
+ * be done until pp_model_measure(), or until there is another tree. */
+void pp_model_rest(struct pp_model *m);
+void pp_model_measure(struct pp_model *m);
+
 /* Change the nodes of the tree, whose functions stay as they are: `change` is to do that.
  * Selection, zoom and search are found again. */
 void pp_model_change(struct pp_model *m, void (*change)(void *context, struct pp_flame *f),

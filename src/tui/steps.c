@@ -163,10 +163,15 @@ static void apply_from(struct pp_steps *s, size_t from, struct pp_flame *f)
 static int rebuild(struct pp_tui *t, struct pp_err *err)
 {
 	const struct pp_view *view;
-	struct pp_flame *flame = grow(t, &view, err);
+	struct pp_flame *flame;
 
-	if (!flame)
+	/* two trees at once are much */
+	pp_model_rest(&t->model);
+	flame = grow(t, &view, err);
+	if (!flame) {
+		pp_model_measure(&t->model);
 		return -1;
+	}
 	forget_all(&t->steps);
 	apply_from(&t->steps, 0, flame);
 	pp_model_replace(&t->model, flame, view);
