@@ -276,6 +276,7 @@ BATS_TESTS += %D%/cli/flame.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/tui.bats
 BATS_TESTS += %D%/cli/tui-random.bats
+BATS_TESTS += %D%/cli/tui-undo.bats
 BATS_TESTS += %D%/cli/tui-live.bats
 BATS_TESTS += %D%/cli/tui-code.bats
 BATS_TESTS += %D%/cli/graph-conformance.bats

@@ -48,7 +48,7 @@ static int grow(struct pp_flame *f, const struct pp_view *views, const struct pp
 		.ntypes = f->ntypes,
 		.nviews = f->nsides,
 		.reverse = o->reverse,
-		.ends = true,
+		.ends = !o->no_samples,
 	};
 
 	for (uint32_t i = 0; i < f->ntypes; i++)

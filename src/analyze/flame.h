@@ -40,6 +40,7 @@ struct pp_flame_options {
 	bool reverse;	  /* stacks begin with their leaf: another tree */
 	bool by_time;	  /* a flame chart: neighbours are merged, nothing else; for each
 			   * thread (label "thread" or "tid") one after the other */
+	bool no_samples;  /* there is to be no sample_node */
 	const char *root; /* name of function 0; NULL: "all" */
 };
 
@@ -57,7 +58,7 @@ struct pp_flame {
 	/* For each of the views' nodes its func, PP_NONE if it is in no stack. And of the last
 	 * view, for each sample of its profile, in the order of the file, the node where its stack
 	 * ends, PP_NONE if the filter drops it or all of its values are 0. Kept up by what follows.
-	 */
+	 * NULL: nobody wants to know. */
 	uint32_t *func_of, nnodes;
 	uint32_t *sample_node;
 	uint64_t nsamples;

@@ -10,15 +10,21 @@
 #include "base/alloc.h"
 #include "base/map.h"
 
-/* A tree that grows out of an old one: nodes come after their parents, in no other order. It never
- * has more nodes than the old one. */
+#define SHARED 0x80000000u /* with an old node: others go where it goes */
+
+/*
+ * A tree that grows out of an old one: nodes come after their parents, in no other order. It never
+ * has more nodes than the old one. Where a single old node goes, children are as different as they
+ * were: only those of nodes that are shared have to be looked up.
+ */
 struct sprout {
 	struct pp_flame *f; /* the old one */
 	uint32_t n;
 	uint32_t *parent, *func; /* [n] */
+	uint32_t *from;		 /* [n]: the old node that it was made for, | SHARED */
 	uint32_t *to;		 /* [f->n]: where an old node goes; PP_NONE: it is gone */
 	uint8_t *emptied;	 /* [f->n]: it stays, but its samples do not; NULL: all do */
-	struct pp_map children;	 /* parent << 32 | func */
+	struct pp_map children;	 /* of shared nodes: parent << 32 | func */
 };
 
 static void sprout_init(struct sprout *s, struct pp_flame *f)
@@ -26,24 +32,64 @@ static void sprout_init(struct sprout *s, struct pp_flame *f)
 	*s = (struct sprout){.f = f, .n = 1};
 	s->parent = pp_xcalloc(f->n, sizeof(*s->parent));
 	s->func = pp_xcalloc(f->n, sizeof(*s->func));
+	s->from = pp_xcalloc(f->n, sizeof(*s->from));
 	s->to = pp_xcalloc(f->n, sizeof(*s->to));
 	s->parent[0] = PP_NONE;
 }
 
-/* A new last child. */
-static uint32_t append(struct sprout *s, uint32_t parent, uint32_t func)
+/* A new last child, for an old node. */
+static uint32_t append(struct sprout *s, uint32_t parent, uint32_t node)
 {
 	s->parent[s->n] = parent;
-	s->func[s->n] = func;
+	s->func[s->n] = s->f->func[node];
+	s->from[s->n] = node;
 	return s->n++;
 }
 
-/* The child of a function; a new one if there is none. */
-static uint32_t child(struct sprout *s, uint32_t parent, uint32_t func)
+static uint32_t *look_up(struct sprout *s, uint32_t parent, uint32_t func, uint32_t fresh)
 {
-	uint32_t *at = pp_map_put(&s->children, (uint64_t)parent << 32 | func, s->n);
+	return pp_map_put(&s->children, (uint64_t)parent << 32 | func, fresh);
+}
 
-	return *at == s->n ? append(s, parent, func) : *at;
+/* From now on other nodes go to `at`, too. Its children so far are among those of the old node that
+ * it was made for, up to `now`. */
+static void share(struct sprout *s, uint32_t at, uint32_t now)
+{
+	const struct pp_flame *f = s->f;
+	uint32_t from = s->from[at];
+
+	if (from & SHARED)
+		return;
+	s->from[at] |= SHARED;
+	for (uint32_t c = from + 1; c < f->end[from] && c < now; c = f->end[c]) {
+		uint32_t to = s->to[c];
+
+		if (to != PP_NONE && s->parent[to] == at)
+			*look_up(s, at, s->func[to], to) = to;
+	}
+}
+
+/* An old node goes to `to`, which is not its own. */
+static void absorb(struct sprout *s, uint32_t node, uint32_t to)
+{
+	share(s, to, node);
+	s->to[node] = to;
+}
+
+/* An old node becomes a child: the one of its function, or a new one if there is none. */
+static void put(struct sprout *s, uint32_t node, uint32_t parent)
+{
+	uint32_t *at;
+
+	if (!(s->from[parent] & SHARED)) {
+		s->to[node] = append(s, parent, node);
+		return;
+	}
+	at = look_up(s, parent, s->f->func[node], s->n);
+	if (*at == s->n)
+		s->to[node] = append(s, parent, node);
+	else
+		absorb(s, node, *at);
 }
 
 /* Where the new nodes are in preorder: [n]. Fills in all that the shape of the tree is. */
@@ -132,18 +178,29 @@ static void replace(void *pointer, void *new)
 	memcpy(pointer, &new, sizeof(new));
 }
 
+/* Into preorder. What the tree has grown in is not needed any more. */
+static void settle(struct sprout *s, struct pp_flame *to)
+{
+	uint32_t *place = arrange(s, to);
+
+	for (uint32_t i = 0; i < s->f->n; i++) {
+		if (s->to[i] != PP_NONE)
+			s->to[i] = place[s->to[i]];
+	}
+	free(place);
+	free(s->parent);
+	free(s->func);
+	free(s->from);
+	pp_map_release(&s->children);
+}
+
 /* The old tree becomes the new one. */
 static void finish(struct sprout *s)
 {
 	struct pp_flame *f = s->f;
 	struct pp_flame to = *f;
-	uint32_t *place = arrange(s, &to);
 
-	for (uint32_t i = 0; i < f->n; i++) {
-		if (s->to[i] != PP_NONE)
-			s->to[i] = place[s->to[i]];
-	}
-	free(place);
+	settle(s, &to);
 	replace(&f->inlined, move_inlined(s, &to));
 	for (uint32_t c = 0; c < f->ncolumns; c++) {
 		replace(&f->self[c], move_values(s, f, f->self[c]));
@@ -164,10 +221,7 @@ static void finish(struct sprout *s)
 	replace(&f->end, to.end);
 	f->max_depth = to.max_depth;
 	f->n = s->n;
-	pp_map_release(&s->children);
 	free(s->emptied);
-	free(s->parent);
-	free(s->func);
 	free(s->to);
 }
 
@@ -179,13 +233,16 @@ void pp_flame_focus(struct pp_flame *f, uint32_t func)
 		return;
 	sprout_init(&s, f);
 	s.to[0] = PP_NONE;
+	s.from[0] |= SHARED; /* by all that its outermost nodes are below */
 	for (uint32_t i = 1; i < f->n; i++) {
 		uint32_t up = s.to[f->parent[i]];
 
 		if (up != PP_NONE)
-			s.to[i] = child(&s, up, f->func[i]);
+			put(&s, i, up);
+		else if (f->func[i] == func)
+			put(&s, i, 0);
 		else
-			s.to[i] = f->func[i] == func ? child(&s, 0, func) : PP_NONE;
+			s.to[i] = PP_NONE;
 	}
 	finish(&s);
 }
@@ -200,7 +257,10 @@ void pp_flame_merge(struct pp_flame *f, uint32_t func)
 	for (uint32_t i = 1; i < f->n; i++) {
 		uint32_t up = s.to[f->parent[i]];
 
-		s.to[i] = f->func[i] == func ? up : child(&s, up, f->func[i]);
+		if (f->func[i] == func)
+			absorb(&s, i, up);
+		else
+			put(&s, i, up);
 	}
 	finish(&s);
 }
@@ -211,7 +271,7 @@ static void keep_nodes(struct sprout *s, const uint8_t *stays)
 	const struct pp_flame *f = s->f;
 
 	for (uint32_t i = 1; i < f->n; i++)
-		s->to[i] = stays[i] ? append(s, s->to[f->parent[i]], f->func[i]) : PP_NONE;
+		s->to[i] = stays[i] ? append(s, s->to[f->parent[i]], i) : PP_NONE;
 }
 
 static bool has_self(const struct pp_flame *f, uint32_t node)
@@ -365,14 +425,15 @@ void pp_flame_collapse(struct pp_flame *f, uint32_t func)
 	w.rows = pp_xcalloc(f->n, sizeof(*w.rows));
 	w.steps = pp_xcalloc(levels, sizeof(*w.steps));
 	for (uint32_t i = 1; i < f->n; i++) {
-		uint32_t is = f->func[i], up = s.to[f->parent[i]];
+		uint32_t is = f->func[i], up = s.to[f->parent[i]], outer;
 
 		leave(&w, f->depth[i]);
-		s.to[i] = func == PP_NONE || is == func ? find(&w, is, up) : 0;
-		if (!s.to[i]) {
-			s.to[i] = child(&s, up, is);
-			w.rows[s.to[i]] = w.rows[up] + 1;
-		}
+		outer = func == PP_NONE || is == func ? find(&w, is, up) : 0;
+		if (outer)
+			absorb(&s, i, outer);
+		else
+			put(&s, i, up);
+		w.rows[s.to[i]] = outer ? w.rows[outer] : w.rows[up] + 1;
 		enter(&w, is, s.to[i]);
 	}
 	forget_unused(&s);

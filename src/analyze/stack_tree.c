@@ -81,6 +81,17 @@ void pp_stack_tree_add(struct pp_stack_tree *t, uint32_t node, uint32_t view, co
 	}
 }
 
+void pp_stack_tree_add_all(struct pp_stack_tree *t, const struct pp_stack_tree *other,
+			   const uint32_t *to)
+{
+	t->overflow |= other->overflow;
+	for (uint32_t c = 0; c < t->ncolumns; c++) {
+		for (uint32_t i = 0; i < other->n; i++)
+			t->self[c][to[i]] = sum(t, t->self[c][to[i]], other->self[c][i]);
+		t->sums[c] = sum(t, t->sums[c], other->sums[c]);
+	}
+}
+
 bool pp_stack_tree_counts(const struct pp_stack_tree *t, const struct pp_view *v,
 			  struct pp_sample *s)
 {

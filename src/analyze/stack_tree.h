@@ -79,6 +79,10 @@ uint32_t pp_stack_tree_node(struct pp_stack_tree *t, uint32_t parent, uint32_t f
 void pp_stack_tree_add(struct pp_stack_tree *t, uint32_t node, uint32_t view,
 		       const int64_t *values);
 
+/* Add the values of all nodes of another tree: node i is to[i] here. */
+void pp_stack_tree_add_all(struct pp_stack_tree *t, const struct pp_stack_tree *other,
+			   const uint32_t *to);
+
 /* Whether a sample counts: the filter has cut it, and some value is not 0. */
 bool pp_stack_tree_counts(const struct pp_stack_tree *t, const struct pp_view *v,
 			  struct pp_sample *s);

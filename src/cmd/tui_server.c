@@ -22,7 +22,7 @@ struct pp_flame *pp_tui_flame(const struct pp_report *r, const struct pp_view *b
 	if (r->is_diff)
 		views[n++] = *before;
 	views[n++] = *after;
-	if (pp_flame_init(f, views, n, &(struct pp_flame_options){0}, err)) {
+	if (pp_flame_init(f, views, n, &(struct pp_flame_options){.no_samples = true}, err)) {
 		pp_flame_release(f);
 		free(f);
 		return NULL;

@@ -33,10 +33,7 @@ struct pp_boxes_view {
 	struct pp_flame_measure measure;
 	enum pp_flame_order order; /* of groups */
 	const double *extents;	   /* pp_flame_extents of it */
-	/* Nodes by function, each function's ascending, and where they begin [nfuncs + 1]: finds
-	 * the middle of a sandwich at once. NULL: not known. */
-	const uint32_t *nodes, *nodes_from;
-	double width, min; /* px */
+	double width, min;	   /* px */
 };
 
 /* The tree from node `root` on; 0: all. */

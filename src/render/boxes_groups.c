@@ -44,7 +44,7 @@ struct groups {
 	const int64_t *const *values; /* of the members, by side */
 	bool callees;
 	double flame_scale; /* of the side before */
-	double scale;	    /* px */
+	double scale;	    /* px; 0: not yet known, as what is laid out is still looked for */
 	struct member *members;
 	size_t n, cap;
 	struct member *spare;
@@ -83,7 +83,7 @@ static double extent_of(const struct groups *g, const struct member *m, const in
 	return pp_flame_ext(g->v->flame, &g->v->measure, g->flame_scale, values[0], values[1]);
 }
 
-static void sum_member(const struct groups *g, struct group *to, const struct member *m)
+static inline void sum_member(const struct groups *g, struct group *to, const struct member *m)
 {
 	int64_t values[2];
 
@@ -100,9 +100,16 @@ static void sum_member(const struct groups *g, struct group *to, const struct me
 	to->extent += extent_of(g, m, values);
 }
 
+/* What a group is sorted by: groups themselves are long. */
+struct key {
+	double extent;
+	uint32_t func, node;
+	uint32_t group;
+};
+
 static int by_weight(const void *x, const void *y)
 {
-	const struct group *a = x, *b = y;
+	const struct key *a = x, *b = y;
 
 	if (a->extent > b->extent || a->extent < b->extent)
 		return a->extent > b->extent ? -1 : 1;
@@ -111,50 +118,57 @@ static int by_weight(const void *x, const void *y)
 
 static int by_name(const void *x, const void *y)
 {
-	const struct group *a = x, *b = y;
+	const struct key *a = x, *b = y;
 
 	return a->func < b->func ? -1 : a->func > b->func;
 }
 
 static int by_node(const void *x, const void *y)
 {
-	const struct group *a = x, *b = y;
+	const struct key *a = x, *b = y;
 
 	return a->node < b->node ? -1 : a->node > b->node;
 }
 
-static void sort_groups(const struct groups *g, struct list *list)
+/* Whether a group is to have a box of its own. Of others, nobody will ask for members. */
+static bool is_seen(const struct groups *g, const struct group *group)
+{
+	return !(g->scale > 0) || group->extent * g->scale >= g->v->min;
+}
+
+static void sort_groups(struct groups *g, struct list *list)
 {
 	static int (*const orders[])(const void *, const void *) = {
 		[PP_FLAME_BY_WEIGHT] = by_weight,
 		[PP_FLAME_BY_NAME] = by_name,
 		[PP_FLAME_BY_INPUT] = by_node,
 	};
-
-	if (list->n > 1)
-		qsort(list->all, list->n, sizeof(*list->all), orders[g->v->order]);
-}
-
-/* Put the members of each group together, in the order they were in. */
-static void scatter(struct groups *g, size_t low, size_t high, struct list *list)
-{
-	const uint32_t *func = g->v->flame->func;
-	size_t n = high - low;
+	struct group *sorted;
+	struct key *keys;
 
 	if (list->n < 2)
 		return;
-	g->spare = pp_grow(g->spare, &g->spare_cap, n, sizeof(*g->spare));
-	memcpy(g->spare, g->members + low, n * sizeof(*g->spare));
-	for (size_t k = 0; k < list->n; k++)
-		list->all[k].high = list->all[k].low;
-	for (size_t i = 0; i < n; i++) {
-		struct group *to = &list->all[g->slot[func[g->spare[i].at]] - 1];
+	keys = pp_xrealloc(NULL, list->n, sizeof(*keys));
+	for (size_t k = 0; k < list->n; k++) {
+		const struct group *group = &list->all[k];
 
-		g->members[to->high++] = g->spare[i];
+		keys[k] = (struct key){group->extent, group->func, group->node, (uint32_t)k};
 	}
+	qsort(keys, list->n, sizeof(*keys), orders[g->v->order]);
+	sorted = pp_xrealloc(NULL, list->n, sizeof(*sorted));
+	for (size_t k = 0; k < list->n; k++) {
+		sorted[k] = list->all[keys[k].group];
+		g->slot[sorted[k].func] = (uint32_t)k + 1;
+	}
+	free(keys);
+	free(list->all);
+	list->all = sorted;
+	list->cap = list->n;
 }
 
-static struct group *group_of(struct groups *g, struct list *list, uint32_t func)
+/* ---- lists of groups: counted, sorted, given places, filled, ended ---- */
+
+static inline struct group *group_of(struct groups *g, struct list *list, uint32_t func)
 {
 	if (!g->slot[func]) {
 		list->all = pp_grow(list->all, &list->cap, list->n + 1, sizeof(*list->all));
@@ -164,28 +178,69 @@ static struct group *group_of(struct groups *g, struct list *list, uint32_t func
 	return &list->all[g->slot[func] - 1];
 }
 
+static inline void count_member(struct groups *g, struct list *list, const struct member *m)
+{
+	struct group *to = group_of(g, list, g->v->flame->func[m->at]);
+
+	sum_member(g, to, m);
+	to->high++; /* as yet how many */
+}
+
+/* Each group's members are to lie behind those of the one before, from `low` on; where they end.
+ * What cannot be seen gets no members. */
+static size_t give_places(struct groups *g, struct list *list, size_t low)
+{
+	for (size_t k = 0; k < list->n; k++) {
+		struct group *group = &list->all[k];
+		size_t n = group->high;
+
+		group->low = group->high = low;
+		if (is_seen(g, group))
+			low += n;
+		else
+			g->slot[group->func] = 0;
+	}
+	return low;
+}
+
+static inline void fill_in(struct groups *g, struct list *list, const struct member *m)
+{
+	uint32_t slot = g->slot[g->v->flame->func[m->at]];
+
+	if (slot)
+		g->members[list->all[slot - 1].high++] = *m;
+}
+
+static void end_list(struct groups *g, const struct list *list)
+{
+	for (size_t k = 0; k < list->n; k++)
+		g->slot[list->all[k].func] = 0;
+}
+
+/* Put the members of each group together, in the order they were in. */
+static void scatter(struct groups *g, struct list *list, size_t low, size_t n)
+{
+	g->spare = pp_grow(g->spare, &g->spare_cap, n, sizeof(*g->spare));
+	memcpy(g->spare, g->members + low, n * sizeof(*g->spare));
+	for (size_t i = 0; i < n; i++)
+		fill_in(g, list, &g->spare[i]);
+}
+
 /* The members from `low` to `high` by function. The caller frees list.all. */
 static struct list make_list(struct groups *g, size_t low, size_t high)
 {
-	const uint32_t *func = g->v->flame->func;
 	struct list list = {0};
-	size_t next = low;
 
-	for (size_t i = low; i < high; i++) {
-		struct group *to = group_of(g, &list, func[g->members[i].at]);
-
-		sum_member(g, to, &g->members[i]);
-		to->high++; /* as yet how many */
-	}
-	for (size_t k = 0; k < list.n; k++) {
-		list.all[k].low = next;
-		next += list.all[k].high;
-		list.all[k].high = next;
-	}
-	scatter(g, low, high, &list);
-	for (size_t k = 0; k < list.n; k++)
-		g->slot[list.all[k].func] = 0;
+	for (size_t i = low; i < high; i++)
+		count_member(g, &list, &g->members[i]);
 	sort_groups(g, &list);
+	if (list.n == 1) {
+		list.all[0].low = low;
+		list.all[0].high = high;
+	} else if (give_places(g, &list, low) > low) {
+		scatter(g, &list, low, high - low);
+	}
+	end_list(g, &list);
 	return list;
 }
 
@@ -253,6 +308,12 @@ static void close_level(struct groups *g)
 	g->n = l->base;
 }
 
+/* What is laid out has this extent. */
+static void set_scale(struct groups *g, double extent)
+{
+	g->scale = extent > 0 ? g->v->width / extent : 0;
+}
+
 /* Gather groups up to one that can be seen; false if there is none. */
 static bool gather(struct groups *g, size_t depth)
 {
@@ -262,7 +323,7 @@ static bool gather(struct groups *g, size_t depth)
 	for (; l->next < l->list.n; l->next++) {
 		const struct group *next = &l->list.all[l->next];
 
-		if (next->extent * g->scale >= g->v->min)
+		if (is_seen(g, next))
 			break;
 		pp_boxes_run_add(&run, l->x + l->acc * g->scale, next->extent, next->total[0],
 				 next->total[1]);
@@ -280,7 +341,7 @@ static void place(struct groups *g, const struct group *root, struct list list, 
 		free(list.all);
 		return;
 	}
-	g->scale = g->v->width / root->extent;
+	set_scale(g, root->extent);
 	add_box(g, root, 0, root->extent * g->scale, depth, false);
 	open_level(g, list, 0, g->n);
 	while (g->nlevels) {
@@ -299,27 +360,60 @@ static void place(struct groups *g, const struct group *root, struct list list, 
 	}
 }
 
+static bool has_self(const struct groups *g, uint32_t node)
+{
+	return g->values[1][node] || pp_boxes_value(g->values[0], node);
+}
+
+/* What the sub-groups of all of the tree sum up to, which has what is the root's own, too. */
+static struct group sum_root(const struct groups *g, const struct list *list)
+{
+	struct group root = {0};
+
+	for (size_t k = 0; k < list->n; k++)
+		root.extent += list->all[k].extent;
+	for (int side = 0; side < 2; side++) {
+		root.total[side] = pp_boxes_value(g->columns.total[side], 0);
+		root.self[side] = pp_boxes_value(g->columns.self[side], 0);
+	}
+	root.extent += pp_flame_ext(g->v->flame, &g->v->measure, g->flame_scale, root.self[0],
+				    root.self[1]);
+	return root;
+}
+
 /* All of the tree bottom-up; the list of its sub-groups is the caller's to free. */
 static struct list inverted_root(struct groups *g, struct group *root)
 {
 	const struct pp_flame *f = g->v->flame;
-	struct list list;
+	struct list list = {0};
 
 	for (uint32_t i = 1; i < f->n; i++) {
-		if (g->values[1][i] || pp_boxes_value(g->values[0], i))
+		if (has_self(g, i))
+			count_member(g, &list, &(struct member){i, i});
+	}
+	sort_groups(g, &list);
+	*root = sum_root(g, &list);
+	set_scale(g, root->extent);
+	g->n = give_places(g, &list, 0);
+	g->members = pp_grow(g->members, &g->cap, g->n, sizeof(*g->members));
+	for (uint32_t i = 1; i < f->n; i++) {
+		if (has_self(g, i))
+			fill_in(g, &list, &(struct member){i, i});
+	}
+	end_list(g, &list);
+	return list;
+}
+
+/* The one of its sub-groups that is of a function; empty if there is none. */
+static struct list inverted_group(struct groups *g, uint32_t func)
+{
+	const struct pp_flame *f = g->v->flame;
+
+	for (uint32_t i = 1; i < f->n; i++) {
+		if (f->func[i] == func && has_self(g, i))
 			add_member(g, i);
 	}
-	list = make_list(g, 0, g->n);
-	*root = (struct group){0};
-	for (size_t k = 0; k < list.n; k++)
-		root->extent += list.all[k].extent;
-	for (int side = 0; side < 2; side++) {
-		root->total[side] = pp_boxes_value(g->columns.total[side], 0);
-		root->self[side] = pp_boxes_value(g->columns.self[side], 0);
-	}
-	root->extent +=
-		pp_flame_ext(f, &g->v->measure, g->flame_scale, root->self[0], root->self[1]);
-	return list;
+	return make_list(g, 0, g->n);
 }
 
 static const struct group *find(const struct list *list, uint32_t func)
@@ -336,12 +430,16 @@ void pp_boxes_inverted(struct pp_boxes *b, const struct pp_boxes_view *v, const 
 {
 	struct groups g;
 	struct group root;
-	struct list list;
+	struct list list = {0};
 	size_t depth = 0;
 
 	groups_init(&g, b, v);
 	g.values = g.columns.self;
-	list = inverted_root(&g, &root);
+	if (npath)
+		list = inverted_group(&g, path[0]);
+	root = sum_root(&g, &list);
+	if (!list.n)
+		list = inverted_root(&g, &root);
 	for (; depth < npath; depth++) {
 		const struct group *next = find(&list, path[depth]);
 
@@ -350,6 +448,8 @@ void pp_boxes_inverted(struct pp_boxes *b, const struct pp_boxes_view *v, const 
 		add_box(&g, &root, 0, v->width, depth, true);
 		root = *next;
 		free(list.all);
+		if (depth + 1 == npath)
+			set_scale(&g, root.extent);
 		list = list_below(&g, &root);
 	}
 	place(&g, &root, list, depth);
@@ -360,16 +460,14 @@ void pp_boxes_inverted(struct pp_boxes *b, const struct pp_boxes_view *v, const 
 static void middle_of(struct groups *g, uint32_t func, struct group *middle)
 {
 	const struct pp_flame *f = g->v->flame;
-	const uint32_t *nodes = g->v->nodes, *from = g->v->nodes_from;
-	uint32_t until = 0;
 
-	for (uint32_t k = nodes ? from[func] : 0; k < (nodes ? from[func + 1] : f->n); k++) {
-		uint32_t i = nodes ? nodes[k] : k;
-
-		if (f->func[i] != func || i < until)
+	for (uint32_t i = 0; i < f->n;) {
+		if (f->func[i] != func) {
+			i++;
 			continue;
+		}
 		add_member(g, i);
-		until = f->end[i];
+		i = f->end[i];
 	}
 	*middle = (struct group){.func = func, .node = PP_NONE, .high = g->n};
 	for (size_t i = 0; i < g->n; i++)
@@ -385,6 +483,7 @@ static void sandwich(struct pp_boxes *b, const struct pp_boxes_view *v, uint32_t
 	g.values = g.columns.total;
 	g.callees = callees;
 	middle_of(&g, func, &middle);
+	set_scale(&g, middle.extent);
 	place(&g, &middle, list_below(&g, &middle), 0);
 	groups_release(&g);
 }

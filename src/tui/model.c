@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/map.h"
+#include "base/parallel.h"
 
 static void colour_funcs(struct pp_model *m)
 {
@@ -16,26 +17,66 @@ static void colour_funcs(struct pp_model *m)
 		m->hues[i] = pp_colours_hue(&m->flame->funcs[i]);
 }
 
-static void drop_index(struct pp_model *m)
+/* Give back what measure() has made. */
+void pp_model_rest(struct pp_model *m)
 {
-	free(m->nodes);
-	free(m->nodes_from);
-	m->nodes = m->nodes_from = NULL;
+	for (uint32_t c = 0; c < m->flame->ncolumns; c++) {
+		free(m->flame->total[c]);
+		m->flame->total[c] = NULL;
+	}
+	free(m->extents);
+	m->extents = NULL;
+	for (int side = 0; side < 2; side++) {
+		free(m->func_self[side]);
+		free(m->func_total[side]);
+		m->func_self[side] = m->func_total[side] = NULL;
+	}
+}
+
+static void measure_nodes(struct pp_model *m)
+{
+	m->extents = pp_flame_extents(m->flame, &m->in.measure);
+}
+
+static void measure_funcs(struct pp_model *m)
+{
+	struct pp_flame *f = m->flame;
+	uint32_t type = m->in.measure.type, before = pp_flame_before(f, type);
+
+	pp_flame_table(f, pp_flame_after(f, type), &m->func_self[1], &m->func_total[1]);
+	if (before != PP_NONE)
+		pp_flame_table(f, before, &m->func_self[0], &m->func_total[0]);
+}
+
+/* What can be measured side by side, when totals are there. */
+struct measuring {
+	struct pp_model *m;
+	struct pp_queue parts;
+};
+
+static void measure_parts(void *context, unsigned worker PP_UNUSED)
+{
+	static void (*const parts[])(struct pp_model * m) = {measure_nodes, measure_funcs};
+	struct measuring *job = context;
+	uint32_t part;
+
+	while ((part = pp_queue_take(&job->parts)) != UINT32_MAX)
+		parts[part](job->m);
 }
 
 /* Everything that follows from the measure; siblings get into the order that goes with it. */
-static void measure(struct pp_model *m)
+void pp_model_measure(struct pp_model *m)
 {
 	struct pp_flame *f = m->flame;
 	uint32_t before = pp_flame_before(f, m->in.measure.type);
 	uint32_t after = pp_flame_after(f, m->in.measure.type);
+	struct measuring job = {.m = m, .parts.count = 2};
 
-	drop_index(m);
-	free(m->extents);
-	m->extents = pp_flame_extents(f, &m->in.measure);
-	pp_flame_sort(f, m->in.order, m->extents);
+	pp_model_rest(m);
 	m->total[0] = before == PP_NONE ? 0 : pp_flame_total(f, before)[0];
 	m->total[1] = pp_flame_total(f, after)[0];
+	pp_parallel_run(pp_model_workers(m, job.parts.count), measure_parts, &job);
+	pp_flame_sort(f, m->in.order, m->extents);
 	m->scale = pp_flame_scale(f, &m->in.measure);
 	m->is_diff = before != PP_NONE;
 	if (m->is_diff)
@@ -45,7 +86,7 @@ static void measure(struct pp_model *m)
 void pp_model_init(struct pp_model *m, const struct pp_model_input *in)
 {
 	*m = (struct pp_model){.in = *in, .flame = in->flame};
-	measure(m);
+	pp_model_measure(m);
 	colour_funcs(m);
 	pp_zooms_init(&m->zooms);
 	m->changed = PP_CHANGED_TREE | PP_CHANGED_FUNCS;
@@ -62,8 +103,7 @@ void pp_model_release(struct pp_model *m)
 {
 	pp_search_release(&m->search);
 	pp_zooms_release(&m->zooms);
-	drop_index(m);
-	free(m->extents);
+	pp_model_rest(m);
 	free(m->hues);
 	free_flame(m->flame);
 	*m = (struct pp_model){0};
@@ -134,7 +174,7 @@ static void remeasure(struct pp_model *m)
 {
 	struct kept kept = keep_selection(m);
 
-	measure(m);
+	pp_model_measure(m);
 	restore_selection(m, &kept);
 	pp_zooms_remap(m, NULL);
 	pp_search_update(m, false);
@@ -166,6 +206,21 @@ void pp_model_set_delta(struct pp_model *m, bool by_self)
 	m->in.by_self = by_self;
 	pp_flame_diff_init(&m->diff, m->flame, m->in.view, &m->in.measure, by_self);
 	m->changed |= PP_CHANGED_LOOK;
+}
+
+void pp_model_change(struct pp_model *m, void (*change)(void *context, struct pp_flame *f),
+		     void *context)
+{
+	struct kept kept = keep_selection(m);
+
+	pp_model_rest(m);
+	change(context, m->flame);
+	pp_model_measure(m);
+	restore_selection(m, &kept);
+	m->search.nhits = 0; /* of the old tree */
+	pp_zooms_remap(m, NULL);
+	pp_search_update(m, false);
+	m->changed |= PP_CHANGED_TREE;
 }
 
 struct pp_str pp_model_func_ref(const struct pp_flame_func *f, struct pp_buf *buf)
@@ -228,10 +283,11 @@ void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct p
 	uint32_t *func_of = match_up(m->flame, flame);
 
 	m->in.measure.type = same_type(m, view);
+	pp_model_rest(m);
 	free_flame(m->flame);
 	m->flame = m->in.flame = flame;
 	m->in.view = view;
-	measure(m);
+	pp_model_measure(m);
 	colour_funcs(m);
 	m->func = m->func == PP_NONE ? PP_NONE : func_of[m->func];
 	remap_path(kept.path, &kept.n, func_of);
@@ -268,6 +324,19 @@ struct pp_box pp_model_box(const struct pp_model *m, uint32_t node)
 	return b;
 }
 
+struct pp_box pp_model_func_box(const struct pp_model *m, uint32_t func)
+{
+	struct pp_box b = {.node = PP_NONE, .func = func, .count = 1};
+
+	for (int side = 0; side < 2; side++) {
+		if (!m->func_total[side])
+			continue;
+		b.total[side] = m->func_total[side][func];
+		b.self[side] = m->func_self[side][func];
+	}
+	return b;
+}
+
 static void pick(struct pp_model *m, uint32_t node, uint32_t func, const struct pp_box *b)
 {
 	if (m->node != node || m->func != func)
@@ -299,23 +368,11 @@ void pp_model_select_box(struct pp_model *m, const struct pp_box *b)
 	pick(m, b->node, b->func, b);
 }
 
-void pp_model_index(struct pp_model *m)
+unsigned pp_model_workers(const struct pp_model *m, unsigned parts)
 {
-	const struct pp_flame *f = m->flame;
-	uint32_t *from;
+	unsigned n = pp_parallel_workers((uint64_t)m->flame->n * sizeof(*m->extents));
 
-	if (m->nodes)
-		return;
-	/* one further, so that filling moves each to where it belongs */
-	from = pp_xcalloc((size_t)f->nfuncs + 2, sizeof(*from));
-	m->nodes = pp_xcalloc(f->n, sizeof(*m->nodes));
-	for (uint32_t i = 0; i < f->n; i++)
-		from[f->func[i] + 2]++;
-	for (uint32_t k = 2; k < f->nfuncs + 1; k++)
-		from[k] += from[k - 1];
-	for (uint32_t i = 0; i < f->n; i++)
-		m->nodes[from[f->func[i] + 1]++] = i;
-	m->nodes_from = from;
+	return n < parts ? n : parts;
 }
 
 uint32_t pp_model_widest(const struct pp_model *m, uint32_t func)
@@ -336,8 +393,6 @@ struct pp_boxes_view pp_model_boxes_view(const struct pp_model *m, double width,
 				      .measure = m->in.measure,
 				      .order = m->in.order,
 				      .extents = m->extents,
-				      .nodes = m->nodes,
-				      .nodes_from = m->nodes_from,
 				      .width = width,
 				      .min = min};
 }

@@ -52,11 +52,13 @@ struct pp_model {
 	struct pp_flame *flame;	  /* in.flame */
 	double *extents;	  /* [flame->n] */
 	bool is_diff;
-	struct pp_flame_diff diff;    /* if it is one */
-	double scale;		      /* of the side before */
-	int64_t total[2];	      /* before (0 without a diff), after */
-	uint32_t *nodes, *nodes_from; /* nodes by function, see pp_model_index; NULL: not yet */
-	struct pp_hue *hues;	      /* [nfuncs] */
+	struct pp_flame_diff diff; /* if it is one */
+	double scale;		   /* of the side before */
+	int64_t total[2];	   /* before (0 without a diff), after */
+	/* What functions cost, by themselves and in all, see pp_flame_table: [nfuncs], before (NULL
+	 * without a diff) and after. */
+	int64_t *func_self[2], *func_total[2];
+	struct pp_hue *hues; /* [nfuncs] */
 
 	uint32_t node;	      /* selected; PP_NONE: none, but perhaps a function */
 	uint32_t func;	      /* its function, or what was selected elsewhere */
@@ -80,6 +82,16 @@ void pp_model_release(struct pp_model *m);
  */
 void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view);
 
+/* Give back for a while what can be measured again, as much as the tree itself; nothing else may
+ * be done until pp_model_measure(), or until there is another tree. */
+void pp_model_rest(struct pp_model *m);
+void pp_model_measure(struct pp_model *m);
+
+/* Change the nodes of the tree, whose functions stay as they are: `change` is to do that.
+ * Selection, zoom and search are found again. */
+void pp_model_change(struct pp_model *m, void (*change)(void *context, struct pp_flame *f),
+		     void *context);
+
 /* Measure or order it otherwise. */
 void pp_model_set_type(struct pp_model *m, uint32_t type);
 void pp_model_set_order(struct pp_model *m, enum pp_flame_order order);
@@ -92,11 +104,14 @@ void pp_model_set_delta(struct pp_model *m, bool by_self);
 void pp_model_select(struct pp_model *m, uint32_t node);
 void pp_model_select_func(struct pp_model *m, uint32_t func);
 
+/* All nodes of a function as one box, as what a function sums up to is no node. */
+struct pp_box pp_model_func_box(const struct pp_model *m, uint32_t func);
+
 /* The same for what a view has drawn: a node, or a group of nodes with its own sums. */
 void pp_model_select_box(struct pp_model *m, const struct pp_box *b);
 
-/* Have nodes by function, for what looks for those of one; until the next PP_CHANGED_TREE. */
-void pp_model_index(struct pp_model *m);
+/* How many threads are worth it for what looks at all nodes in so many parts. */
+unsigned pp_model_workers(const struct pp_model *m, unsigned parts);
 
 /* Where a function costs most: the widest of its nodes; PP_NONE if it has none. */
 uint32_t pp_model_widest(const struct pp_model *m, uint32_t func);

@@ -12,17 +12,60 @@
 #include "base/regex.h"
 #include "tui/app.h"
 
-static void release_step(struct pp_step *s)
+/* For all that is kept of trees. What is kept of one with a million nodes takes 5 MB. */
+#define KEEP_BYTES ((size_t)48 << 20)
+
+/* ---- what is kept ---- */
+
+static void forget(struct pp_steps *s, size_t i)
 {
-	free(s->pattern);
-	pp_buf_release(&s->func);
-	pp_buf_release(&s->name);
+	s->bytes -= s->all[i].before.n;
+	pp_flame_pack_release(&s->all[i].before);
+}
+
+static void forget_all(struct pp_steps *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		forget(s, i);
+}
+
+/* Keep what step i is going to change. If it is too much, those that would be taken back last go
+ * first, but for the first of all, from which everything can be done again. */
+static void keep_before(struct pp_steps *s, size_t i, const struct pp_flame *f)
+{
+	size_t first = 0;
+
+	forget(s, i);
+	pp_flame_pack(&s->all[i].before, f);
+	s->bytes += s->all[i].before.n;
+	while (s->all[first].kind == PP_STEP_FILTER)
+		first++;
+	for (size_t k = first + 1; k < i && s->bytes > KEEP_BYTES; k++)
+		forget(s, k);
+	if (s->bytes > KEEP_BYTES)
+		forget(s, i);
+}
+
+static void release_step(struct pp_steps *s, size_t i)
+{
+	struct pp_step *step = &s->all[i];
+
+	forget(s, i);
+	free(step->pattern);
+	pp_buf_release(&step->func);
+	pp_buf_release(&step->name);
+}
+
+/* Without the last ones. */
+static void shorten(struct pp_steps *s, size_t n)
+{
+	while (s->n > n)
+		release_step(s, --s->n);
 }
 
 void pp_steps_release(struct pp_steps *s)
 {
-	while (s->n)
-		release_step(&s->all[--s->n]);
+	shorten(s, 0);
 	free(s->all);
 	*s = (struct pp_steps){0};
 }
@@ -89,12 +132,6 @@ static void apply(struct pp_flame *f, const struct pp_step *s)
 	}
 }
 
-void pp_steps_apply(const struct pp_tui *t, struct pp_flame *flame)
-{
-	for (size_t i = 0; i < t->steps.n; i++)
-		apply(flame, &t->steps.all[i]);
-}
-
 /* The tree of the profile as the filters leave it now. */
 static struct pp_flame *grow(const struct pp_tui *t, const struct pp_view **view,
 			     struct pp_err *err)
@@ -111,22 +148,39 @@ static struct pp_flame *grow(const struct pp_tui *t, const struct pp_view **view
 	return with->grow(with->context, filters, view, err);
 }
 
+/* Do to a tree what steps from one on do, filters apart, keeping what each of them changes. */
+static void apply_from(struct pp_steps *s, size_t from, struct pp_flame *f)
+{
+	for (size_t i = from; i < s->n; i++) {
+		if (s->all[i].kind == PP_STEP_FILTER)
+			continue;
+		keep_before(s, i, f);
+		apply(f, &s->all[i]);
+	}
+}
+
 /* Begin anew from the profile. */
 static int rebuild(struct pp_tui *t, struct pp_err *err)
 {
 	const struct pp_view *view;
-	struct pp_flame *flame = grow(t, &view, err);
+	struct pp_flame *flame;
 
-	if (!flame)
+	/* two trees at once are much */
+	pp_model_rest(&t->model);
+	flame = grow(t, &view, err);
+	if (!flame) {
+		pp_model_measure(&t->model);
 		return -1;
-	pp_steps_apply(t, flame);
+	}
+	forget_all(&t->steps);
+	apply_from(&t->steps, 0, flame);
 	pp_model_replace(&t->model, flame, view);
 	return 0;
 }
 
-static bool has_filters(const struct pp_steps *s)
+static bool has_filters(const struct pp_steps *s, size_t from)
 {
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = from; i < s->n; i++) {
 		if (s->all[i].kind == PP_STEP_FILTER)
 			return true;
 	}
@@ -139,7 +193,7 @@ struct pp_flame *pp_steps_redo(struct pp_tui *t, struct pp_flame *flame,
 	struct pp_err err = PP_ERR_INIT;
 	struct pp_flame *filtered;
 
-	if (has_filters(&t->steps)) {
+	if (has_filters(&t->steps, 0)) {
 		filtered = grow(t, view, &err);
 		if (!filtered) {
 			pp_tui_fail(t, "%s", err.msg);
@@ -149,7 +203,10 @@ struct pp_flame *pp_steps_redo(struct pp_tui *t, struct pp_flame *flame,
 		free(flame);
 		flame = filtered;
 	}
-	pp_steps_apply(t, flame);
+	/* which will be gone soon: nothing of it is kept */
+	forget_all(&t->steps);
+	for (size_t i = 0; i < t->steps.n; i++)
+		apply(flame, &t->steps.all[i]);
 	return flame;
 }
 
@@ -164,15 +221,34 @@ static struct pp_step *add(struct pp_tui *t, enum pp_step_kind kind)
 	return &s->all[s->n++];
 }
 
-static void take_step(struct pp_tui *t)
+static void take_last(void *tui, struct pp_flame *f)
+{
+	struct pp_tui *t = tui;
+
+	apply_from(&t->steps, t->steps.n - 1, f);
+}
+
+static void tell_if_empty(struct pp_tui *t)
+{
+	if (t->model.total[0] == 0 && t->model.total[1] == 0)
+		pp_tui_say(t, "nothing is left; u takes it back");
+}
+
+static void take_change(struct pp_tui *t)
+{
+	pp_model_change(&t->model, take_last, t);
+	tell_if_empty(t);
+}
+
+static void take_filter(struct pp_tui *t)
 {
 	struct pp_err err = PP_ERR_INIT;
 
 	if (rebuild(t, &err)) {
-		release_step(&t->steps.all[--t->steps.n]);
+		shorten(&t->steps, t->steps.n - 1);
 		pp_tui_fail(t, "%s", err.msg);
-	} else if (t->model.total[0] == 0 && t->model.total[1] == 0) {
-		pp_tui_say(t, "nothing is left; u takes it back");
+	} else {
+		tell_if_empty(t);
 	}
 }
 
@@ -186,7 +262,7 @@ void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func)
 		pp_model_func_ref(f, &s->func);
 		pp_buf_add(&s->name, f->name.p, f->name.n);
 	}
-	take_step(t);
+	take_change(t);
 	if (kind == PP_STEP_FOCUS && t->model.flame->n > 1)
 		pp_model_select(&t->model, 1);
 }
@@ -202,7 +278,7 @@ void pp_steps_pattern(struct pp_tui *t, enum pp_step_kind kind, const char *patt
 	}
 	pp_regex_free(re);
 	add(t, kind)->pattern = pp_xstrdup(pattern);
-	take_step(t);
+	take_change(t);
 }
 
 void pp_steps_filter(struct pp_tui *t, int filter, const char *text)
@@ -211,21 +287,62 @@ void pp_steps_filter(struct pp_tui *t, int filter, const char *text)
 
 	s->filter = filter;
 	s->pattern = pp_xstrdup(text);
-	take_step(t);
+	take_filter(t);
+}
+
+/* Where to begin again: what was before a step, and which one. */
+struct start {
+	struct pp_steps *steps;
+	struct pp_flame_pack before; /* bytes NULL: with the profile */
+	size_t step;
+};
+
+/* For the tree as it was before step n: what was kept last up to there, taken out of its step. */
+static struct start find_start(struct pp_steps *s, size_t n)
+{
+	struct start start = {.steps = s, .step = n};
+
+	while (start.step && !s->all[start.step].before.bytes)
+		start.step--;
+	start.before = s->all[start.step].before;
+	s->all[start.step].before = (struct pp_flame_pack){0};
+	s->bytes -= start.before.n;
+	return start;
+}
+
+static void redo_from(void *context, struct pp_flame *f)
+{
+	struct start *start = context;
+
+	pp_flame_unpack(&start->before, f);
+	apply_from(start->steps, start->step, f);
+}
+
+static void begin_again(struct pp_tui *t, struct start *start)
+{
+	struct pp_err err = PP_ERR_INIT;
+
+	if (start->before.bytes)
+		pp_model_change(&t->model, redo_from, start);
+	else if (rebuild(t, &err))
+		pp_tui_fail(t, "%s", err.msg);
+	pp_flame_pack_release(&start->before);
 }
 
 static void take_back(struct pp_tui *t, size_t n)
 {
-	struct pp_err err = PP_ERR_INIT;
+	struct pp_steps *s = &t->steps;
+	struct start start = {0};
 
-	if (!t->steps.n) {
+	if (!s->n) {
 		pp_tui_say(t, "there is nothing to take back");
 		return;
 	}
-	while (t->steps.n > n)
-		release_step(&t->steps.all[--t->steps.n]);
-	if (rebuild(t, &err))
-		pp_tui_fail(t, "%s", err.msg);
+	/* what was kept is by the filters of now */
+	if (!has_filters(s, n))
+		start = find_start(s, n);
+	shorten(s, n);
+	begin_again(t, &start);
 }
 
 void pp_steps_undo(struct pp_tui *t)
@@ -238,23 +355,33 @@ void pp_steps_undo_all(struct pp_tui *t)
 	take_back(t, 0);
 }
 
+/* The first step of a kind; n if there is none. */
+static size_t first_of(const struct pp_steps *s, enum pp_step_kind kind)
+{
+	size_t i = 0;
+
+	while (i < s->n && s->all[i].kind != kind)
+		i++;
+	return i;
+}
+
 void pp_steps_unkeep(struct pp_tui *t)
 {
 	struct pp_steps *s = &t->steps;
-	struct pp_err err = PP_ERR_INIT;
-	size_t n = 0;
+	size_t first = first_of(s, PP_STEP_KEEP), n = first;
+	struct start start;
 
-	for (size_t i = 0; i < s->n; i++) {
+	if (first == s->n)
+		return;
+	start = find_start(s, first);
+	for (size_t i = first; i < s->n; i++) {
 		if (s->all[i].kind == PP_STEP_KEEP)
-			release_step(&s->all[i]);
+			release_step(s, i);
 		else
 			s->all[n++] = s->all[i];
 	}
-	if (n == s->n)
-		return;
 	s->n = n;
-	if (rebuild(t, &err))
-		pp_tui_fail(t, "%s", err.msg);
+	begin_again(t, &start);
 }
 
 /* ---- in words ---- */

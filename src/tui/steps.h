@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the user has done to the tree, step by step: filters, which are those of the command line,
- * and changes of the tree that filters have left (analyze/flame_change.h). Any step back begins
- * anew from the profile, so that there is nothing to keep but the steps.
+ * and changes of the tree that filters have left (analyze/flame_change.h). What nodes were there
+ * before a change is kept as long as there is room, to go back to; other filters begin anew from
+ * the profile.
  */
 #ifndef PP_TUI_STEPS_H
 #define PP_TUI_STEPS_H
@@ -11,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analyze/flame_pack.h"
 #include "base/buf.h"
 #include "profile/filter.h"
 
@@ -31,13 +33,16 @@ struct pp_step {
 	enum pp_step_kind kind;
 	int filter; /* below PP_TUI_FILTERS */
 	char *pattern;
-	struct pp_buf func; /* what a function goes by, see pp_model_func_ref() */
-	struct pp_buf name; /* and what is shown of it */
+	struct pp_buf func;	     /* what a function goes by, see pp_model_func_ref() */
+	struct pp_buf name;	     /* and what is shown of it */
+	struct pp_flame_pack before; /* what it has changed, with the filters of now; bytes NULL:
+				      * that is not known */
 };
 
 struct pp_steps {
 	struct pp_step *all;
 	size_t n, cap;
+	size_t bytes; /* in all[].before */
 };
 
 void pp_steps_release(struct pp_steps *s);
@@ -57,9 +62,6 @@ void pp_steps_unkeep(struct pp_tui *t);
 
 /* The text of a filter as it is now; NULL or "": none. */
 const char *pp_steps_filter_text(const struct pp_tui *t, int filter);
-
-/* Do to a tree as it comes from the profile what steps do, filters apart. */
-void pp_steps_apply(const struct pp_tui *t, struct pp_flame *flame);
 
 /* Do all steps to a tree of new data and its view, both as they come from the feed; the tree that
  * is returned takes the place of `flame`. What cannot be done is told, and not done. */

@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/parallel.h"
 #include "render/fit.h"
 #include "tui/app.h"
 #include "tui/bars.h"
@@ -124,17 +125,36 @@ static uint32_t find_again(const struct pp_boxes *boxes, const struct pp_box *wa
 	return best;
 }
 
+/* Both halves are laid out at the same time. */
+struct layout {
+	struct pp_boxes_view view;
+	uint32_t middle;
+	struct pp_boxes boxes[HALVES];
+	struct pp_queue halves;
+};
+
+static void lay_out_halves(void *context, unsigned worker PP_UNUSED)
+{
+	struct layout *l = context;
+	uint32_t half;
+
+	while ((half = pp_queue_take(&l->halves)) != UINT32_MAX) {
+		if (half == CALLERS)
+			pp_boxes_callers(&l->boxes[half], &l->view, l->middle);
+		else
+			pp_boxes_callees(&l->boxes[half], &l->view, l->middle);
+	}
+}
+
 static void lay_out(struct pp_model *m, struct sandwich_view *v, int w)
 {
-	struct pp_boxes_view view;
-	struct pp_boxes boxes;
+	struct layout l = {.view = pp_model_boxes_view(m, w, PP_BARS_LEAST),
+			   .middle = v->middle,
+			   .halves.count = HALVES};
 
-	pp_model_index(m);
-	view = pp_model_boxes_view(m, w, PP_BARS_LEAST);
-	pp_boxes_callers(&boxes, &view, v->middle);
-	pp_bars_take(&v->graphs[CALLERS], &boxes);
-	pp_boxes_callees(&boxes, &view, v->middle);
-	pp_bars_take(&v->graphs[CALLEES], &boxes);
+	pp_parallel_run(pp_model_workers(m, HALVES), lay_out_halves, &l);
+	for (int half = 0; half < HALVES; half++)
+		pp_bars_take(&v->graphs[half], &l.boxes[half]);
 	go_to(v, v->half, find_again(&v->graphs[v->half].boxes, &v->was));
 	v->r.w = w;
 	v->stale = false;

@@ -37,8 +37,7 @@ struct columns {
 
 struct table_view {
 	struct pp_list list;
-	int64_t *self[2], *total[2]; /* [nfuncs], before (NULL without a diff) and after */
-	uint32_t *rows;		     /* funcs, as they are sorted */
+	uint32_t *rows; /* funcs, as they are sorted */
 	size_t n;
 	struct columns columns;
 	struct column by; /* which is sorted by */
@@ -81,39 +80,15 @@ static void *open_view(struct pp_tui *t)
 	return v;
 }
 
-static void free_values(struct table_view *v)
-{
-	for (int side = 0; side < 2; side++) {
-		free(v->self[side]);
-		free(v->total[side]);
-		v->self[side] = v->total[side] = NULL;
-	}
-}
-
 static void close_view(void *view)
 {
 	struct table_view *v = view;
 
-	free_values(v);
 	free(v->rows);
 	free(v);
 }
 
 /* ---- what is in it ---- */
-
-/* A function as what can be selected: a group of all its nodes. */
-static struct pp_box box_of(const struct table_view *v, uint32_t func)
-{
-	struct pp_box b = {.node = PP_NONE, .func = func, .count = 1};
-
-	for (int side = 0; side < 2; side++) {
-		if (!v->total[side])
-			continue;
-		b.total[side] = v->total[side][func];
-		b.self[side] = v->self[side][func];
-	}
-	return b;
-}
 
 static struct pp_flame_delta delta_of(const struct pp_model *m, const struct pp_box *b,
 				      bool of_self)
@@ -130,7 +105,7 @@ struct key {
 
 static double value_of(const struct pp_model *m, const struct table_view *v, uint32_t func)
 {
-	struct pp_box b = box_of(v, func);
+	struct pp_box b = pp_model_func_box(m, func);
 	const int64_t *values = v->by.of_self ? b.self : b.total;
 
 	switch (v->by.figure) {
@@ -157,7 +132,7 @@ static int compare(const void *x, const void *y)
 
 static bool is_shown(const struct pp_model *m, const struct table_view *v, uint32_t func)
 {
-	struct pp_box b = box_of(v, func);
+	struct pp_box b = pp_model_func_box(m, func);
 
 	if (v->found_only && m->search.text && !pp_search_has(&m->search, func))
 		return false;
@@ -195,31 +170,23 @@ static void sort(const struct pp_model *m, struct table_view *v)
 }
 
 /* After a change of the tree, or of what is measured. */
-static void count(struct pp_tui *t, struct table_view *v)
+static void renew(struct pp_model *m, struct table_view *v)
 {
-	struct pp_model *m = &t->model;
-	uint32_t type = m->in.measure.type;
-
-	free_values(v);
 	/* the archive may show a comparison after a profile, and a profile after that */
 	if (v->is_diff != m->is_diff)
 		sort_as_usual(m, v);
-	pp_flame_table(m->flame, pp_flame_after(m->flame, type), &v->self[1], &v->total[1]);
-	if (m->is_diff)
-		pp_flame_table(m->flame, pp_flame_before(m->flame, type), &v->self[0],
-			       &v->total[0]);
 	v->stale = false;
 	sort(m, v);
 	/* a function that was selected here sums up to something else now */
 	if (m->node == PP_NONE && m->func != PP_NONE)
-		m->picked = box_of(v, m->func);
+		m->picked = pp_model_func_box(m, m->func);
 }
 
 /* Take what has changed; before anything that rows are needed for. */
 static void refresh(struct pp_tui *t, struct table_view *v)
 {
 	if (v->stale)
-		count(t, v);
+		renew(&t->model, v);
 	if (v->unsorted)
 		sort(&t->model, v);
 }
@@ -339,7 +306,7 @@ static void draw_value(struct pp_tui *t, const struct table_view *v, int column,
 static void draw_row(struct pp_tui *t, const struct table_view *v, size_t row, struct pp_rect r)
 {
 	const struct pp_style s = pp_list_row(t, r, row == v->at);
-	struct pp_box b = box_of(v, v->rows[row]);
+	struct pp_box b = pp_model_func_box(&t->model, v->rows[row]);
 	int x = r.x;
 
 	for (int i = 0; i < v->columns.n; x += v->columns.w[i++])
@@ -387,7 +354,7 @@ static void title(struct pp_tui *t, void *view, struct pp_buf *out)
 
 static void select_row(struct pp_tui *t, struct table_view *v, size_t row)
 {
-	struct pp_box b = box_of(v, v->rows[row]);
+	struct pp_box b = pp_model_func_box(&t->model, v->rows[row]);
 
 	v->at = row;
 	v->follow = true;

@@ -132,6 +132,6 @@ void pp_zooms_remap(struct pp_model *m, const uint32_t *func_of)
 		remap_place(&m->zooms.all[i], func_of);
 	arrive(m);
 	/* a function may be there, but not on this path any more */
-	if (func_of && !m->inverted)
+	if (!m->inverted)
 		m->zooms.all[m->zooms.at].n = m->flame->depth[m->zooms.node];
 }

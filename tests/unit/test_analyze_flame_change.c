@@ -5,6 +5,7 @@
 #include "flame_fixture.h"
 
 #include "analyze/flame_change.h"
+#include "analyze/flame_pack.h"
 #include "base/buf.h"
 
 #define STACKS	400
@@ -228,6 +229,41 @@ static void collapsing(void **state)
 	check_many(collapse, true);
 }
 
+/* After any change, the nodes that were packed before are there again. */
+static void check_going_back(uint64_t seed, change_stack *change)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf was = PP_BUF_INIT, is = PP_BUF_INIT;
+	static struct stacks plain[2], unused;
+	struct pp_flame_pack pack;
+	struct fixture f;
+
+	for (int side = 0; side < 2; side++)
+		draw(&seed, &plain[side], &unused, change, 'a');
+	plain[1].all[0].values[1] = INT64_MIN / 2;
+	fixture_init(&f, plain[0].all, plain[1].all,
+		     &(struct pp_flame_options){.no_samples = true});
+	assert_null(f.flame.sample_node);
+	print_tree(&f.flame, &was);
+	pp_flame_pack(&pack, &f.flame);
+	apply(&f.flame, change, 'a');
+	pp_flame_unpack(&pack, &f.flame);
+	check_shape(&f.flame);
+	print_tree(&f.flame, &is);
+	assert_string_equal(is.p, was.p);
+	pp_flame_pack_release(&pack);
+	assert_null(pack.bytes);
+	fixture_release(&f);
+}
+
+static void going_back(void **state)
+{
+	static change_stack *const changes[] = {focus, drop, merge, keep, collapse};
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++)
+		check_going_back(seed, changes[seed % PP_ARRAY_LEN(changes)]);
+}
+
 /* Of the root, and where nothing is left. */
 static void ends(void **state)
 {
@@ -254,8 +290,10 @@ static void ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(focusing), cmocka_unit_test(dropping),	  cmocka_unit_test(keeping),
-		cmocka_unit_test(merging),  cmocka_unit_test(collapsing), cmocka_unit_test(ends),
+		cmocka_unit_test(focusing),   cmocka_unit_test(dropping),
+		cmocka_unit_test(keeping),    cmocka_unit_test(merging),
+		cmocka_unit_test(collapsing), cmocka_unit_test(ends),
+		cmocka_unit_test(going_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -337,12 +337,48 @@ static void wide_tree(void **state)
 	fixture_release(&f);
 }
 
+static void check_same(const struct pp_flame *a, const struct pp_flame *b)
+{
+	assert_int_equal(a->n, b->n);
+	assert_memory_equal(a->parent, b->parent, a->n * sizeof(*a->parent));
+	assert_memory_equal(a->func, b->func, a->n * sizeof(*a->func));
+	assert_memory_equal(a->end, b->end, a->n * sizeof(*a->end));
+	assert_memory_equal(a->inlined, b->inlined, a->n * sizeof(*a->inlined));
+	for (uint32_t c = 0; c < a->ncolumns; c++)
+		assert_memory_equal(a->self[c], b->self[c], a->n * sizeof(*a->self[c]));
+	assert_int_equal(a->overflow, b->overflow);
+}
+
+/* Where nobody asks for samples, several threads grow trees that are added up. */
+static void several_threads(void **state)
+{
+	(void)state;
+	const struct pp_flame_options alone = {0}, together = {.no_samples = true};
+	struct fixture f = {0};
+	struct pp_flame other;
+	struct pp_err err = PP_ERR_INIT;
+	uint64_t seed = 7;
+
+	for (int side = 0; side < 2; side++)
+		fixture_add_random(&f, &seed, 300000, 20, true);
+	assert_true(f.side[0].profile.nbytes > 4u << 20);
+	assert_int_equal(pp_flame_init(&f.flame, f.views, 2, &alone, &err), 0);
+	assert_int_equal(pp_flame_init(&other, f.views, 2, &together, &err), 0);
+	assert_non_null(f.flame.sample_node);
+	assert_null(other.sample_node);
+	check_same(&other, &f.flame);
+	check_shape(&other);
+	pp_flame_release(&other);
+	fixture_release(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(random_trees),	 cmocka_unit_test(random_tables),
-		cmocka_unit_test(random_orders), cmocka_unit_test(random_prunings),
-		cmocka_unit_test(deep_tree),	 cmocka_unit_test(wide_tree),
+		cmocka_unit_test(random_trees),	   cmocka_unit_test(random_tables),
+		cmocka_unit_test(random_orders),   cmocka_unit_test(random_prunings),
+		cmocka_unit_test(deep_tree),	   cmocka_unit_test(wide_tree),
+		cmocka_unit_test(several_threads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# pyroprof tui: what is shown when changes are taken back is what had been shown without them.
+
+load common
+
+setup()
+{
+	common_setup
+	need_tui
+}
+
+# screen LINE...: what is seen after these keys, with the root selected.
+screen()
+{
+	printf '%s\n' ':size 100x30' "$@" g ':save-screen screen' >keys
+	PYROPROF_TUI_SCRIPT=keys "$PYROPROF" tui $options "$profile" >&2
+	cat screen
+}
+
+# same NAME 'LINE...' 'LINE...': the same screen after either; lines are separated by ';'.
+same()
+{
+	local IFS=';'
+
+	screen $2 >"$1.one"
+	screen $3 >"$1.other"
+	diff "$1.one" "$1.other"
+}
+
+all_ways_back()
+{
+	same one 'j j;f;u' 'j j'
+	same dropped 'j j;d;u' 'j j'
+	same merged 'j j;m;u' 'j j'
+	same collapsed 'r;u' ''
+	same kept '&;"hash;Enter;u' ''
+	same some 'j j;m;j j;f;r;u u' 'j j;m;j j'
+	same all 'j j;m;j j;d;&;"hash;Enter;U' ''
+	same again 'j j;m;u;g;j j;m;u;g;j j;m' 'j j;m'
+	same unkept 'j j;m;&;"hash;Enter;r;&;Enter' 'j j;m;r'
+	same twice 'j j;m;&;"hash;Enter;r;&;"o;Enter;&;Enter;u' 'j j;m'
+	same filters ':ignore copy;j j;m;r;u' ':ignore copy;j j;m'
+	same before 'j j;m;:ignore copy;r;u u' 'j j;m'
+	same nothing ':keep nothing.at.all;u' ''
+}
+
+@test "undo shows what was there before" {
+	profile=$DATA/cpu.pb.gz
+	all_ways_back
+	# that the comparisons above can fail
+	screen 'j j' m >merged
+	screen 'j j' >plain
+	run diff merged plain
+	assert_status 1
+}
+
+@test "undo in a comparison" {
+	profile=$DATA/pruned.pb.gz options="--diff-base=$DATA/cpu.pb.gz"
+	all_ways_back
+}
