@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "io/json.h"
 #include "render/compare_numbers.h"
+#include "render/markdown.h"
 
 #define RED   "\033[31m"
 #define GREEN "\033[32m"
@@ -109,42 +110,17 @@ static const char *mark_of(const struct pp_compare_view *v, const struct pp_comp
 	return is_renamed(v, pp_nodes_name(v->nodes, r->node)) ? "renamed" : NULL;
 }
 
-static void print_name(const struct pp_compare_view *v, uint32_t node, struct pp_out *o)
-{
-	pp_out_safe(o, pp_nodes_name(v->nodes, node));
-}
-
-/* As code within a cell: nothing in a name ends the cell, the code or the line. */
-static void print_code(const struct pp_compare_view *v, uint32_t node, struct pp_out *o)
-{
-	struct pp_out safe;
-
-	pp_out_init_mem(&safe);
-	print_name(v, node, &safe);
-	pp_out_char(o, '`');
-	for (size_t i = 0; i < safe.buf.n; i++) {
-		char c = safe.buf.p[i];
-
-		if (c == '|')
-			pp_out_char(o, '\\');
-		pp_out_char(o, c == '`' ? '\'' : c);
-	}
-	pp_out_char(o, '`');
-	pp_buf_release(&safe.buf);
-}
-
 static void print_function(const struct pp_compare_view *v, const struct pp_compare_row *r,
-			   void print(const struct pp_compare_view *, uint32_t, struct pp_out *),
-			   struct pp_out *o)
+			   void print(struct pp_out *, struct pp_str), struct pp_out *o)
 {
 	const char *mark = mark_of(v, r);
 
-	print(v, r->node, o);
+	print(o, pp_nodes_name(v->nodes, r->node));
 	if (!mark)
 		return;
 	pp_out_fmt(o, " (%s", mark);
 	if (r->change == PP_CHANGE_MOVED)
-		print(v, r->counterpart, o);
+		print(o, pp_nodes_name(v->nodes, r->counterpart));
 	pp_out_char(o, ')');
 }
 
@@ -182,7 +158,7 @@ void pp_compare_text(const struct pp_compare_view *v, struct pp_out *o)
 		pp_out_text(o, "  ");
 		print_numbers(v, &n, r->all, o);
 		pp_out_text(o, "  ");
-		print_function(v, r, print_name, o);
+		print_function(v, r, pp_out_safe, o);
 		pp_out_char(o, '\n');
 	}
 }
@@ -324,7 +300,7 @@ void pp_compare_markdown(const struct pp_compare_view *v, struct pp_out *o)
 		const struct pp_compare_row *r = &c->all[i];
 
 		pp_out_text(o, "| ");
-		print_function(v, r, print_code, o);
+		print_function(v, r, pp_markdown_code, o);
 		pp_out_text(o, " |");
 		markdown_numbers(&n, r->own, o);
 		markdown_numbers(&n, r->all, o);
