@@ -20,20 +20,44 @@
 static const char *const sides[PP_SIDES] = {"Before:", "After: "};
 static const char *const changes[] = {"cost", "new", "gone", "moved"};
 
+static void print_length(int64_t ns, struct pp_out *o)
+{
+	char text[PP_QTY_MAX];
+
+	pp_out_fmt(o, " %s",
+		   pp_units_label(text, ns, PP_STR_LIT("nanoseconds"), PP_STR_LIT("auto")));
+}
+
+/* One window begins a moment before the other ends: that is not at the same time. */
+#define TOGETHER 0.99
+
+/* The sum of durations. Of profiles that were taken at the same time that is more than went by. */
+static void print_durations(const struct pp_compare_sources *s, int64_t sum, struct pp_out *o)
+{
+	if (sum)
+		print_length(sum, o);
+	if (s->profiles > 1)
+		pp_out_fmt(o, " %s %llu profiles", sum ? "in" : "of",
+			   (unsigned long long)s->profiles);
+	if (s->covered && (double)s->covered < TOGETHER * (double)sum) {
+		pp_out_text(o, " at the same time, which cover");
+		print_length(s->covered, o);
+	}
+	if (sum || s->profiles > 1)
+		pp_out_char(o, ',');
+}
+
 static void print_side(const struct pp_compare_view *v, enum pp_side s, struct pp_out *o)
 {
 	const struct pp_header *h = &v->headers[s];
-	char when[64], length[PP_QTY_MAX];
+	char when[64];
 
 	pp_out_text(o, sides[s]);
 	if (h->profile->time_nanos) {
 		pp_clock_format(when, sizeof(when), h->profile->time_nanos);
 		pp_out_fmt(o, " %s,", when);
 	}
-	if (h->profile->duration_nanos)
-		pp_out_fmt(o, " %s,",
-			   pp_units_label(length, h->profile->duration_nanos,
-					  PP_STR_LIT("nanoseconds"), PP_STR_LIT("auto")));
+	print_durations(&v->sources[s], h->profile->duration_nanos, o);
 	pp_out_char(o, ' ');
 	pp_header_quantity(h, h->total, 0, o);
 	pp_out_text(o, " in total");
@@ -214,6 +238,9 @@ void pp_compare_json(const struct pp_compare_view *v, struct pp_out *o)
 		pp_json_key(&j, keys[s]);
 		pp_json_open(&j, '{');
 		pp_header_json(&v->headers[s], &j);
+		pp_json_pair_int(&j, "profiles", (int64_t)v->sources[s].profiles);
+		if (v->sources[s].covered)
+			pp_json_pair_int(&j, "covered_nanos", v->sources[s].covered);
 		if (v->per == PP_PER_UNIT) {
 			pp_json_key(&j, "units");
 			pp_json_double(&j, v->units[s]);
