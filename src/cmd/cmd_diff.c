@@ -144,7 +144,8 @@ static int prepare(struct job *j, struct pp_err *err)
 	struct pp_report *r = j->report;
 	struct pp_compare_options o = {.cum = r->options->rows.cum,
 				       .nodecount = r->options->rows.nodecount,
-				       .nodefraction = r->options->rows.nodefraction};
+				       .nodefraction = r->options->rows.nodefraction,
+				       .drop_negative = r->options->rows.drop_negative};
 
 	j->views[PP_BEFORE] = &r->before.view;
 	j->views[PP_AFTER] = &r->view;

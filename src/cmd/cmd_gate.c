@@ -23,7 +23,7 @@
 
 #define SEED 0x70797270u /* the same profiles give the same numbers */
 
-static const struct pp_report_kind kind = {.untrimmed = true};
+static const struct pp_report_kind kind = {.compares = true, .untrimmed = true};
 
 struct job {
 	struct pp_cli *cli;

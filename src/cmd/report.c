@@ -158,6 +158,7 @@ static void prepare_view(struct side *s, struct pp_nodes *nodes, const struct pp
 		frames.granularity = kind->granularity;
 	frames.noinlines |= kind->noinlines;
 	frames.objects = kind->objects;
+	frames.builds = kind->compares || (kind->two_sides && o->load.diff_base.n);
 	frames.whole_files = kind->whole_files;
 	if (!kind->no_frames)
 		pp_frames_init(s->frames, s->profile, nodes, &frames);

@@ -25,12 +25,12 @@ static struct pp_guard *find_guard(struct pp_gate *g, uint32_t node)
 	return found;
 }
 
-static struct pp_parts fill(struct pp_part *to, const struct pp_gate_side *s, uint32_t node,
-			    bool cum)
+static struct pp_share_side fill(struct pp_part *to, const struct pp_gate_side *s, uint32_t node,
+				 bool cum)
 {
 	for (size_t i = 0; i < s->n; i++)
 		to[i] = (struct pp_part){pp_gate_part(s, i, node, cum), s->profiles[i].all};
-	return (struct pp_parts){to, s->n};
+	return (struct pp_share_side){to, s->n};
 }
 
 static void add_item(struct pp_gate *g, size_t *cap, uint32_t node, const struct pp_guard *guard)

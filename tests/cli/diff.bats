@@ -246,6 +246,26 @@ cpu()
 	assert_status 2
 }
 
+@test "two builds, each in a folder of its own" {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/lib python3 - <<-'END'
+		from mkprofile import Profile
+		for side, n in ("old", 30), ("new", 60):
+		    p = Profile(("samples", "count"), source="/src/main.c")
+		    p.mapping(f"/build/{side}/app", 0x400000, 0x500000)
+		    p.sample(["lex", "main"], n)
+		    p.sample([p.loc([], 1, 0x400100), "main"], 40)
+		    open(side + ".pb", "wb").write(p.encode())
+	END
+	for options in '' --lines --files; do
+		# shellcheck disable=SC2086
+		"$PYROPROF" diff $options old.pb new.pb >table
+		cat table
+		run ! grep -qE 'new|gone|moved' table
+	done
+	[ "$(grep -cF '[app]' table)" = 1 ]
+	[ "$(grep -cF '/src/main.c' table)" = 1 ]
+}
+
 @test "filters and granularity" {
 	[ "$("$PYROPROF" diff --focus=parse --format=json before.pb.gz after.pb.gz | jq '[.rows[].name] | sort | join(" ")')" = '"lex main parse"' ]
 	"$PYROPROF" diff -n 1 before.pb.gz after.pb.gz >table
