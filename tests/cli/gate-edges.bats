@@ -83,6 +83,22 @@ gate()
 	[[ $output == *$'\nregressed    parse: '* ]]
 }
 
+@test "what has become cheaper has not moved" {
+	local i=0 n
+
+	for n in 30 75 40 62 45 60; do
+		printf '%s\n' "main;parse $((250 + i))" "main;alloc;free $((n - 2))" "main;alloc;malloc $((200 + i))" \
+			"main;other $((500 - 2 * i))" >old$i.folded
+		printf '%s\n' "main;parse $((450 - i))" "main;alloc;free $n" "main;alloc;malloc $((185 + i))" \
+			"main;other $((500 - i))" >new$i.folded
+		i=$((i + 1))
+	done
+	gate --base old?.folded --head new?.folded
+	assert_status 1
+	[[ $output == *$'\nregressed    parse: '*$'\ninconclusive free: 5.00% -> 4.39% '* ]]
+	[[ $output != *moved* ]]
+}
+
 @test "different units" {
 	make --heap heap 1 1000 9 "${usual[@]}"
 	make --counter counted 1 1000 9 "${usual[@]}"
