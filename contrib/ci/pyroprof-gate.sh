@@ -12,14 +12,23 @@
 #	PROFILES  how many recordings of each (default 10)
 #	PYROPROF  the program (default: pyroprof)
 #
-# Needs the rights that `pyroprof record` needs. Exits as `pyroprof gate` does: 1 for a regression.
+# Needs the rights that `pyroprof record` needs. Exits as `pyroprof gate` does: 1 for a regression and nothing
+# else, 3 if the program could not be built or recorded.
 set -eu
-: "${BUILD:=make}" "${RUN:?what is to be recorded}" "${PROFILES:=10}" "${PYROPROF:=pyroprof}"
+
+fail()
+{
+	echo "pyroprof-gate: $1" >&2
+	exit 3
+}
+
+: "${BUILD:=make}" "${RUN:=}" "${PROFILES:=10}" "${PYROPROF:=pyroprof}"
+[ -n "$RUN" ] || fail "RUN has to say what is to be recorded"
 base=origin/main head=HEAD
 case ${1:--} in -*) ;; *) base=$1 && shift ;; esac
 case ${1:--} in -*) ;; *) head=$1 && shift ;; esac
 
-work=$(mktemp -d)
+work=$(mktemp -d) || fail "no folder to work in"
 cleanup()
 {
 	git worktree remove --force "$work/base" 2>/dev/null || :
@@ -27,11 +36,13 @@ cleanup()
 	rm -rf "$work"
 }
 trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 for side in base head; do
 	if [ "$side" = base ]; then commit=$base; else commit=$head; fi
-	git worktree add -q --detach "$work/$side" "$commit"
-	(cd "$work/$side" && sh -c "$BUILD") >&2
+	git worktree add -q --detach "$work/$side" "$commit" || fail "no check-out of '$commit'"
+	(cd "$work/$side" && sh -c "$BUILD") >&2 || fail "'$commit' cannot be built"
 done
 
 # In turn: a machine that becomes warm, or busy, does so for both.
@@ -39,9 +50,10 @@ i=0
 while [ "$i" -lt "$PROFILES" ]; do
 	for side in base head; do
 		(cd "$work/$side" && "$PYROPROF" record -q -F 199 -o "$work/$side-$i.pb.gz" -- sh -c "$RUN") \
-			>/dev/null
+			>/dev/null || fail "the benchmark of $side has failed"
 	done
 	i=$((i + 1))
 done
 
-"$PYROPROF" gate --base "$work"/base-*.pb.gz --head "$work"/head-*.pb.gz "$@"
+# Files are named as in the repository, not as where they were built.
+"$PYROPROF" gate --trim-path="$work/base:$work/head" --base "$work"/base-*.pb.gz --head "$work"/head-*.pb.gz "$@"

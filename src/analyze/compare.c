@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "analyze/costs.h"
 #include "analyze/moved.h"
 #include "base/alloc.h"
 #include "base/magnitude.h"
@@ -60,7 +61,7 @@ static void fill(struct pp_compare *c, const struct pp_flat flat[PP_SIDES],
 			r.cum[s] = flat[s].cells[node].cum;
 			r.own[s] = (double)r.flat[s] * o->factor[s];
 			r.all[s] = (double)r.cum[s] * o->factor[s];
-			any |= r.flat[s] || r.cum[s];
+			any |= pp_costs_is_shown(&flat[s].cells[node], o->drop_negative);
 		}
 		if (!any)
 			continue;

@@ -34,6 +34,7 @@ struct pp_compare_options {
 	bool cum;	     /* order by the change of cum rather than of flat */
 	uint64_t nodecount;  /* show at most so many; 0: all */
 	double nodefraction; /* leave out what is below this part of the total on both sides */
+	bool drop_negative;  /* leave out what costs nothing or less on both sides */
 	double factor[PP_SIDES];
 };
 

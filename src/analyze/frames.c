@@ -25,7 +25,8 @@ static struct pp_str object_of(const struct builder *b, const struct pp_location
 
 	if (loc->mapping == PP_NONE)
 		return (struct pp_str){"", 0};
-	return pp_profile_str(p, p->mappings[loc->mapping].file);
+	struct pp_str file = pp_profile_str(p, p->mappings[loc->mapping].file);
+	return b->o->builds ? pp_str_basename(file) : file;
 }
 
 static uint64_t address_of(const struct builder *b, const struct pp_location *loc)
@@ -84,7 +85,7 @@ static struct pp_node identify(struct builder *b, const struct pp_location *loc,
 		if (b->o->columns || (g == PP_BY_ADDRESS && !b->o->noinlines))
 			node.column = line->column;
 	}
-	if (b->o->objects || node.name.n == 0)
+	if (b->o->objects || (node.name.n == 0 && !(b->o->builds && node.file.n)))
 		node.object = object_of(b, loc);
 	/* unlike in pprof, a file is one node wherever its functions start */
 	if (b->o->objects || (node.name.n == 0 && g != PP_BY_FILE))

@@ -30,6 +30,8 @@ struct pp_frames_options {
 	bool columns;	  /* keep columns of lines */
 	bool whole_files; /* keep /proc/self/cwd/, for who looks for the files */
 	bool objects;	  /* functions of different objects, or start lines, are different nodes */
+	bool builds; /* profiles are of several builds: objects are the same if their files have
+			the same name, in whatever folder, and do not tell files apart */
 };
 
 struct pp_frames {

@@ -19,6 +19,7 @@ libbase_a_SOURCES = \
 	%D%/regex.c %D%/regex.h \
 	%D%/scan.h \
 	%D%/str.h \
+	%D%/spans.c %D%/spans.h \
 	%D%/suggest.c %D%/suggest.h \
 	%D%/text.c %D%/text.h \
 	%D%/units.c %D%/units.h \

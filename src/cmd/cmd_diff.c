@@ -120,12 +120,32 @@ static void list_renamed(struct job *j)
 		j->renamed[i] = pp_rename_new(j->command->rename_texts.item[i]);
 }
 
+/* What is compared is what the side after shows by itself. */
+static void warn_default(const struct job *j)
+{
+	const struct pp_profile *b = j->views[PP_BEFORE]->profile, *a = j->views[PP_AFTER]->profile;
+	struct pp_str before, after = j->headers[PP_AFTER].type;
+	struct pp_err no;
+	uint32_t index;
+
+	if (j->report->options->sample_index || !b->default_sample_type ||
+	    !a->default_sample_type || pp_profile_sample_index(b, NULL, &index, &no))
+		return;
+	before = pp_profile_str(b, b->sample_types[index].type);
+	if (!pp_str_eq(before, after))
+		pp_cli_warn(j->report->cli,
+			    "compared is %.*s, as the side after has it by default, and not %.*s, "
+			    "as that before: --sample-index chooses",
+			    (int)after.n, after.p, (int)before.n, before.p);
+}
+
 static int prepare(struct job *j, struct pp_err *err)
 {
 	struct pp_report *r = j->report;
 	struct pp_compare_options o = {.cum = r->options->rows.cum,
 				       .nodecount = r->options->rows.nodecount,
-				       .nodefraction = r->options->rows.nodefraction};
+				       .nodefraction = r->options->rows.nodefraction,
+				       .drop_negative = r->options->rows.drop_negative};
 
 	j->views[PP_BEFORE] = &r->before.view;
 	j->views[PP_AFTER] = &r->view;
@@ -141,6 +161,7 @@ static int prepare(struct job *j, struct pp_err *err)
 	}
 	if (check_periods(j, err) || find_factors(j, o.factor, err))
 		return -1;
+	warn_default(j);
 	pp_compare_init(&j->compare, j->views, j->flat, &o);
 	list_renamed(j);
 	return 0;
@@ -196,18 +217,28 @@ static int check_bounds(struct job *j, struct pp_err *err)
 	return 0;
 }
 
-static void print_table(const struct job *j, struct pp_out *out)
+static struct pp_compare_sources sources_of(struct job *j, enum pp_side s)
+{
+	struct pp_load_sources *l = &j->report->sources[s];
+
+	return (struct pp_compare_sources){.profiles = l->profiles,
+					   .covered = l->untimed ? 0 : pp_spans_covered(&l->spans)};
+}
+
+static void print_table(struct job *j, struct pp_out *out)
 {
 	const struct pp_report_options *o = j->report->options;
-	const struct pp_compare_view v = {.compare = &j->compare,
-					  .nodes = &j->report->nodes,
-					  .headers = j->headers,
-					  .per = j->command->per,
-					  .units = j->command->units,
-					  .unit = j->headers[PP_AFTER].out_unit,
-					  .renamed = j->renamed,
-					  .compact = o->compact,
-					  .colour = pp_terminal_has_colours(out->fd)};
+	const struct pp_compare_view v = {
+		.compare = &j->compare,
+		.nodes = &j->report->nodes,
+		.headers = j->headers,
+		.sources = {sources_of(j, PP_BEFORE), sources_of(j, PP_AFTER)},
+		.per = j->command->per,
+		.units = j->command->units,
+		.unit = j->headers[PP_AFTER].out_unit,
+		.renamed = j->renamed,
+		.compact = o->compact,
+		.colour = pp_terminal_has_colours(out->fd)};
 
 	switch ((enum pp_diff_format)o->format) {
 	case PP_DIFF_JSON:

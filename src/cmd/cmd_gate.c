@@ -3,8 +3,10 @@
 #include <config.h>
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/parallel.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cmd/cmd.h"
@@ -13,7 +15,7 @@
 #include "cmd/gate_rules.h"
 #include "cmd/rename.h"
 #include "cmd/report.h"
-#include "cmd/report_options.h"
+#include "cmd/repository_path.h"
 #include "gate/gate.h"
 #include "gate/report.h"
 #include "gate/self_check.h"
@@ -21,14 +23,18 @@
 
 #define SEED 0x70797270u /* the same profiles give the same numbers */
 
-static const struct pp_report_kind kind = {.compares = true, .untrimmed = true, .scales = true};
+static const struct pp_report_kind kind = {.compares = true, .untrimmed = true};
 
 struct job {
 	struct pp_cli *cli;
 	struct pp_gate_command *command;
 	struct pp_nodes nodes;
+	struct pp_places places;
 	struct pp_gate gate;
 	struct pp_gate_load load;
+	struct pp_gate_report report;
+	struct pp_self_check self;
+	char *here; /* the current directory, or NULL */
 };
 
 static int cannot_judge(struct job *j, const char *side, const char *why, struct pp_err *err)
@@ -77,55 +83,65 @@ static int load(struct job *j, struct pp_err *err)
 					.options = &c->report,
 					.report = &kind,
 					.nodes = &j->nodes,
-					.by_second = c->by_second};
+					.places = &j->places,
+					.per = c->per};
 	if (load_base(j, err))
 		return -1;
 	j->load.units = c->units[1];
 	if (!c->self_check && load_side(j, &c->head, &j->gate.after, "head", err))
 		return -1;
 	j->gate.options = c->options;
+	j->gate.options.sampled = j->load.kind.sampled;
 	j->gate.options.judge.weighted = !j->load.kind.counts;
 	j->gate.nodes = &j->nodes;
 	return 0;
 }
 
-static void place(void *context PP_UNUSED, uint32_t node PP_UNUSED, struct pp_str *file,
-		  int64_t *line)
+static void place(void *context, uint32_t node, struct pp_buf *file, int64_t *line)
 {
 	const struct job *j = context;
-	struct pp_node n = pp_nodes_get(&j->nodes, node);
+	struct pp_str name;
 
-	*file = n.file;
-	*line = n.start_line;
+	pp_places_get(&j->places, node, &name, line);
+	pp_repository_path(file, name, j->command->trim, j->here);
 }
 
-typedef void write_fn(const struct pp_gate_report *, struct pp_out *);
-
-static int write_reports(struct job *j, struct pp_err *err)
+static void write_verdicts(const struct job *j, int format, struct pp_out *out)
 {
-	static write_fn *const writers[] = {pp_gate_text,   pp_gate_json,   pp_gate_markdown,
-					    pp_gate_github, pp_gate_gitlab, pp_gate_junit};
+	static void (*const writers[])(const struct pp_gate_report *, struct pp_out *) = {
+		pp_gate_text,	pp_gate_json,	pp_gate_markdown,
+		pp_gate_github, pp_gate_gitlab, pp_gate_junit};
+
+	writers[format](&j->report, out);
+}
+
+static void write_self_check(const struct job *j, int format, struct pp_out *out)
+{
+	const struct pp_self_report r = {
+		.check = &j->self, .of = j->gate.before.n, .allowed = j->gate.options.allowed};
+
+	if (format == PP_GATE_JSON)
+		pp_self_check_json(&r, out);
+	else
+		pp_self_check_text(&r, out);
+}
+
+/* Each of the reports to where it goes. */
+static int write_all(struct job *j, void write(const struct job *, int, struct pp_out *),
+		     struct pp_err *err)
+{
 	const struct pp_gate_command *c = j->command;
-	const struct pp_gate_report r = {.gate = &j->gate,
-					 .type = j->load.kind.type,
-					 .unit = j->load.kind.unit,
-					 .per = c->per_name,
-					 .shares = !c->options.judge.rate,
-					 .fails_undecided = c->undecided == PP_UNDECIDED_FAIL,
-					 .place = place,
-					 .context = j};
 
 	for (size_t i = 0; i < c->noutputs; i++) {
 		struct pp_out out;
-		int rc = 0;
 
 		if (!c->outputs[i].path) {
-			writers[c->outputs[i].format](&r, &j->cli->out);
+			write(j, c->outputs[i].format, &j->cli->out);
 			continue;
 		}
 		pp_out_init_mem(&out);
-		writers[c->outputs[i].format](&r, &out);
-		rc = pp_atomic_write(c->outputs[i].path, out.buf.p, out.buf.n, false, err);
+		write(j, c->outputs[i].format, &out);
+		int rc = pp_atomic_write(c->outputs[i].path, out.buf.p, out.buf.n, false, err);
 		pp_buf_release(&out.buf);
 		if (rc)
 			return -1;
@@ -162,8 +178,18 @@ static int exit_code(const struct job *j)
 
 static int judge(struct job *j, int *code, struct pp_err *err)
 {
+	const struct pp_gate_command *c = j->command;
+
 	pp_gate_run(&j->gate);
-	if (write_reports(j, err))
+	j->report = (struct pp_gate_report){.gate = &j->gate,
+					    .type = j->load.kind.type,
+					    .unit = j->load.kind.unit,
+					    .per = c->per,
+					    .sample = j->load.sample,
+					    .fails_undecided = c->undecided == PP_UNDECIDED_FAIL,
+					    .place = place,
+					    .context = j};
+	if (write_all(j, write_verdicts, err))
 		return -1;
 	warn(j);
 	*code = exit_code(j);
@@ -173,35 +199,42 @@ static int judge(struct job *j, int *code, struct pp_err *err)
 static int check_self(struct job *j, struct pp_err *err)
 {
 	const struct pp_gate_side *all = &j->gate.before;
-	struct pp_out *o = &j->cli->out;
 
 	if (all->n < 4)
 		return pp_err_set(err, PP_ERR_FORMAT,
 				  "--self-check needs 4 profiles or more, there %s %zu",
 				  all->n == 1 ? "is" : "are", all->n);
-	struct pp_self_check c =
+	j->self =
 		pp_self_check(all, &j->nodes, &j->gate.options, (uint32_t)j->command->splits, SEED);
-	pp_out_fmt(o, "%u splits of %zu profiles, %.0f functions judged in each\n", c.splits,
-		   all->n, c.judged);
-	pp_out_fmt(
-		o,
-		"this gate:          %5.1f%% of splits with a false alarm, %.2f functions each\n",
-		100.0 * c.alarms / c.splits, (double)c.functions / c.splits);
-	pp_out_fmt(
-		o,
-		"any above %+.4g%%:%*s %5.1f%% of splits with a false alarm, %.2f functions each\n",
-		j->gate.options.allowed * 100, 5, "", 100.0 * c.naive_alarms / c.splits,
-		(double)c.naive_functions / c.splits);
-	return 0;
+	return write_all(j, write_self_check, err);
+}
+
+static void open_job(struct job *j, struct pp_cli *cli, struct pp_gate_command *c)
+{
+	*j = (struct job){.cli = cli, .command = c, .here = getcwd(NULL, 0)};
+	pp_nodes_init(&j->nodes);
+	pp_places_init(&j->places);
+	pp_report_settle_type(&c->report);
+	if (c->report.threads)
+		pp_parallel_limit((unsigned)c->report.threads);
+}
+
+static void close_job(struct job *j)
+{
+	pp_gate_release(&j->gate);
+	pp_gate_kind_release(&j->load.kind);
+	pp_places_release(&j->places);
+	pp_nodes_release(&j->nodes);
+	free(j->here);
 }
 
 static int run_gate(struct pp_cli *cli, struct pp_gate_command *c)
 {
-	struct job j = {.cli = cli, .command = c};
 	struct pp_err err = PP_ERR_INIT;
 	int rc, code = PP_EXIT_OK;
+	struct job j;
 
-	pp_nodes_init(&j.nodes);
+	open_job(&j, cli, c);
 	rc = pp_gate_options_check(c, &err);
 	if (rc == 0)
 		rc = load(&j, &err);
@@ -211,30 +244,43 @@ static int run_gate(struct pp_cli *cli, struct pp_gate_command *c)
 		code = pp_cli_fail(cli, &err);
 	if (rc && j.load.unlike)
 		code = PP_EXIT_UNDECIDED;
-	pp_gate_release(&j.gate);
-	pp_gate_kind_release(&j.load.kind);
-	pp_nodes_release(&j.nodes);
+	close_job(&j);
 	return code;
+}
+
+/* Once to see whether there are rules; then again with what these say in front of what was typed,
+ * which so wins. */
+static int parse(struct pp_cli *cli, struct pp_gate_command *c, struct pp_gate_rules *rules,
+		 int argc, char **argv, struct pp_err *err)
+{
+	struct pp_opt table[PP_REPORT_TABLE_MAX];
+	int rc;
+
+	pp_gate_options_table(table, c);
+	rc = pp_opt_parse(cli, table, argc, argv, err);
+	if (rc || !c->rules)
+		return rc;
+	const char *path = c->rules;
+	if (pp_gate_rules_read(rules, path, argc, argv, err))
+		return -1;
+	pp_gate_options_release(c);
+	pp_gate_options_init(c);
+	if (pp_opt_parse(cli, table, rules->argc, rules->argv, err) == 0)
+		return 0;
+	/* what was typed has been found good before */
+	err->kind = PP_ERR_FORMAT;
+	return pp_err_wrap(err, "'%s'", path);
 }
 
 static int run(struct pp_cli *cli, int argc, char **argv)
 {
 	PP_CLEANUP(pp_gate_options_release) struct pp_gate_command c;
-	PP_CLEANUP(pp_gate_rules_release) struct pp_gate_rules rules = {.argc = argc};
-	struct pp_opt own[PP_GATE_OPTIONS_MAX], table[PP_REPORT_TABLE_MAX];
-	struct pp_report_kind with_own = kind;
+	PP_CLEANUP(pp_gate_rules_release) struct pp_gate_rules rules = {.argc = 0};
 	struct pp_err err = PP_ERR_INIT;
-	int rc = 0;
+	int rc;
 
 	pp_gate_options_init(&c);
-	pp_gate_options_table(own, &c);
-	with_own.own = own;
-	pp_report_table(table, &with_own, &c.report);
-	if (cli->mode == PP_CLI_RUN)
-		rc = pp_gate_rules_init(&rules, argc, argv, &err);
-	if (rc == 0)
-		rc = pp_opt_parse(cli, table, rules.argv ? rules.argc : argc,
-				  rules.argv ? rules.argv : argv, &err);
+	rc = parse(cli, &c, &rules, argc, argv, &err);
 	if (rc < 0)
 		return pp_cli_fail(cli, &err);
 	return rc ? PP_EXIT_OK : run_gate(cli, &c);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/num.h"
+#include "cmd/per.h"
 #include "cmd/rename.h"
 
 const char *const pp_diff_formats[] = {"text", "json", "csv", "markdown", "html", "svg", NULL};
@@ -88,38 +88,6 @@ static int split_arguments(struct pp_diff_command *c, struct pp_err *err)
 	return 0;
 }
 
-static int parse_units(struct pp_diff_command *c, const char *text, struct pp_err *err)
-{
-	size_t n = strcspn(text, ":");
-	PP_CLEANUP(pp_freep) char *first = pp_xasprintf("%.*s", (int)n, text);
-
-	if (pp_parse_fraction(first, &c->units[PP_BEFORE], err) ||
-	    pp_parse_fraction(text[n] ? text + n + 1 : first, &c->units[PP_AFTER], err))
-		return pp_err_wrap(err, "option '--per'");
-	if (c->units[PP_BEFORE] > 0 && c->units[PP_AFTER] > 0)
-		return 0;
-	return pp_err_set(err, PP_ERR_USAGE, "option '--per': a cost per 0 units is none");
-}
-
-static int parse_per(struct pp_diff_command *c, struct pp_err *err)
-{
-	static const char *const names[] = {"total", "second", "unit", "none", NULL};
-	int per;
-
-	if (strncmp(c->per_text, "unit=", 5) == 0) {
-		c->per = PP_PER_UNIT;
-		return parse_units(c, c->per_text + 5, err);
-	}
-	if (strcmp(c->per_text, "unit") == 0)
-		return pp_err_set(
-			err, PP_ERR_USAGE,
-			"option '--per': 'unit' needs how many: unit=N or unit=BEFORE:AFTER");
-	if (pp_opt_parse_choice(names, c->per_text, &per, err))
-		return pp_err_wrap(err, "option '--per'");
-	c->per = (enum pp_per)per;
-	return 0;
-}
-
 static int parse_fail_on(struct pp_diff_command *c, struct pp_err *err)
 {
 	c->fail_on = pp_xcalloc(c->fail_on_texts.n, sizeof(*c->fail_on));
@@ -159,7 +127,8 @@ static void settle_format(struct pp_report_options *o)
 int pp_diff_check(struct pp_diff_command *c, struct pp_err *err)
 {
 	settle_format(&c->report);
-	if (split_arguments(c, err) || parse_per(c, err) ||
+	if (split_arguments(c, err) ||
+	    pp_per_parse(per_choices, c->per_text, &c->per, c->units, err) ||
 	    pp_rename_check(&c->rename_texts, err) || parse_fail_on(c, err))
 		return -1;
 	if (c->report.mean)

@@ -8,7 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/num.h"
+#include "cmd/per.h"
 #include "cmd/rename.h"
+#include "cmd/report_options.h"
 
 static const char *const formats[] = {"text",	"json",	 "markdown", "github",
 				      "gitlab", "junit", NULL};
@@ -21,7 +23,7 @@ void pp_gate_options_init(struct pp_gate_command *c)
 {
 	*c = (struct pp_gate_command){.increase = "5%",
 				      .min_share = "0.5%",
-				      .per = "total",
+				      .per_text = "total",
 				      .alpha = 0.05,
 				      .dispersion = 2,
 				      .undecided = PP_UNDECIDED_WARN,
@@ -45,7 +47,7 @@ void pp_gate_options_release(struct pp_gate_command *c)
 	pp_report_options_release(&c->report);
 }
 
-void pp_gate_options_table(struct pp_opt table[PP_GATE_OPTIONS_MAX], struct pp_gate_command *c)
+void pp_gate_options_table(struct pp_opt table[PP_REPORT_TABLE_MAX], struct pp_gate_command *c)
 {
 	const struct pp_opt opts[] = {
 		{PP_OPT_WORDS, 0, "base", "PROFILE ...",
@@ -56,8 +58,8 @@ void pp_gate_options_table(struct pp_opt table[PP_GATE_OPTIONS_MAX], struct pp_g
 		{PP_OPT_ENUM, 0, "metric", "METRIC", "a function's own cost, or with its callees",
 		 &c->metric, .choices = metrics},
 		{PP_OPT_TEXT, 0, "per", "WHAT",
-		 "total, second, unit=N or unit=BASE:HEAD of each profile (default total)", &c->per,
-		 .choices = per_choices},
+		 "total, second, unit=N or unit=BASE:HEAD of each profile (default total)",
+		 &c->per_text, .choices = per_choices},
 		{PP_OPT_LIST, 0, "rename", "OLD=NEW",
 		 "a function has another name after; may be repeated", &c->renames},
 		{PP_OPT_FLAG, 0, "exact", NULL,
@@ -87,11 +89,15 @@ void pp_gate_options_table(struct pp_opt table[PP_GATE_OPTIONS_MAX], struct pp_g
 		{PP_OPT_LIST, 0, "format", "FORMAT[:FILE]",
 		 "text, json, markdown, github, gitlab or junit; may be repeated", &c->formats,
 		 .choices = formats},
+		{PP_OPT_TEXT, 'o', "output", "FILE",
+		 "write the first of them to FILE, unless it names one", &c->output,
+		 .hint = PP_HINT_FILE},
+		{PP_OPT_TEXT, 0, "trim-path", "PREFIX:...",
+		 "cut these from the names of files (default: the current directory)", &c->trim},
 		PP_OPT_END,
 	};
 
-	table[0] = (struct pp_opt)PP_OPT_END;
-	pp_opt_append(table, PP_GATE_OPTIONS_MAX, opts);
+	pp_report_view_table(table, opts, &c->report);
 }
 
 /* "5%" as 0.05. */
@@ -143,10 +149,36 @@ static int add_output(struct pp_gate_command *c, const char *text, struct pp_err
 	return 0;
 }
 
+static bool is_same(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static int check_outputs(const struct pp_gate_command *c, struct pp_err *err)
+{
+	for (size_t i = 0; i < c->noutputs; i++) {
+		const struct pp_gate_output *o = &c->outputs[i];
+
+		if (c->self_check && o->format != PP_GATE_TEXT && o->format != PP_GATE_JSON)
+			return pp_err_set(err, PP_ERR_USAGE,
+					  "--self-check is written as text or json, not as %s",
+					  formats[o->format]);
+		for (size_t k = 0; k < i; k++) {
+			if (!is_same(o->path, c->outputs[k].path))
+				continue;
+			if (!o->path)
+				return pp_err_set(err, PP_ERR_USAGE,
+						  "only one report can go to standard output: "
+						  "--format=FORMAT:FILE");
+			return pp_err_set(err, PP_ERR_USAGE, "two reports cannot go to '%s'",
+					  o->path);
+		}
+	}
+	return 0;
+}
+
 static int parse_outputs(struct pp_gate_command *c, struct pp_err *err)
 {
-	size_t on_output = 0;
-
 	c->outputs = pp_xcalloc(c->formats.n + 1, sizeof(*c->outputs));
 	for (size_t i = 0; i < c->formats.n; i++) {
 		if (add_output(c, c->formats.item[i], err))
@@ -154,48 +186,13 @@ static int parse_outputs(struct pp_gate_command *c, struct pp_err *err)
 	}
 	if (c->noutputs == 0)
 		c->outputs[c->noutputs++] = (struct pp_gate_output){PP_GATE_TEXT, NULL};
-	if (c->report.output && !c->outputs[0].path && strcmp(c->report.output, "-") != 0)
-		c->outputs[0].path = c->report.output;
-	for (size_t i = 0; i < c->noutputs; i++)
-		on_output += c->outputs[i].path == NULL;
-	if (on_output > 1)
-		return pp_err_set(
-			err, PP_ERR_USAGE,
-			"only one report can go to standard output: --format=FORMAT:FILE");
-	return 0;
-}
-
-static int parse_per(struct pp_gate_command *c, struct pp_err *err)
-{
-	const char *text = c->per + strlen("unit=");
-
-	c->per_name = c->per;
-	if (strcmp(c->per, "total") == 0)
-		return 0;
-	c->by_second = strcmp(c->per, "second") == 0;
-	c->options.judge.rate = true;
-	if (c->by_second)
-		return 0;
-	if (strncmp(c->per, "unit=", 5) != 0)
-		return pp_err_set(err, PP_ERR_USAGE,
-				  "option '--per': '%s' is none of total, second, unit=N", c->per);
-	size_t n = strcspn(text, ":");
-	PP_CLEANUP(pp_freep) char *first = pp_xasprintf("%.*s", (int)n, text);
-
-	c->per_name = "unit";
-	if (pp_parse_fraction(first, &c->units[0], err) ||
-	    pp_parse_fraction(text[n] ? text + n + 1 : first, &c->units[1], err))
-		return pp_err_wrap(err, "option '--per'");
-	if (c->units[0] > 0 && c->units[1] > 0)
-		return 0;
-	return pp_err_set(err, PP_ERR_USAGE, "option '--per': a cost per 0 units is none");
+	if (c->output && !c->outputs[0].path && strcmp(c->output, "-") != 0)
+		c->outputs[0].path = c->output;
+	return check_outputs(c, err);
 }
 
 static int check_sides(struct pp_gate_command *c, struct pp_err *err)
 {
-	if (c->report.args.n)
-		return pp_err_set(err, PP_ERR_USAGE, "unexpected argument '%s'",
-				  c->report.args.item[0]);
 	if (c->base.n == 0)
 		return pp_err_set(err, PP_ERR_USAGE, "--base is missing");
 	if (c->head.n == 0 && !c->self_check)
@@ -205,13 +202,10 @@ static int check_sides(struct pp_gate_command *c, struct pp_err *err)
 	return 0;
 }
 
-int pp_gate_options_check(struct pp_gate_command *c, struct pp_err *err)
+static int check_numbers(struct pp_gate_command *c, struct pp_err *err)
 {
 	struct pp_gate_options *o = &c->options;
 
-	if (check_sides(c, err) || parse_per(c, err) || parse_outputs(c, err) ||
-	    pp_rename_check(&c->renames, err))
-		return -1;
 	if (parse_percent(c->increase, &o->allowed, err))
 		return pp_err_wrap(err, "option '--max-increase'");
 	if (parse_percent(c->min_share, &o->min_share, err))
@@ -222,17 +216,33 @@ int pp_gate_options_check(struct pp_gate_command *c, struct pp_err *err)
 	if (!(c->dispersion >= 1))
 		return pp_err_set(err, PP_ERR_USAGE, "option '--dispersion': %.10g is below 1",
 				  c->dispersion);
-	if (c->report.mean)
-		return pp_err_set(err, PP_ERR_USAGE, "means are not judged");
+	return 0;
+}
+
+/* Whose bound is that of all unless they have one. */
+static int parse_guards(struct pp_gate_command *c, struct pp_err *err)
+{
+	c->options.guards = pp_xcalloc(c->guards.n, sizeof(*c->options.guards));
+	for (size_t i = 0; i < c->guards.n; i++) {
+		if (add_guard(c, c->guards.item[i], err))
+			return -1;
+	}
+	return 0;
+}
+
+int pp_gate_options_check(struct pp_gate_command *c, struct pp_err *err)
+{
+	struct pp_gate_options *o = &c->options;
+
+	if (check_sides(c, err) || pp_per_parse(per_choices, c->per_text, &c->per, c->units, err) ||
+	    parse_outputs(c, err) || pp_rename_check(&c->renames, err) || check_numbers(c, err) ||
+	    parse_guards(c, err))
+		return -1;
 	o->cum = c->metric == 1;
 	o->judge.alpha = c->alpha;
 	o->judge.dispersion = c->dispersion;
 	o->judge.discovery_rates = c->fdr == 0;
 	o->judge.exact = c->exact;
-	o->guards = pp_xcalloc(c->guards.n, sizeof(*o->guards));
-	for (size_t i = 0; i < c->guards.n; i++) {
-		if (add_guard(c, c->guards.item[i], err))
-			return -1;
-	}
+	o->judge.rate = c->per != PP_PER_TOTAL;
 	return 0;
 }

@@ -4,7 +4,9 @@
 #define PP_CMD_GATE_OPTIONS_H
 
 #include "cmd/report.h"
+#include "cmd/report_options.h"
 #include "gate/gate.h"
+#include "render/compare.h"
 
 enum pp_gate_format {
 	PP_GATE_TEXT,
@@ -26,7 +28,8 @@ struct pp_gate_output {
 struct pp_gate_command {
 	struct pp_report_options report; /* filters, names, input */
 	struct pp_opt_list base, head, guards, formats, renames;
-	const char *increase, *min_share, *per, *rules;
+	const char *increase, *min_share, *per_text, *rules, *output;
+	const char *trim; /* prefixes of names of files, separated by ':', or NULL */
 	double alpha, dispersion;
 	int metric, fdr, undecided;
 	bool exact, self_check;
@@ -34,18 +37,15 @@ struct pp_gate_command {
 
 	/* found by pp_gate_options_check */
 	struct pp_gate_options options; /* its guards are owned here */
-	double units[2];
-	bool by_second;
-	const char *per_name;
+	enum pp_per per;
+	double units[PP_SIDES]; /* 0 unless per unit */
 	struct pp_gate_output *outputs;
 	size_t noutputs;
 };
 
-#define PP_GATE_OPTIONS_MAX 24
-
 void pp_gate_options_init(struct pp_gate_command *c);
 void pp_gate_options_release(struct pp_gate_command *c);
-void pp_gate_options_table(struct pp_opt table[PP_GATE_OPTIONS_MAX], struct pp_gate_command *c);
+void pp_gate_options_table(struct pp_opt table[PP_REPORT_TABLE_MAX], struct pp_gate_command *c);
 int pp_gate_options_check(struct pp_gate_command *c, struct pp_err *err) PP_NODISCARD;
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive/fetch.h"
 #include "archive/load.h"
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -54,19 +55,43 @@ static struct pp_gate_kind kind_of(const struct pp_view *v)
 	struct pp_gate_kind k = {.type = copy(pp_profile_str(p, t->type)),
 				 .unit = copy(pp_profile_str(p, t->unit)),
 				 .period_type = copy(pp_str_of(period)),
+				 .sampled = p->has_period_type && p->period > 1,
+				 .period = p->period,
 				 .known = true};
 
 	k.counts = counts_samples(&k, unit);
 	return k;
 }
 
-static int differ(const char *what, struct pp_str a, struct pp_str b, struct pp_err *err)
+static int differ(const char *what, struct pp_str first, struct pp_str here, struct pp_err *err)
 {
+	static const struct pp_str unknown = PP_STR_LIT("unknown");
+
+	first = first.n ? first : unknown;
+	here = here.n ? here : unknown;
 	return pp_err_set(err, PP_ERR_FORMAT, "%s is %.*s here and %.*s in the first profile", what,
-			  (int)b.n, b.p, (int)a.n, a.p);
+			  (int)here.n, here.p, (int)first.n, first.p);
 }
 
-/* What is compared has to be the same everywhere. */
+/* What one sample is worth: its period, if values are that times samples. */
+static double value_of_sample(const struct pp_gate_kind *k, const struct pp_view *v)
+{
+	const struct pp_profile *p = v->profile;
+
+	if (!k->counts || pp_units_convertible(k->unit, PP_STR_LIT("count")) || p->period <= 0)
+		return 1;
+	return (double)p->period;
+}
+
+/* What has failed has done so because profiles cannot be compared. */
+static int unlike(struct pp_gate_load *l)
+{
+	l->unlike = true;
+	return -1;
+}
+
+/* What is compared has to be the same everywhere; and how often was sampled, where samples are
+ * counted and not only their shares. */
 static int check_kind(struct pp_gate_load *l, const struct pp_view *v, struct pp_err *err)
 {
 	struct pp_gate_kind own = kind_of(v);
@@ -74,30 +99,24 @@ static int check_kind(struct pp_gate_load *l, const struct pp_view *v, struct pp
 
 	if (!l->kind.known) {
 		l->kind = own;
+		l->sample = value_of_sample(&l->kind, v);
 		return 0;
 	}
-	if (!pp_str_eq(l->kind.type, own.type))
+	if (!pp_str_eq(l->kind.type, own.type)) {
 		rc = differ("the sample type", l->kind.type, own.type, err);
-	else if (!pp_str_eq(l->kind.unit, own.unit))
+		pp_err_hint(err, "choose one that all have: --sample-index=TYPE");
+	} else if (!pp_str_eq(l->kind.unit, own.unit))
 		rc = differ("the unit", l->kind.unit, own.unit, err);
 	else if (!pp_str_eq(l->kind.period_type, own.period_type))
 		rc = differ("what was sampled", l->kind.period_type, own.period_type, err);
+	else if (l->per != PP_PER_TOTAL && l->kind.period != own.period &&
+		 pp_units_convertible(own.unit, PP_STR_LIT("count")))
+		rc = pp_err_set(err, PP_ERR_FORMAT,
+				"a sample is taken every %lld here and every %lld in the first "
+				"profile, and samples are counted",
+				(long long)own.period, (long long)l->kind.period);
 	pp_gate_kind_release(&own);
-	l->unlike |= rc != 0;
-	return rc;
-}
-
-/* What one sample is worth: its period, if values are that times samples. */
-static double value_of_sample(const struct pp_gate_load *l, const struct pp_view *v)
-{
-	const struct pp_profile *p = v->profile;
-	struct pp_str unit = pp_profile_str(p, p->sample_types[v->index].unit);
-	struct pp_str period = pp_profile_str(p, p->period_type.unit);
-
-	if (!l->kind.counts || pp_units_convertible(unit, PP_STR_LIT("count")) || p->period <= 0 ||
-	    !pp_str_eq(unit, period))
-		return 1;
-	return (double)p->period;
+	return rc ? unlike(l) : 0;
 }
 
 static int rename_all(struct pp_gate_load *l, struct pp_profile *p, struct pp_err *err)
@@ -109,24 +128,36 @@ static int rename_all(struct pp_gate_load *l, struct pp_profile *p, struct pp_er
 	return 0;
 }
 
+/* What parts of a profile are of; 0: its total. */
+static int find_all(struct pp_gate_load *l, const struct pp_profile *p, double *all,
+		    struct pp_err *err)
+{
+	*all = l->per == PP_PER_UNIT ? l->units : 0;
+	if (l->per != PP_PER_SECOND)
+		return 0;
+	*all = (double)p->duration_nanos / (double)PP_NSEC_PER_SEC;
+	if (*all > 0)
+		return 0;
+	pp_err_set(err, PP_ERR_FORMAT, "it does not say how long it is, which --per=second needs");
+	return unlike(l);
+}
+
 static int add(struct pp_gate_load *l, struct pp_gate_side *side, struct pp_report_side *one,
 	       const char *name, struct pp_err *err)
 {
-	double all = l->units;
+	double all, sample;
 
-	if (rename_all(l, &one->profile, err) ||
-	    pp_report_view(one, l->nodes, l->report, l->options, err) ||
-	    check_kind(l, &one->view, err))
+	if (rename_all(l, &one->profile, err))
 		return -1;
-	if (l->by_second) {
-		l->unlike |= one->profile.duration_nanos <= 0;
-		if (l->unlike)
-			return pp_err_set(
-				err, PP_ERR_FORMAT,
-				"it does not say how long it is, which --per=second needs");
-		all = (double)one->profile.duration_nanos / (double)PP_NSEC_PER_SEC;
-	}
-	pp_gate_side_add(side, &one->view, name, value_of_sample(l, &one->view), all);
+	if (pp_report_view(one, l->nodes, l->report, l->options, err))
+		/* that has what is asked for, and this has not */
+		return l->kind.known && err->kind == PP_ERR_NOT_FOUND ? unlike(l) : -1;
+	if (check_kind(l, &one->view, err) || find_all(l, &one->profile, &all, err))
+		return -1;
+	/* rates compare in one measure only; parts of a total in each profile's own */
+	sample = l->per == PP_PER_TOTAL ? value_of_sample(&l->kind, &one->view) : l->sample;
+	pp_gate_side_add(side, &one->view, name, sample, all);
+	pp_places_add(l->places, &one->view);
 	return 0;
 }
 
@@ -167,7 +198,9 @@ static int add_entries(struct pp_gate_load *l, struct pp_gate_side *side, const 
 	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
 	PP_CLEANUP(pp_list_release) struct pp_list list = {0};
 	struct pp_selector s = {0};
-	const struct pp_want want = {.selector = &s, .last = l->options->load.last};
+	const struct pp_want want = {.selector = &s,
+				     .last = l->options->load.last,
+				     .max_input = l->options->load.read.max_input};
 	int rc = pp_archive_open_there(&a, l->options->load.archive, err);
 
 	if (rc == 0)
@@ -176,8 +209,8 @@ static int add_entries(struct pp_gate_load *l, struct pp_gate_side *side, const 
 		rc = pp_list_entries(&list, &a, &want, err);
 	if (rc == 0 && list.n == 0)
 		rc = pp_nothing_found(&a, &want, err);
-	if (rc == 0)
-		rc = pp_list_check_types(&list, err);
+	if (rc == 0 && (pp_list_check_types(&list, err) || pp_list_check_sizes(&list, &want, err)))
+		rc = -1;
 	if (rc == 0)
 		rc = add_items(l, side, &a, &list, err);
 	pp_selector_release(&s);

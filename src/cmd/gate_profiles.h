@@ -9,13 +9,17 @@
 #include "cli/opt.h"
 #include "cmd/report.h"
 #include "gate/evidence.h"
+#include "gate/places.h"
+#include "render/compare.h"
 
 /* What has to be the same for all profiles of both sides. */
 struct pp_gate_kind {
 	struct pp_str type, unit;  /* of the values; owned copies */
 	struct pp_str period_type; /* "cpu/nanoseconds", or "" */
 	bool known;
-	bool counts; /* values are samples, or their period times samples */
+	bool counts;	/* values are samples, or their period times samples */
+	bool sampled;	/* so that chance is in them */
+	int64_t period; /* of the first profile */
 };
 
 struct pp_gate_load {
@@ -23,12 +27,14 @@ struct pp_gate_load {
 	const struct pp_report_options *options;
 	const struct pp_report_kind *report;
 	struct pp_nodes *nodes;
-	bool by_second;
-	double units;			   /* of each profile of this side; 0: shares, or seconds */
+	struct pp_places *places;
+	enum pp_per per;
+	double units;			   /* of each profile of this side, for PP_PER_UNIT */
 	const struct pp_opt_list *renames; /* of this side; NULL: none */
 	bool *renamed;			   /* which of them were found */
 	bool unlike;			   /* it has failed because profiles cannot be compared */
 	struct pp_gate_kind kind;
+	double sample; /* what one sample is worth in the first profile */
 };
 
 /* Add all of them to a side. -1 with an error that names the profile. */

@@ -187,24 +187,6 @@ static int read_file(struct pp_gate_rules *rules, const char *path, struct pp_er
 	return rc;
 }
 
-/* The file of the last --rules. */
-static const char *find_rules(int argc, char **argv)
-{
-	const char *path = NULL;
-
-	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-		const char *word = argv[i] + strspn(argv[i], "-");
-
-		if (word == argv[i])
-			continue;
-		if (strncmp(word, "rules=", 6) == 0)
-			path = word + 6;
-		else if (strcmp(word, "rules") == 0 && i + 1 < argc)
-			path = argv[i + 1];
-	}
-	return path;
-}
-
 void pp_gate_rules_join(struct pp_gate_rules *r, int argc, char **argv)
 {
 	int n = 0;
@@ -220,12 +202,10 @@ void pp_gate_rules_join(struct pp_gate_rules *r, int argc, char **argv)
 	r->argc = argc + n;
 }
 
-int pp_gate_rules_init(struct pp_gate_rules *r, int argc, char **argv, struct pp_err *err)
+int pp_gate_rules_read(struct pp_gate_rules *r, const char *path, int argc, char **argv,
+		       struct pp_err *err)
 {
-	const char *path = find_rules(argc, argv);
-
-	*r = (struct pp_gate_rules){.argc = argc};
-	if (path && read_file(r, path, err))
+	if (read_file(r, path, err))
 		return -1;
 	pp_gate_rules_join(r, argc, argv);
 	return 0;

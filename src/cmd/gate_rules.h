@@ -20,9 +20,10 @@ struct pp_gate_rules {
 	char **owned; /* NULL-terminated */
 };
 
-/* If the command line has --rules: read that file. -1 names file and line. Release in either case.
+/* Read a file, to be put in front of a command line. -1 names file and line. Release in either
+ * case.
  */
-int pp_gate_rules_init(struct pp_gate_rules *r, int argc, char **argv,
+int pp_gate_rules_read(struct pp_gate_rules *r, const char *path, int argc, char **argv,
 		       struct pp_err *err) PP_NODISCARD;
 
 /* Its two steps: what a file of that name says, and that in front of what was typed. */

@@ -88,13 +88,40 @@ static bool repeats(const struct pp_list *list)
 	return found;
 }
 
-static int add_up(struct pp_profile *p, const struct pp_archive *a, const char *text,
-		  const struct pp_want *want, struct pp_cli *cli, struct pp_err *err)
+/* Where nobody asks, `to` is NULL. */
+static void note_source(struct pp_load_sources *to, uint64_t profiles, int64_t time,
+			int64_t duration)
+{
+	if (!to)
+		return;
+	to->profiles += profiles;
+	to->untimed |= time == 0;
+	pp_spans_add(&to->spans, time, duration);
+}
+
+static void note_profile(struct pp_load_sources *to, const struct pp_profile *p)
+{
+	note_source(to, 1, p->time_nanos, p->duration_nanos);
+}
+
+static void note_entries(struct pp_load_sources *to, const struct pp_list *list)
+{
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct pp_entry *e = &list->items[i].entry;
+
+		note_source(to, e->profiles, e->start, e->duration);
+	}
+}
+
+static int add_up(struct pp_profile *p, struct pp_load_sources *sources, const struct pp_archive *a,
+		  const char *text, const struct pp_want *want, struct pp_cli *cli,
+		  struct pp_err *err)
 {
 	PP_CLEANUP(pp_list_release) struct pp_list list = {0};
 
 	if (pp_archive_load(p, &list, a, want, warn_damaged, cli, err))
 		return -1;
+	note_entries(sources, &list);
 	if (repeats(&list))
 		pp_cli_warn(cli,
 			    "'%s' finds several states of the same programs, which are added up: "
@@ -125,7 +152,8 @@ static void tell_delta(struct pp_cli *cli, const char *text, const struct pp_del
 			    text, (unsigned long long)d->backwards);
 }
 
-static int select_profile(struct pp_profile *p, const struct pp_archive *a, const char *text,
+static int select_profile(struct pp_profile *p, struct pp_load_sources *sources,
+			  const struct pp_archive *a, const char *text,
 			  const struct pp_load_options *o, struct pp_err *err)
 {
 	struct pp_selector s = {0};
@@ -134,54 +162,71 @@ static int select_profile(struct pp_profile *p, const struct pp_archive *a, cons
 	int rc = pp_archive_select(&s, text, err);
 
 	if (rc == 0 && !o->delta)
-		rc = add_up(p, a, text, &want, o->cli, err);
+		rc = add_up(p, sources, a, text, &want, o->cli, err);
 	else if (rc == 0)
 		rc = pp_archive_delta(p, &delta, a, &want, warn_damaged, o->cli, err);
-	if (rc == 0 && o->delta)
+	if (rc == 0 && o->delta) {
 		tell_delta(o->cli, text, &delta);
+		note_profile(sources, p);
+	}
 	pp_selector_release(&s);
 	return rc;
 }
 
-/* The selectors among n paths, each into its place. On failure those before it stay. */
-static int select_all(struct pp_profile *all, const char *const *paths, uint32_t n,
+/* What is read: the first `after` of n paths are those of the side after, or of all. */
+struct reading {
+	const char *const *paths;
+	uint32_t n, after;
+	struct pp_load_sources *sources; /* before and after; NULL: nobody asks */
+};
+
+static struct pp_load_sources *sources_of(const struct reading *r, uint32_t path)
+{
+	return r->sources ? &r->sources[path < r->after] : NULL;
+}
+
+/* The selectors among the paths, each into its place. On failure those before it stay. */
+static int select_all(struct pp_profile *all, const struct reading *r,
 		      const struct pp_load_options *o, struct pp_err *err)
 {
 	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
 
 	if (pp_archive_open_there(&a, o->archive, err))
 		return -1;
-	for (uint32_t i = 0; i < n; i++) {
-		if (pp_selector_is(paths[i]) && select_profile(&all[i], &a, paths[i], o, err))
+	for (uint32_t i = 0; i < r->n; i++) {
+		if (pp_selector_is(r->paths[i]) &&
+		    select_profile(&all[i], sources_of(r, i), &a, r->paths[i], o, err))
 			return -1;
 	}
 	return 0;
 }
 
 /* Files are read at the same time, selectors one after the other. On failure none is left. */
-static int read_all(struct pp_profile *all, const char *const *paths, uint32_t n,
+static int read_all(struct pp_profile *all, const struct reading *r,
 		    const struct pp_load_options *o, struct pp_err *err)
 {
-	PP_CLEANUP(pp_freep) const char **files = pp_xcalloc(n, sizeof(*files));
-	PP_CLEANUP(pp_freep) struct pp_profile *read = pp_xcalloc(n, sizeof(*read));
+	PP_CLEANUP(pp_freep) const char **files = pp_xcalloc(r->n, sizeof(*files));
+	PP_CLEANUP(pp_freep) struct pp_profile *read = pp_xcalloc(r->n, sizeof(*read));
 	uint32_t nfiles = 0;
 	int rc = 0;
 
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < r->n; i++) {
 		pp_profile_init(&all[i], 0);
-		if (!pp_selector_is(paths[i]))
-			files[nfiles++] = paths[i];
+		if (!pp_selector_is(r->paths[i]))
+			files[nfiles++] = r->paths[i];
 	}
 	if (nfiles && pp_pprof_read_all(read, files, nfiles, &o->read, err))
 		return -1;
-	for (uint32_t i = 0, file = 0; i < n; i++) {
-		if (!pp_selector_is(paths[i]))
-			all[i] = read[file++];
+	for (uint32_t i = 0, file = 0; i < r->n; i++) {
+		if (pp_selector_is(r->paths[i]))
+			continue;
+		all[i] = read[file++];
+		note_profile(sources_of(r, i), &all[i]);
 	}
-	if (nfiles < n)
-		rc = select_all(all, paths, n, o, err);
+	if (nfiles < r->n)
+		rc = select_all(all, r, o, err);
 	if (rc)
-		release_all(all, n);
+		release_all(all, r->n);
 	return rc;
 }
 
@@ -224,19 +269,21 @@ static int join_sides(struct pp_profile sides[2], struct pp_profile *all, uint32
 }
 
 int pp_load_sides(struct pp_profile *after, struct pp_profile *before,
-		  const struct pp_load_options *o, struct pp_err *err)
+		  struct pp_load_sources sources[2], const struct pp_load_options *o,
+		  struct pp_err *err)
 {
 	size_t total = o->paths.n + o->diff_base.n;
 	PP_CLEANUP(pp_freep) const char **paths = pp_xcalloc(total, sizeof(*paths));
 	PP_CLEANUP(pp_freep) struct pp_profile *all = pp_xcalloc(total, sizeof(*all));
 	uint32_t n = append(paths, 0, &o->paths);
 	uint32_t end = append(paths, n, &o->diff_base);
+	const struct reading reading = {paths, end, n, sources};
 	struct pp_profile sides[2];
 	int rc;
 
 	pp_profile_init(&sides[0], 0);
 	pp_profile_init(&sides[1], 0);
-	rc = read_all(all, paths, end, o, err);
+	rc = read_all(all, &reading, o, err);
 	if (rc == 0)
 		rc = join_sides(sides, all, n, end - n, err);
 	*after = sides[0];
@@ -251,9 +298,10 @@ int pp_load(struct pp_profile *p, const struct pp_load_options *o, struct pp_err
 	PP_CLEANUP(pp_freep) struct pp_profile *all = pp_xcalloc(total, sizeof(*all));
 	uint32_t n = append(paths, 0, &o->paths);
 	uint32_t end = append(paths, append(paths, n, &o->base), &o->diff_base);
+	const struct reading reading = {.paths = paths, .n = end};
 
 	pp_profile_init(p, 0);
-	if (read_all(all, paths, end, o, err))
+	if (read_all(all, &reading, o, err))
 		return -1;
 	return join(p, all, n, end - n, o, err);
 }

@@ -9,6 +9,7 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/spans.h"
 #include "cli/command.h"
 #include "cli/opt.h"
 #include "pprof/read.h"
@@ -37,10 +38,19 @@ int pp_load_check(const struct pp_load_options *o, struct pp_err *err) PP_NODISC
  * as in its file. */
 int pp_load(struct pp_profile *p, const struct pp_load_options *o, struct pp_err *err) PP_NODISCARD;
 
+/* What a side was added up from. */
+struct pp_load_sources {
+	uint64_t profiles;
+	struct pp_spans spans; /* when they were taken, ns */
+	bool untimed;	       /* of some that is not known */
+};
+
 /* The same without subtracting: the profiles of --diff-base, of which there are some, become
  * *before, and both sides get the sample types that they share, in the finest units. To normalize
- * is left to the caller. Both are to be released in either case. */
+ * is left to the caller. sources[] are those before and after, empty at first. All are to be
+ * released in either case. */
 int pp_load_sides(struct pp_profile *after, struct pp_profile *before,
-		  const struct pp_load_options *o, struct pp_err *err) PP_NODISCARD;
+		  struct pp_load_sources sources[2], const struct pp_load_options *o,
+		  struct pp_err *err) PP_NODISCARD;
 
 #endif

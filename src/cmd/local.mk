@@ -63,6 +63,7 @@ libcmd_a_SOURCES = \
 	%D%/load.c %D%/load.h \
 	%D%/pullers.c %D%/pullers.h \
 	%D%/record.h \
+	%D%/per.c %D%/per.h \
 	%D%/rename.c %D%/rename.h \
 	%D%/report.c %D%/report.h \
 	%D%/report_options.c %D%/report_options.h \
@@ -87,6 +88,7 @@ libcmd_a_SOURCES = \
 	%D%/cmd_complete.c \
 	%D%/cmd_help.c \
 	%D%/cmd_version.c \
+	%D%/repository_path.c %D%/repository_path.h \
 	%D%/rewrite.c %D%/rewrite.h \
 	%D%/symbol_options.c %D%/symbol_options.h \
 	%D%/table.c

@@ -50,7 +50,7 @@ static int read_profiles(struct pp_report *r, const struct pp_report_kind *kind,
 	if (pp_load_check(&load, err))
 		return -1;
 	if (r->is_diff)
-		rc = pp_load_sides(&r->profile, &r->before.profile, &load, err);
+		rc = pp_load_sides(&r->profile, &r->before.profile, r->sources, &load, err);
 	else
 		rc = pp_load(&r->profile, &load, err);
 	return rc ? pp_report_hint(load.paths.item[0], err) : 0;
@@ -160,6 +160,7 @@ static void prepare_view(struct side *s, struct pp_nodes *nodes, const struct pp
 		frames.granularity = kind->granularity;
 	frames.noinlines |= kind->noinlines;
 	frames.objects = kind->objects;
+	frames.builds = kind->compares || (kind->two_sides && o->load.diff_base.n);
 	frames.whole_files = kind->whole_files;
 	if (!kind->no_frames)
 		pp_frames_init(s->frames, s->profile, nodes, &frames);
@@ -303,6 +304,8 @@ void pp_report_close(struct pp_report *r)
 	free(r->tags[1]);
 	pp_profile_release(&r->profile);
 	pp_profile_release(&r->before.profile);
+	for (int i = 0; i < 2; i++)
+		pp_spans_release(&r->sources[i].spans);
 }
 
 static int print(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
@@ -321,8 +324,7 @@ static int print(struct pp_report *r, const struct pp_report_kind *kind, struct 
 	return rc;
 }
 
-/* What the flags for types mean; an explicit --sample-index goes before them. */
-static void settle_type(struct pp_report_options *o)
+void pp_report_settle_type(struct pp_report_options *o)
 {
 	static const char *const types[] = {NULL,	   "inuse_space",   "inuse_objects",
 					    "alloc_space", "alloc_objects", "contentions",
@@ -379,7 +381,7 @@ static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_
 	struct pp_err err = PP_ERR_INIT;
 	int code = PP_EXIT_OK;
 
-	settle_type(o);
+	pp_report_settle_type(o);
 	settle_rows(kind, o);
 	if (o->threads)
 		pp_parallel_limit((unsigned)o->threads);

@@ -88,7 +88,8 @@ struct pp_report {
 	const struct pp_header_live *live; /* what the header says of a live profile, or NULL */
 	bool is_diff;			   /* there are two sides, and the above is the one after */
 	struct pp_report_side before;
-	int code; /* of the program's end, if `print` succeeds */
+	struct pp_load_sources sources[2]; /* of the sides before and after */
+	int code;			   /* of the program's end, if `print` succeeds */
 };
 
 /* What tells one kind of report from another. */
@@ -148,6 +149,9 @@ int pp_report_main(struct pp_cli *cli, int argc, char **argv, const struct pp_re
 /* The defaults. Give it PP_CLEANUP(pp_report_options_release). */
 void pp_report_options_init(struct pp_report_options *o);
 void pp_report_options_release(struct pp_report_options *o);
+
+/* Make of the flags for types what they stand for; an explicit --sample-index goes before them. */
+void pp_report_settle_type(struct pp_report_options *o);
 
 /* For commands that look at profiles one by one: a view of one that was read into `one`, the rest
  * of which is empty, over a table of nodes that several may share. Release in either case. */

@@ -74,9 +74,13 @@ static void add_filters(struct pp_opt *table, struct pp_report_options *o)
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
+/* Which of the values of a sample is meant. */
 static void add_types(struct pp_opt *table, struct pp_report_options *o)
 {
 	const struct pp_opt opts[] = {
+		{PP_OPT_TEXT, 0, "sample-index", "TYPE",
+		 "which value of the samples, by name or number (default: the profile's)",
+		 &o->sample_index, .group = "Which numbers"},
 		{PP_OPT_SET, 0, "inuse-space", NULL, "short for --sample-index=inuse_space",
 		 &o->type_flag, .min = PP_TYPE_INUSE_SPACE},
 		{PP_OPT_SET, 0, "inuse-objects", NULL, "short for --sample-index=inuse_objects",
@@ -89,20 +93,18 @@ static void add_types(struct pp_opt *table, struct pp_report_options *o)
 		 &o->type_flag, .min = PP_TYPE_CONTENTIONS},
 		{PP_OPT_SET, 0, "total-delay", NULL, "short for --sample-index=delay",
 		 &o->type_flag, .min = PP_TYPE_TOTAL_DELAY},
-		{PP_OPT_SET, 0, "mean-delay", NULL, "short for --sample-index=delay --mean",
-		 &o->type_flag, .min = PP_TYPE_MEAN_DELAY},
 		PP_OPT_END,
 	};
 
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
-static void add_values(struct pp_opt *table, struct pp_report_options *o)
+/* What becomes of it on its way to a table. */
+static void add_arithmetic(struct pp_opt *table, struct pp_report_options *o)
 {
 	const struct pp_opt opts[] = {
-		{PP_OPT_TEXT, 0, "sample-index", "TYPE",
-		 "which value of the samples, by name or number (default: the profile's)",
-		 &o->sample_index, .group = "Which numbers"},
+		{PP_OPT_SET, 0, "mean-delay", NULL, "short for --sample-index=delay --mean",
+		 &o->type_flag, .min = PP_TYPE_MEAN_DELAY},
 		{PP_OPT_FLAG, 0, "mean", NULL, "divide values by the first value of the samples",
 		 &o->mean},
 		{PP_OPT_REAL, 0, "divide-by", "N", "divide all values by N", &o->divide_by},
@@ -116,7 +118,7 @@ static void add_values(struct pp_opt *table, struct pp_report_options *o)
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
-static void add_nodes(struct pp_opt *table, struct pp_report_options *o)
+static void add_granularity(struct pp_opt *table, struct pp_report_options *o)
 {
 	const struct pp_opt opts[] = {
 		{PP_OPT_ENUM, 0, "granularity", "WHAT", "what a row stands for", &o->granularity,
@@ -135,6 +137,16 @@ static void add_nodes(struct pp_opt *table, struct pp_report_options *o)
 		 "attribute inlined functions to the one they are inlined into", &o->noinlines},
 		{PP_OPT_FLAG, 0, "showcolumns", NULL, "tell columns of a source line apart",
 		 &o->columns},
+		PP_OPT_END,
+	};
+
+	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
+}
+
+/* Which rows of a table there are, in which order. */
+static void add_rows(struct pp_opt *table, struct pp_report_options *o)
+{
+	const struct pp_opt opts[] = {
 		{PP_OPT_FLAG, 0, "cum", NULL, "sort by cumulative cost, callees included",
 		 &o->rows.cum},
 		{PP_OPT_NUMBER, 'n', "nodecount", "N", "show at most N rows; 0: all",
@@ -178,13 +190,32 @@ static void add_bases(struct pp_opt *table, const struct pp_report_kind *kind,
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
-static void add_input(struct pp_opt *table, struct pp_report_options *o)
+static void add_archive(struct pp_opt *table, struct pp_report_options *o)
 {
 	const struct pp_opt archive = PP_ARCHIVE_OPTION(&o->load.archive);
 	struct pp_opt opts[] = {
 		archive,
 		PP_LAST_OPTION(&o->load.last),
+		PP_OPT_END,
+	};
+
+	opts[0].group = "Input";
+	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
+}
+
+static void add_delta(struct pp_opt *table, struct pp_report_options *o)
+{
+	const struct pp_opt opts[] = {
 		PP_DELTA_OPTION(&o->load.delta),
+		PP_OPT_END,
+	};
+
+	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
+}
+
+static void add_reading(struct pp_opt *table, struct pp_report_options *o)
+{
+	const struct pp_opt opts[] = {
 		{PP_OPT_ENUM, 0, "demangle", "HOW", "how to show names of C++ and Rust",
 		 &o->demangle, .choices = pp_demanglings},
 		{PP_OPT_SIZE, 0, "max-input", "SIZE",
@@ -195,7 +226,6 @@ static void add_input(struct pp_opt *table, struct pp_report_options *o)
 		PP_OPT_END,
 	};
 
-	opts[0].group = "Input";
 	pp_opt_append(table, PP_REPORT_TABLE_MAX, opts);
 }
 
@@ -256,15 +286,30 @@ void pp_report_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_r
 	table[0] = (struct pp_opt)PP_OPT_END;
 	if (kind->own)
 		pp_opt_append(table, PP_REPORT_TABLE_MAX, kind->own);
-	add_nodes(table, o);
+	add_granularity(table, o);
+	add_rows(table, o);
 	add_filters(table, o);
-	add_values(table, o);
 	add_types(table, o);
+	add_arithmetic(table, o);
 	if (!kind->compares)
 		add_bases(table, kind, o);
-	add_input(table, o);
+	add_archive(table, o);
+	add_delta(table, o);
+	add_reading(table, o);
 	add_output(table, kind, o);
 	if (kind->add_options)
 		kind->add_options(table, PP_REPORT_TABLE_MAX, kind->context);
 	add_args(table, kind, o);
+}
+
+void pp_report_view_table(struct pp_opt table[PP_REPORT_TABLE_MAX], const struct pp_opt *own,
+			  struct pp_report_options *o)
+{
+	table[0] = (struct pp_opt)PP_OPT_END;
+	pp_opt_append(table, PP_REPORT_TABLE_MAX, own);
+	add_granularity(table, o);
+	add_filters(table, o);
+	add_types(table, o);
+	add_archive(table, o);
+	add_reading(table, o);
 }

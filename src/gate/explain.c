@@ -267,6 +267,13 @@ static void explain(struct pp_gate *g, const struct calls *c, struct pp_gate_ite
 		note(item, PP_GATE_SHIFTED, caller);
 }
 
+/* What costs less is no alarm that something could explain. Who looks after a function wants to
+ * know, whatever else has become of it. */
+static bool wants_explanation(const struct pp_judged *j)
+{
+	return j->verdict != PP_VERDICT_OK && !j->guarded && j->change.after > j->change.before;
+}
+
 void pp_gate_explain(struct pp_gate *g)
 {
 	struct calls c = {.scale = find_scale(g)};
@@ -279,8 +286,7 @@ void pp_gate_explain(struct pp_gate *g)
 		c.by_caller[i] = sorted(side(g, i), scale, compare_callers);
 	}
 	for (size_t i = 0; i < g->n; i++) {
-		/* who looks after a function wants to know, whatever else has become of it */
-		if (g->items[i].judged.verdict != PP_VERDICT_OK && !g->items[i].judged.guarded)
+		if (wants_explanation(&g->items[i].judged))
 			explain(g, &c, &g->items[i]);
 	}
 	for (int i = 0; i < 2; i++) {

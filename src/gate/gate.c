@@ -25,12 +25,12 @@ static struct pp_guard *find_guard(struct pp_gate *g, uint32_t node)
 	return found;
 }
 
-static struct pp_side fill(struct pp_part *to, const struct pp_gate_side *s, uint32_t node,
-			   bool cum)
+static struct pp_share_side fill(struct pp_part *to, const struct pp_gate_side *s, uint32_t node,
+				 bool cum)
 {
 	for (size_t i = 0; i < s->n; i++)
 		to[i] = (struct pp_part){pp_gate_part(s, i, node, cum), s->profiles[i].all};
-	return (struct pp_side){to, s->n};
+	return (struct pp_share_side){to, s->n};
 }
 
 static void add_item(struct pp_gate *g, size_t *cap, uint32_t node, const struct pp_guard *guard)
@@ -118,7 +118,8 @@ static bool is_counted(const struct pp_gate_side *s, uint32_t nodes)
 
 void pp_gate_run(struct pp_gate *g)
 {
-	if (is_counted(&g->before, g->nodes->count) && is_counted(&g->after, g->nodes->count))
+	if (!g->options.sampled && is_counted(&g->before, g->nodes->count) &&
+	    is_counted(&g->after, g->nodes->count))
 		g->options.judge.exact = true;
 	choose_items(g);
 	judge_items(g);

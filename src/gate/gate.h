@@ -23,6 +23,7 @@ struct pp_guard {
 
 struct pp_gate_options {
 	bool cum;
+	bool sampled; /* where all profiles of a side are the same, it is one of them only */
 	double allowed, min_share;
 	struct pp_judge_options judge;
 	struct pp_guard *guards;

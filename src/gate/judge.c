@@ -13,7 +13,7 @@
 
 #define POWER 0.8
 
-static size_t count(struct pp_side s)
+static size_t count(struct pp_share_side s)
 {
 	size_t n = 0;
 
@@ -22,7 +22,7 @@ static size_t count(struct pp_side s)
 	return n;
 }
 
-static double *shares(struct pp_side s)
+static double *shares(struct pp_share_side s)
 {
 	double *share = pp_xcalloc(s.n, sizeof(*share));
 	size_t n = 0;
@@ -111,7 +111,7 @@ static void pay_for_many(struct pp_judged *all, size_t n, const struct pp_judge_
 	}
 }
 
-static double sum_all(struct pp_side s)
+static double sum_all(struct pp_share_side s)
 {
 	double sum = 0;
 

@@ -37,7 +37,7 @@ struct pp_judge_options {
 /* What is judged, and the result. */
 struct pp_judged {
 	/* given: one for each profile; `all` of each is what the share is of */
-	struct pp_side before, after;
+	struct pp_share_side before, after;
 	double allowed;	  /* the increase, as a part of what there was before */
 	double min_share; /* below that on both sides it does not matter */
 	bool guarded;	  /* asked for by name: no price is paid for the others */

@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 #include "base/compiler.h"
+#include "render/compare_numbers.h"
+#include "render/markdown.h"
 
 #define ROWS_MAX 20 /* of a comment on a change */
 
@@ -20,12 +22,19 @@ static const char *const evidence[] = {
 	"exactly, for they are counted",
 };
 
-static void print_amount(const struct pp_gate_report *r, double v, struct pp_buf *out)
+/* What it cost and costs, in one unit. */
+static void print_amounts(const struct pp_gate_report *r, const struct pp_share_change *c,
+			  struct pp_buf *out)
 {
-	if (r->shares)
-		pp_buf_fmt(out, "%.2f%%", v * 100);
-	else
-		pp_buf_fmt(out, "%.4g", v);
+	double worth = r->per == PP_PER_TOTAL ? 1 : r->sample;
+	char text[PP_COMPARE_TEXT_MAX];
+	struct pp_compare_numbers n;
+
+	pp_compare_numbers_of(&n, r->per, r->unit, PP_STR_LIT("auto"),
+			      worth * fmax(fabs(c->before), fabs(c->after)));
+	pp_buf_str(out, pp_compare_value(text, &n, worth * c->before));
+	pp_buf_str(out, " -> ");
+	pp_buf_str(out, pp_compare_value(text, &n, worth * c->after));
 }
 
 static double relative(const struct pp_gate_item *i)
@@ -52,18 +61,31 @@ static void print_other(const struct pp_gate_report *r, const struct pp_gate_ite
 	if (i->note == PP_GATE_PLAIN)
 		return;
 	struct pp_str name = pp_nodes_name(r->gate->nodes, i->other);
-	pp_buf_fmt(out, "; %s %.*s", notes[i->note], (int)name.n, name.p);
+	pp_buf_fmt(out, "; %s ", notes[i->note]);
+	pp_buf_add(out, name.p, name.n);
 }
 
-/* Of samples, work or seconds, rounded to what is worth saying. */
-static void print_needed(const struct pp_gate_report *r, double samples, struct pp_buf *out)
+/* To two digits, which are worth saying. */
+static double round_up(double v)
 {
-	double unit = pow(10, fmax(0, floor(log10(fmax(1, samples))) - 1));
+	double unit = pow(10, fmax(0, floor(log10(fmax(1, v))) - 1));
 
-	pp_buf_fmt(out, "; about %.0f %s a side would decide it", ceil(samples / unit) * unit,
-		   r->shares	      ? "samples"
-		   : r->per[0] == 's' ? "seconds"
-				      : "units");
+	return ceil(v / unit) * unit;
+}
+
+/* How much evidence it takes: of values that are no number of samples, only how many profiles such
+ * as these. */
+static void print_needed(const struct pp_gate_report *r, const struct pp_judged *j,
+			 struct pp_buf *out)
+{
+	static const char *const what[] = {"samples", "seconds", "units"};
+	const struct pp_gate *g = r->gate;
+	double profiles =
+		j->samples * (double)(g->before.n + g->after.n) / (g->before.all + g->after.all);
+
+	pp_buf_fmt(out, "; about %.0f %s a side would decide it",
+		   round_up(g->options.judge.weighted ? profiles : j->samples),
+		   g->options.judge.weighted ? "profiles" : what[r->per]);
 }
 
 void pp_gate_sentence(const struct pp_gate_report *r, const struct pp_gate_item *i,
@@ -71,9 +93,7 @@ void pp_gate_sentence(const struct pp_gate_report *r, const struct pp_gate_item 
 {
 	const struct pp_judged *j = &i->judged;
 
-	print_amount(r, j->change.before, out);
-	pp_buf_str(out, " -> ");
-	print_amount(r, j->change.after, out);
+	print_amounts(r, &j->change, out);
 	pp_buf_str(out, " (");
 	print_relative(relative(i), out);
 	pp_buf_str(out, ")");
@@ -83,7 +103,7 @@ void pp_gate_sentence(const struct pp_gate_report *r, const struct pp_gate_item 
 	if (j->verdict == PP_VERDICT_INCONCLUSIVE && j->evidence != PP_EVIDENCE_EXACT) {
 		pp_buf_fmt(out, "; could have seen %+.0f%%", j->detectable * 100);
 		if (j->samples > 0)
-			print_needed(r, j->samples, out);
+			print_needed(r, j, out);
 	}
 	print_other(r, i, out);
 }
@@ -106,13 +126,15 @@ static void print_methods(const struct pp_gate *g, struct pp_out *o)
 	pp_out_text(o, g->n ? "\n" : "nothing to judge\n");
 }
 
-static void print_evidence(const struct pp_gate_report *r, struct pp_out *o)
+static void print_evidence(const struct pp_gate_report *r,
+			   void print(struct pp_out *, struct pp_str), struct pp_out *o)
 {
 	const struct pp_gate *g = r->gate;
 
-	pp_out_fmt(o, "%zu profiles before, %zu after; ", g->before.n, g->after.n);
-	pp_out_safe(o, r->type);
-	pp_out_fmt(o, " per %s; ", r->per);
+	pp_out_fmt(o, "%zu profile%s before, %zu after; ", g->before.n, g->before.n > 1 ? "s" : "",
+		   g->after.n);
+	print(o, r->type);
+	pp_out_fmt(o, " per %s; ", pp_compare_per(r->per));
 	print_methods(g, o);
 	if (g->n && g->items[0].judged.change.df <= 0 && !g->options.judge.exact)
 		pp_out_fmt(o, "dispersion %.3g is assumed; %d or more profiles in all tell it\n",
@@ -137,7 +159,7 @@ void pp_gate_text(const struct pp_gate_report *r, struct pp_out *o)
 {
 	const struct pp_gate *g = r->gate;
 
-	print_evidence(r, o);
+	print_evidence(r, pp_out_safe, o);
 	for (size_t i = 0; i < g->n; i++) {
 		PP_CLEANUP(pp_buf_release) struct pp_buf line = PP_BUF_INIT;
 
@@ -153,25 +175,6 @@ void pp_gate_text(const struct pp_gate_report *r, struct pp_out *o)
 	print_sum(r, o);
 }
 
-/* As code within a cell: nothing in a name ends the cell, the code or the line. */
-static void print_cell(struct pp_str text, struct pp_out *o)
-{
-	struct pp_out safe;
-
-	pp_out_init_mem(&safe);
-	pp_out_safe(&safe, text);
-	pp_out_char(o, '`');
-	for (size_t i = 0; i < safe.buf.n; i++) {
-		char c = safe.buf.p[i];
-
-		if (c == '|')
-			pp_out_char(o, '\\');
-		pp_out_char(o, c == '`' ? '\'' : c);
-	}
-	pp_out_char(o, '`');
-	pp_buf_release(&safe.buf);
-}
-
 void pp_gate_markdown(const struct pp_gate_report *r, struct pp_out *o)
 {
 	static const char *const signs[] = {"🟢", "🟡", "🔴"};
@@ -182,21 +185,24 @@ void pp_gate_markdown(const struct pp_gate_report *r, struct pp_out *o)
 		   pp_verdict_names[pp_gate_verdict(g)]);
 	print_sum(r, o);
 	pp_out_text(o, "\n");
-	for (size_t i = 0; i < g->n && rows < ROWS_MAX; i++) {
+	for (size_t i = 0; i < g->n; i++) {
 		PP_CLEANUP(pp_buf_release) struct pp_buf line = PP_BUF_INIT;
 
-		if (!is_listed(&g->items[i]))
+		if (!is_listed(&g->items[i]) || ++rows > ROWS_MAX)
 			continue;
-		if (rows++ == 0)
+		if (rows == 1)
 			pp_out_text(o, "| | function | what |\n|---|---|---|\n");
 		pp_gate_sentence(r, &g->items[i], &line);
 		pp_out_fmt(o, "| %s | ", signs[g->items[i].judged.verdict]);
-		print_cell(pp_nodes_name(g->nodes, g->items[i].node), o);
+		pp_markdown_code(o, pp_nodes_name(g->nodes, g->items[i].node));
 		pp_out_text(o, " | ");
-		print_cell(pp_buf_view(&line), o);
+		pp_markdown_code(o, pp_buf_view(&line));
 		pp_out_text(o, " |\n");
 	}
+	if (rows > ROWS_MAX)
+		pp_out_fmt(o, "\n%zu more %s not shown.\n", rows - ROWS_MAX,
+			   rows - ROWS_MAX > 1 ? "are" : "is");
 	pp_out_text(o, "\n<sub>");
-	print_evidence(r, o);
+	print_evidence(r, pp_markdown_text, o);
 	pp_out_text(o, "</sub>\n");
 }

@@ -9,20 +9,22 @@
 #include "gate/report.h"
 #include "io/json.h"
 #include "io/sha256.h"
+#include "render/svg_text.h"
 
-/* As on a terminal first, so that there are neither control characters nor bad UTF-8. */
-static void safe(struct pp_str text, struct pp_out *to)
+static bool is_failure(const struct pp_gate_report *r, const struct pp_gate_item *i)
 {
-	pp_out_init_mem(to);
-	pp_out_safe(to, text);
+	return i->judged.verdict == PP_VERDICT_REGRESSED ||
+	       (i->judged.verdict == PP_VERDICT_INCONCLUSIVE && r->fails_undecided);
 }
 
-/* Workflow commands escape by percent signs; properties more than messages. */
+/* Workflow commands escape by percent signs; properties more than messages. As on a terminal first,
+ * so that there are neither ends of lines nor other controls. */
 static void put_escaped(struct pp_str text, bool property, struct pp_out *o)
 {
 	struct pp_out s;
 
-	safe(text, &s);
+	pp_out_init_mem(&s);
+	pp_out_safe(&s, text);
 	for (size_t i = 0; i < s.buf.n; i++) {
 		char c = s.buf.p[i];
 
@@ -37,17 +39,17 @@ static void put_escaped(struct pp_str text, bool property, struct pp_out *o)
 static void put_annotation(const struct pp_gate_report *r, const struct pp_gate_item *i,
 			   struct pp_out *o)
 {
-	PP_CLEANUP(pp_buf_release) struct pp_buf line = PP_BUF_INIT;
-	struct pp_str name = pp_nodes_name(r->gate->nodes, i->node), file;
+	PP_CLEANUP(pp_buf_release) struct pp_buf line = PP_BUF_INIT, file = PP_BUF_INIT;
+	struct pp_str name = pp_nodes_name(r->gate->nodes, i->node);
 	bool regressed = i->judged.verdict == PP_VERDICT_REGRESSED;
 	int64_t number;
 
 	r->place(r->context, i->node, &file, &number);
 	pp_gate_sentence(r, i, &line);
-	pp_out_fmt(o, "::%s ", regressed || r->fails_undecided ? "error" : "warning");
+	pp_out_fmt(o, "::%s ", is_failure(r, i) ? "error" : "warning");
 	if (file.n) {
 		pp_out_text(o, "file=");
-		put_escaped(file, true, o);
+		put_escaped(pp_buf_view(&file), true, o);
 		pp_out_fmt(o, ",line=%lld,", (long long)(number > 0 ? number : 1));
 	}
 	pp_out_text(o, "title=");
@@ -85,24 +87,26 @@ static void put_fingerprint(struct pp_json *j, struct pp_str name, struct pp_str
 static void put_issue(const struct pp_gate_report *r, const struct pp_gate_item *i,
 		      struct pp_json *j)
 {
-	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT;
-	struct pp_str name = pp_nodes_name(r->gate->nodes, i->node), file;
+	PP_CLEANUP(pp_buf_release) struct pp_buf text = PP_BUF_INIT, file = PP_BUF_INIT;
+	struct pp_str name = pp_nodes_name(r->gate->nodes, i->node);
 	bool regressed = i->judged.verdict == PP_VERDICT_REGRESSED;
 	const struct pp_str rule = regressed ? PP_STR_LIT("performance-regression")
 					     : PP_STR_LIT("performance-inconclusive");
 	int64_t line;
 
 	r->place(r->context, i->node, &file, &line);
-	pp_buf_fmt(&text, "%.*s: ", (int)name.n, name.p);
+	pp_buf_add(&text, name.p, name.n);
+	pp_buf_str(&text, ": ");
 	pp_gate_sentence(r, i, &text);
 	pp_json_open(j, '{');
 	pp_json_pair_str(j, "description", pp_buf_view(&text));
 	pp_json_pair_str(j, "check_name", rule);
 	put_fingerprint(j, name, rule);
-	pp_json_pair_str(j, "severity", regressed ? PP_STR_LIT("major") : PP_STR_LIT("info"));
+	pp_json_pair_str(j, "severity",
+			 is_failure(r, i) ? PP_STR_LIT("major") : PP_STR_LIT("info"));
 	pp_json_key(j, "location");
 	pp_json_open(j, '{');
-	pp_json_pair_str(j, "path", file.n ? file : PP_STR_LIT("unknown"));
+	pp_json_pair_str(j, "path", file.n ? pp_buf_view(&file) : PP_STR_LIT("unknown"));
 	pp_json_key(j, "lines");
 	pp_json_open(j, '{');
 	pp_json_pair_int(j, "begin", line > 0 ? line : 1);
@@ -124,37 +128,9 @@ void pp_gate_gitlab(const struct pp_gate_report *r, struct pp_out *o)
 	pp_json_close(&j, ']');
 }
 
-static void put_xml(struct pp_str text, struct pp_out *o)
-{
-	struct pp_out s;
-
-	safe(text, &s);
-	for (size_t i = 0; i < s.buf.n; i++) {
-		char c = s.buf.p[i];
-
-		if (c == '<')
-			pp_out_text(o, "&lt;");
-		else if (c == '>')
-			pp_out_text(o, "&gt;");
-		else if (c == '&')
-			pp_out_text(o, "&amp;");
-		else if (c == '"')
-			pp_out_text(o, "&quot;");
-		else
-			pp_out_char(o, c);
-	}
-	pp_buf_release(&s.buf);
-}
-
 static bool is_case(const struct pp_gate_item *i)
 {
 	return i->judged.guarded || i->judged.verdict != PP_VERDICT_OK;
-}
-
-static bool is_failure(const struct pp_gate_report *r, const struct pp_gate_item *i)
-{
-	return i->judged.verdict == PP_VERDICT_REGRESSED ||
-	       (i->judged.verdict == PP_VERDICT_INCONCLUSIVE && r->fails_undecided);
 }
 
 /* What happened stands in the text of the element: not all who read this show the attribute. */
@@ -165,7 +141,7 @@ static void put_case(const struct pp_gate_report *r, const struct pp_gate_item *
 
 	pp_gate_sentence(r, i, &line);
 	pp_out_text(o, "    <testcase classname=\"pyroprof.gate\" name=\"");
-	put_xml(pp_nodes_name(r->gate->nodes, i->node), o);
+	pp_svg_any(o, pp_nodes_name(r->gate->nodes, i->node));
 	if (!failure && i->judged.verdict == PP_VERDICT_OK) {
 		pp_out_text(o, "\" time=\"0\"/>\n");
 		return;
@@ -175,11 +151,11 @@ static void put_case(const struct pp_gate_report *r, const struct pp_gate_item *
 		pp_out_fmt(o, "      <failure type=\"%s\" message=\"%s\">",
 			   pp_verdict_names[i->judged.verdict],
 			   pp_verdict_names[i->judged.verdict]);
-		put_xml(pp_buf_view(&line), o);
+		pp_svg_any(o, pp_buf_view(&line));
 		pp_out_text(o, "</failure>\n");
 	} else {
 		pp_out_text(o, "      <skipped message=\"inconclusive: ");
-		put_xml(pp_buf_view(&line), o);
+		pp_svg_any(o, pp_buf_view(&line));
 		pp_out_text(o, "\"/>\n");
 	}
 	pp_out_text(o, "    </testcase>\n");
@@ -194,7 +170,7 @@ void pp_gate_junit(const struct pp_gate_report *r, struct pp_out *o)
 
 		cases += is_case(item);
 		failures += is_failure(r, item);
-		skipped += item->judged.verdict == PP_VERDICT_INCONCLUSIVE && !r->fails_undecided;
+		skipped += item->judged.verdict == PP_VERDICT_INCONCLUSIVE && !is_failure(r, item);
 	}
 	pp_out_text(o, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 	pp_out_fmt(

@@ -6,6 +6,7 @@
 
 #include "gate/report.h"
 #include "io/json.h"
+#include "render/compare_numbers.h"
 
 #define SCHEMA 1
 
@@ -39,25 +40,26 @@ static void put_item(const struct pp_gate_report *r, const struct pp_gate_item *
 		     struct pp_json *j)
 {
 	const struct pp_judged *d = &i->judged;
-	struct pp_str file;
+	PP_CLEANUP(pp_buf_release) struct pp_buf file = PP_BUF_INIT;
+	double worth = r->per == PP_PER_TOTAL ? 1 : r->sample;
 	int64_t line;
 
 	r->place(r->context, i->node, &file, &line);
 	pp_json_open(j, '{');
 	pp_json_pair_str(j, "name", pp_nodes_name(r->gate->nodes, i->node));
 	if (file.n) {
-		pp_json_pair_str(j, "file", file);
+		pp_json_pair_str(j, "file", pp_buf_view(&file));
 		pp_json_pair_int(j, "line", line);
 	}
 	pp_json_pair_str(j, "verdict", pp_str_of(pp_verdict_names[d->verdict]));
 	pp_json_key(j, "guarded");
 	pp_json_bool(j, d->guarded);
-	number(j, "before", d->change.before);
-	number(j, "after", d->change.after);
-	number(j, "change", d->change.after - d->change.before);
+	number(j, "before", worth * d->change.before);
+	number(j, "after", worth * d->change.after);
+	number(j, "change", worth * (d->change.after - d->change.before));
 	number(j, "relative", (d->change.after - d->change.before) / d->change.before);
-	number(j, "change_low", d->change.interval.low);
-	number(j, "change_high", d->change.interval.high);
+	number(j, "change_low", worth * d->change.interval.low);
+	number(j, "change_high", worth * d->change.interval.high);
 	number(j, "allowed", d->allowed);
 	pp_json_pair_str(j, "evidence", pp_str_of(evidence[d->evidence]));
 	number(j, "dispersion", d->change.dispersion);
@@ -85,7 +87,7 @@ void pp_gate_json(const struct pp_gate_report *r, struct pp_out *o)
 	pp_json_pair_str(&j, "type", r->type);
 	pp_json_pair_str(&j, "unit", r->unit);
 	pp_json_pair_str(&j, "metric", pp_str_of(g->options.cum ? "cum" : "flat"));
-	pp_json_pair_str(&j, "per", pp_str_of(r->per));
+	pp_json_pair_str(&j, "per", pp_str_of(pp_compare_per(r->per)));
 	number(&j, "alpha", g->options.judge.alpha);
 	pp_json_pair_str(&j, "fdr", pp_str_of(g->options.judge.discovery_rates ? "bh" : "none"));
 	number(&j, "min_share", g->options.min_share);

@@ -21,7 +21,7 @@ struct sum {
 	size_t profiles;
 };
 
-static struct sum add_up(struct pp_side s)
+static struct sum add_up(struct pp_share_side s)
 {
 	struct sum sum = {0, 0, 0};
 
@@ -40,7 +40,7 @@ static double variance(double share, bool rate)
 }
 
 /* Pearson's statistic: how far the profiles of a side are from its share. */
-static double distance(struct pp_side s, double share, bool rate)
+static double distance(struct pp_share_side s, double share, bool rate)
 {
 	double sum = 0;
 
@@ -55,8 +55,8 @@ static double distance(struct pp_side s, double share, bool rate)
 	return sum;
 }
 
-struct pp_share_change pp_share_change(struct pp_side before, struct pp_side after, bool rate,
-				       double assumed, double confidence)
+struct pp_share_change pp_share_change(struct pp_share_side before, struct pp_share_side after,
+				       bool rate, double assumed, double confidence)
 {
 	struct sum b = add_up(before), a = add_up(after);
 	struct pp_share_change c = {.before = b.part / b.all, .after = a.part / a.all};

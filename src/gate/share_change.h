@@ -18,7 +18,7 @@ struct pp_part {
 	double part, all;
 };
 
-struct pp_side {
+struct pp_share_side {
 	const struct pp_part *profiles;
 	size_t n; /* >= 1 */
 };
@@ -48,8 +48,8 @@ struct pp_share_change {
  * `assumed`: the dispersion if there are too few profiles; `confidence`, e.g. 0.95, is that of the
  * interval, to both sides. Profiles without anything count for nothing; a side must have something.
  */
-struct pp_share_change pp_share_change(struct pp_side before, struct pp_side after, bool rate,
-				       double assumed, double confidence);
+struct pp_share_change pp_share_change(struct pp_share_side before, struct pp_share_side after,
+				       bool rate, double assumed, double confidence);
 
 /* The increase that would be found with chance `power` at one-sided chance `alpha`, from a share of
  * `share` with so many samples per side; and the samples per side with which `increase` would. With

@@ -11,6 +11,7 @@
 #include "base/units.h"
 #include "io/json.h"
 #include "render/compare_numbers.h"
+#include "render/markdown.h"
 
 #define RED   "\033[31m"
 #define GREEN "\033[32m"
@@ -19,20 +20,44 @@
 static const char *const sides[PP_SIDES] = {"Before:", "After: "};
 static const char *const changes[] = {"cost", "new", "gone", "moved"};
 
+static void print_length(int64_t ns, struct pp_out *o)
+{
+	char text[PP_QTY_MAX];
+
+	pp_out_fmt(o, " %s",
+		   pp_units_label(text, ns, PP_STR_LIT("nanoseconds"), PP_STR_LIT("auto")));
+}
+
+/* One window begins a moment before the other ends: that is not at the same time. */
+#define TOGETHER 0.99
+
+/* The sum of durations. Of profiles that were taken at the same time that is more than went by. */
+static void print_durations(const struct pp_compare_sources *s, int64_t sum, struct pp_out *o)
+{
+	if (sum)
+		print_length(sum, o);
+	if (s->profiles > 1)
+		pp_out_fmt(o, " %s %llu profiles", sum ? "in" : "of",
+			   (unsigned long long)s->profiles);
+	if (s->covered && (double)s->covered < TOGETHER * (double)sum) {
+		pp_out_text(o, " at the same time, which cover");
+		print_length(s->covered, o);
+	}
+	if (sum || s->profiles > 1)
+		pp_out_char(o, ',');
+}
+
 static void print_side(const struct pp_compare_view *v, enum pp_side s, struct pp_out *o)
 {
 	const struct pp_header *h = &v->headers[s];
-	char when[64], length[PP_QTY_MAX];
+	char when[64];
 
 	pp_out_text(o, sides[s]);
 	if (h->profile->time_nanos) {
 		pp_clock_format(when, sizeof(when), h->profile->time_nanos);
 		pp_out_fmt(o, " %s,", when);
 	}
-	if (h->profile->duration_nanos)
-		pp_out_fmt(o, " %s,",
-			   pp_units_label(length, h->profile->duration_nanos,
-					  PP_STR_LIT("nanoseconds"), PP_STR_LIT("auto")));
+	print_durations(&v->sources[s], h->profile->duration_nanos, o);
 	pp_out_char(o, ' ');
 	pp_header_quantity(h, h->total, 0, o);
 	pp_out_text(o, " in total");
@@ -109,42 +134,17 @@ static const char *mark_of(const struct pp_compare_view *v, const struct pp_comp
 	return is_renamed(v, pp_nodes_name(v->nodes, r->node)) ? "renamed" : NULL;
 }
 
-static void print_name(const struct pp_compare_view *v, uint32_t node, struct pp_out *o)
-{
-	pp_out_safe(o, pp_nodes_name(v->nodes, node));
-}
-
-/* As code within a cell: nothing in a name ends the cell, the code or the line. */
-static void print_code(const struct pp_compare_view *v, uint32_t node, struct pp_out *o)
-{
-	struct pp_out safe;
-
-	pp_out_init_mem(&safe);
-	print_name(v, node, &safe);
-	pp_out_char(o, '`');
-	for (size_t i = 0; i < safe.buf.n; i++) {
-		char c = safe.buf.p[i];
-
-		if (c == '|')
-			pp_out_char(o, '\\');
-		pp_out_char(o, c == '`' ? '\'' : c);
-	}
-	pp_out_char(o, '`');
-	pp_buf_release(&safe.buf);
-}
-
 static void print_function(const struct pp_compare_view *v, const struct pp_compare_row *r,
-			   void print(const struct pp_compare_view *, uint32_t, struct pp_out *),
-			   struct pp_out *o)
+			   void print(struct pp_out *, struct pp_str), struct pp_out *o)
 {
 	const char *mark = mark_of(v, r);
 
-	print(v, r->node, o);
+	print(o, pp_nodes_name(v->nodes, r->node));
 	if (!mark)
 		return;
 	pp_out_fmt(o, " (%s", mark);
 	if (r->change == PP_CHANGE_MOVED)
-		print(v, r->counterpart, o);
+		print(o, pp_nodes_name(v->nodes, r->counterpart));
 	pp_out_char(o, ')');
 }
 
@@ -182,7 +182,7 @@ void pp_compare_text(const struct pp_compare_view *v, struct pp_out *o)
 		pp_out_text(o, "  ");
 		print_numbers(v, &n, r->all, o);
 		pp_out_text(o, "  ");
-		print_function(v, r, print_name, o);
+		print_function(v, r, pp_out_safe, o);
 		pp_out_char(o, '\n');
 	}
 }
@@ -238,6 +238,9 @@ void pp_compare_json(const struct pp_compare_view *v, struct pp_out *o)
 		pp_json_key(&j, keys[s]);
 		pp_json_open(&j, '{');
 		pp_header_json(&v->headers[s], &j);
+		pp_json_pair_int(&j, "profiles", (int64_t)v->sources[s].profiles);
+		if (v->sources[s].covered)
+			pp_json_pair_int(&j, "covered_nanos", v->sources[s].covered);
 		if (v->per == PP_PER_UNIT) {
 			pp_json_key(&j, "units");
 			pp_json_double(&j, v->units[s]);
@@ -324,7 +327,7 @@ void pp_compare_markdown(const struct pp_compare_view *v, struct pp_out *o)
 		const struct pp_compare_row *r = &c->all[i];
 
 		pp_out_text(o, "| ");
-		print_function(v, r, print_code, o);
+		print_function(v, r, pp_markdown_code, o);
 		pp_out_text(o, " |");
 		markdown_numbers(&n, r->own, o);
 		markdown_numbers(&n, r->all, o);

@@ -18,11 +18,18 @@ enum pp_per {
 	PP_PER_NONE,   /* values as they are */
 };
 
+/* What a side was added up from. */
+struct pp_compare_sources {
+	uint64_t profiles;
+	int64_t covered; /* ns in which there was one at least; 0: unknown */
+};
+
 /* All borrowed. */
 struct pp_compare_view {
 	const struct pp_compare *compare;
 	const struct pp_nodes *nodes;
 	const struct pp_header *headers; /* of the sides before and after */
+	struct pp_compare_sources sources[PP_SIDES];
 	enum pp_per per;
 	const double *units;	    /* of both sides, for PP_PER_UNIT */
 	struct pp_str unit;	    /* that values are printed in; "auto": a fitting one */

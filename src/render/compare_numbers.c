@@ -34,11 +34,10 @@ static const char *suffix(enum pp_per per)
 	return per == PP_PER_SECOND ? "/s" : per == PP_PER_UNIT ? "/unit" : "";
 }
 
-void pp_compare_numbers_init(struct pp_compare_numbers *n, const struct pp_compare_view *v)
+void pp_compare_numbers_of(struct pp_compare_numbers *n, enum pp_per per, struct pp_str from,
+			   struct pp_str to, double most)
 {
-	const struct pp_str from = v->headers[PP_AFTER].unit;
-
-	*n = (struct pp_compare_numbers){.shares = v->per == PP_PER_TOTAL, .scale = 1};
+	*n = (struct pp_compare_numbers){.shares = per == PP_PER_TOTAL, .scale = 1};
 	if (n->shares) {
 		n->scale = 100;
 		snprintf(n->unit, sizeof(n->unit), "%%");
@@ -46,13 +45,18 @@ void pp_compare_numbers_init(struct pp_compare_numbers *n, const struct pp_compa
 		return;
 	}
 	/* of small values, which are divided by much, the unit is the smallest there is */
-	double most = fmin(largest(v), 9e18);
-	struct pp_qty q = pp_units_scale(most < 1 ? 1 : (int64_t)most, from, v->unit);
+	most = fmin(most, 9e18);
+	struct pp_qty q = pp_units_scale(most < 1 ? 1 : (int64_t)most, from, to);
 	struct pp_qty one = pp_units_scale(INT64_C(1) << 40, from, q.unit);
 	n->scale = one.value / 0x1p40;
 	snprintf(n->unit, sizeof(n->unit), "%.*s%s", (int)(q.unit.n < 64 ? q.unit.n : 64), q.unit.p,
-		 suffix(v->per));
+		 suffix(per));
 	memcpy(n->change, n->unit, sizeof(n->change));
+}
+
+void pp_compare_numbers_init(struct pp_compare_numbers *n, const struct pp_compare_view *v)
+{
+	pp_compare_numbers_of(n, v->per, v->headers[PP_AFTER].unit, v->unit, largest(v));
 }
 
 /* Three digits that tell something, and no more than two behind the point for what is above 1. */

@@ -18,6 +18,10 @@ struct pp_compare_numbers {
 /* For a comparison: the unit is one in which the largest value is at least 1. */
 void pp_compare_numbers_init(struct pp_compare_numbers *n, const struct pp_compare_view *v);
 
+/* The same of values whose largest is `most`, of unit `from`, to be printed in `to`. */
+void pp_compare_numbers_of(struct pp_compare_numbers *n, enum pp_per per, struct pp_str from,
+			   struct pp_str to, double most);
+
 /* A value; a change, with its sign; a relative one, "new" or "gone" where there is none. They
  * return `out`. */
 char *pp_compare_value(char out[PP_COMPARE_TEXT_MAX], const struct pp_compare_numbers *n, double v);

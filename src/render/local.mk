@@ -22,6 +22,7 @@ librender_a_SOURCES = \
 	%D%/list.c %D%/list.h \
 	%D%/info.c %D%/info.h %D%/info_data.c \
 	%D%/label_lines.c %D%/label_lines.h \
+	%D%/markdown.c %D%/markdown.h \
 	%D%/name_parts.c %D%/name_parts.h \
 	%D%/name_scan.c %D%/name_scan.h \
 	%D%/openmetrics.c %D%/openmetrics.h \

@@ -169,6 +169,73 @@ value()
 	cat -v table.md
 	run ! grep -q $'\x1b' table.md
 	grep -qF "| \`a\\|b'<img>" table.md
+	# nor does one make a comment too long
+	{
+		printf 'main;'
+		printf 'x%.0s' {1..60000}
+		echo ' 50'
+	} | profile long.pb.gz
+	"$PYROPROF" diff --format=markdown before.pb.gz long.pb.gz >table.md
+	grep -q '^| `x*…` (new) |' table.md
+	[ "$(wc -c <table.md)" -lt 3000 ]
+}
+
+# cpu FILE TIME DURATION
+cpu()
+{
+	PYTHONDONTWRITEBYTECODE=1 python3 "$top_srcdir/tests/lib/cpu-profile.py" "$1" 10 "$2" "$3" "main;lex=100"
+}
+
+@test "durations of profiles that were taken at the same time" {
+	for i in 0 1 2; do
+		cpu together$i.pb $((1700000000 + i)) 10
+		cpu after$i.pb $((1700000000 + 10 * i)) 10
+		cpu untimed$i.pb 0 10
+	done
+	"$PYROPROF" diff --before together?.pb --after after?.pb >table
+	cat table
+	grep -qx 'Before: 2023-11-14 22:13:20 UTC, 30s in 3 profiles at the same time, which cover 12s, 3s in total' table
+	grep -qx 'After:  2023-11-14 22:13:20 UTC, 30s in 3 profiles, 3s in total' table
+	"$PYROPROF" diff --format=json --before together?.pb --after after?.pb |
+		jq -e '.before.duration_nanos == 30e9 and .before.covered_nanos == 12e9 and .before.profiles == 3 and
+			.after.covered_nanos == 30e9'
+	# each of them counts for itself: three that run at once cost no more per second than one
+	"$PYROPROF" diff --per=second --format=json --before together?.pb --after together1.pb |
+		jq -e '.total.compared_before == .total.compared_after'
+	# as those of the archive do
+	"$PYROPROF" archive init --archive=a
+	for i in 0 1 2; do
+		"$PYROPROF" archive add --archive=a -q --label instance=$i together$i.pb
+	done
+	"$PYROPROF" diff --archive=a '{instance=~"[012]"}' together0.pb >table
+	cat table
+	grep -q '^Before: .* 30s in 3 profiles at the same time, which cover 12s, 3s in total$' table
+	grep -q '^After:  .* UTC, 10s, 1s in total$' table
+	# when it is not known, nothing is said
+	"$PYROPROF" diff --before untimed?.pb --after after?.pb >table
+	grep -qx 'Before: 30s in 3 profiles, 3s in total' table
+}
+
+@test "sides that show different types by default" {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/lib python3 - <<-'END'
+		from mkprofile import Profile
+		for default in "objects", "space":
+		    p = Profile(("objects", "count"), ("space", "bytes"), default=default)
+		    p.mapping("/opt/app")
+		    p.sample(["lex", "main"], 3, 400)
+		    open(default + ".pb", "wb").write(p.encode())
+	END
+	run --separate-stderr "$PYROPROF" diff objects.pb space.pb
+	assert_status 0
+	[[ $output == 'Type: space'* ]]
+	[[ $stderr == *'compared is space, as the side after has it by default, and not objects'* ]]
+	for quiet in '--sample-index=objects objects.pb space.pb' 'objects.pb objects.pb'; do
+		# shellcheck disable=SC2086
+		run --separate-stderr "$PYROPROF" diff $quiet
+		assert_status 0
+		[[ $output == 'Type: objects'* ]]
+		[ -z "$stderr" ]
+	done
 }
 
 @test "what does not fit is refused by name" {
@@ -177,6 +244,26 @@ value()
 	[[ $stderr == *"cannot compare"*inuse_space*cpu* ]]
 	run --separate-stderr "$PYROPROF" diff --mean before.pb.gz after.pb.gz
 	assert_status 2
+}
+
+@test "two builds, each in a folder of its own" {
+	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$top_srcdir/tests/lib python3 - <<-'END'
+		from mkprofile import Profile
+		for side, n in ("old", 30), ("new", 60):
+		    p = Profile(("samples", "count"), source="/src/main.c")
+		    p.mapping(f"/build/{side}/app", 0x400000, 0x500000)
+		    p.sample(["lex", "main"], n)
+		    p.sample([p.loc([], 1, 0x400100), "main"], 40)
+		    open(side + ".pb", "wb").write(p.encode())
+	END
+	for options in '' --lines --files; do
+		# shellcheck disable=SC2086
+		"$PYROPROF" diff $options old.pb new.pb >table
+		cat table
+		run ! grep -qE 'new|gone|moved' table
+	done
+	[ "$(grep -cF '[app]' table)" = 1 ]
+	[ "$(grep -cF '/src/main.c' table)" = 1 ]
 }
 
 @test "filters and granularity" {

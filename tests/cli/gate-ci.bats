@@ -25,6 +25,8 @@ setup()
 	common_setup
 	need_program git
 	need_program gcc
+	need_program jq
+	need_program xmllint
 	need_root
 	export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
 	export BUILD='gcc -O1 -g -o bench bench.c' RUN=./bench PROFILES=6
@@ -45,9 +47,32 @@ setup()
 
 @test "twice as dear fails" {
 	program 4000 second
-	run "$top_srcdir/contrib/ci/pyroprof-gate.sh" HEAD~1 HEAD --max-increase 10%
+	run "$top_srcdir/contrib/ci/pyroprof-gate.sh" HEAD~1 HEAD --max-increase 10% --format=text --format=github:"$PWD/github" \
+		--format=gitlab:"$PWD/gitlab" --format=junit:"$PWD/junit"
 	echo "$output"
 	assert_status 1
 	[[ $output == *'regressed    parse: '* ]]
+	[ "$(git worktree list | wc -l)" = 1 ]
+	# marked where it is in the repository
+	cat github
+	grep -q '^::error file=bench.c,line=4,title=Performance regression::parse: ' github
+	jq -e 'any(.location == {path: "bench.c", lines: {begin: 4}} and .severity == "major")' gitlab
+	xmllint --noout --nonet --schema "$top_srcdir/tests/lib/junit.xsd" junit
+}
+
+@test "what is no regression does not end with 1" {
+	program 2001 second
+	BUILD='exit 1' run "$top_srcdir/contrib/ci/pyroprof-gate.sh" HEAD~1 HEAD
+	assert_status 3
+	[[ $output == *"'HEAD~1' cannot be built"* ]]
+	RUN='exit 1' run "$top_srcdir/contrib/ci/pyroprof-gate.sh" HEAD~1 HEAD
+	echo "$output"
+	assert_status 3
+	[[ $output == *'the benchmark of base has failed'* ]]
+	RUN='' run "$top_srcdir/contrib/ci/pyroprof-gate.sh" HEAD~1 HEAD
+	assert_status 3
+	run "$top_srcdir/contrib/ci/pyroprof-gate.sh" nowhere HEAD
+	assert_status 3
+	[[ $output == *"no check-out of 'nowhere'"* ]]
 	[ "$(git worktree list | wc -l)" = 1 ]
 }

@@ -83,14 +83,36 @@ gate()
 	[[ $output == *$'\nregressed    parse: '* ]]
 }
 
+@test "what has become cheaper has not moved" {
+	local i=0 n
+
+	for n in 30 75 40 62 45 60; do
+		printf '%s\n' "main;parse $((250 + i))" "main;alloc;free $((n - 2))" "main;alloc;malloc $((200 + i))" \
+			"main;other $((500 - 2 * i))" >old$i.folded
+		printf '%s\n' "main;parse $((450 - i))" "main;alloc;free $n" "main;alloc;malloc $((185 + i))" \
+			"main;other $((500 - i))" >new$i.folded
+		i=$((i + 1))
+	done
+	gate --base old?.folded --head new?.folded
+	assert_status 1
+	[[ $output == *$'\nregressed    parse: '*$'\ninconclusive free: 5.00% -> 4.39% '* ]]
+	[[ $output != *moved* ]]
+}
+
 @test "different units" {
 	make --heap heap 1 1000 9 "${usual[@]}"
 	make --counter counted 1 1000 9 "${usual[@]}"
 	gate --base heap0.pb --head counted0.pb
 	assert_status 4
 	[[ $stderr == *'the sample type is allocations here and inuse_space in the first profile'* ]]
+	[[ $stderr == *'--sample-index=TYPE'* ]]
 	gate --base heap0.pb --head heap0.pb --sample-index=inuse_objects
 	assert_status 0
+	# what only one of them has cannot be compared; what none has is not there
+	gate --base heap0.pb --head counted0.pb --sample-index=inuse_objects
+	assert_status 4
+	gate --base heap0.pb --head counted0.pb --sample-index=nothing
+	assert_status 3
 }
 
 @test "one profile a side" {
@@ -132,11 +154,14 @@ gate()
 	gate --base old*.pb --head more*.pb --max-increase=20%
 	assert_status 1
 	[[ $output == *$'\nregressed    parse: '* ]]
-	# of one profile nobody knows how much the next one differs; nor is the number of objects one of samples
+	# of one profile nobody knows how much the next one differs; nor is the number of objects one of samples,
+	# of which so many would decide it
 	for index in inuse_space inuse_objects; do
 		gate --base old0.pb --head more0.pb --sample-index=$index
 		assert_status 0
-		[[ $output == *$'\ninconclusive parse: '* ]]
+		[[ $output == *$'\ninconclusive parse: '*' profiles a side would decide it'* ]]
+		gate --base old0.pb --head more0.pb --${index/_/-}
+		[[ $output == *"after; $index per total"* ]]
 	done
 }
 
@@ -152,9 +177,14 @@ gate()
 	[[ $output == *'; exactly, for they are counted'* ]]
 	gate --base old?.pb --head six?.pb "$per"
 	assert_status 1
-	[[ $output == *$'\nregressed    parse: 200 -> 212 (+6.0%), allowed +5%'* ]]
+	[[ $output == *$'\nregressed    parse: 200.00/unit -> 212.00/unit (+6.0%), allowed +5%'* ]]
 	gate --base old?.pb --head four?.pb "$per"
 	assert_status 0
+	# what is sampled has chance in it: the same profile twice is that one, and not a counter
+	make --cpu sampled 2 2000 17 "${usual[@]}"
+	gate --base sampled0.pb sampled0.pb --head sampled1.pb sampled1.pb --max-increase=0%
+	assert_status 0
+	[[ $output == *'variance between runs unknown: assumed'* ]]
 	# one profile cannot show that it is so; whoever knows can say it
 	gate --base old0.pb --head six0.pb "$per" --exact
 	assert_status 1
@@ -170,6 +200,35 @@ gate()
 	gate --base nothing?.pb --head less?.pb
 	assert_status 1
 	[[ $output == *$'\nregressed    parse: 16.62% -> 83.38% '* ]]
+}
+
+# profile FILE PERIOD_MS STACK=SAMPLES...: ten seconds.
+profile()
+{
+	PYTHONDONTWRITEBYTECODE=1 python3 "$top_srcdir/tests/lib/cpu-profile.py" "$1" "$2" 1700000000 10 "${@:3}"
+}
+
+@test "the same cost, sampled twice as often" {
+	for i in 0 1 2 3; do
+		profile seldom$i.pb 10 "main;parse=$((300 + 3 * i))" "main;copy=$((700 - 5 * i))"
+		profile often$i.pb 5 "main;parse=$((602 + 4 * i))" "main;copy=$((1398 + 2 * i))"
+	done
+	for per in total second unit=50; do
+		gate --base seldom*.pb --head often*.pb --per=$per --max-increase=20%
+		assert_status 0
+		[[ $output == *'0 regressed, 0 inconclusive'* ]]
+	done
+	# what is printed is CPU time
+	gate --base seldom*.pb --head often*.pb --per=second
+	[[ $output == *'copy: 692.50ms/s -> 700.50ms/s'* ]]
+	gate --base seldom*.pb --head often*.pb --per=unit=50 --format=json
+	jq -e '.functions[] | select(.name == "copy") | .before == 138500000 and .after == 140100000' <<<"$output"
+	# numbers of samples are another matter, but for their shares
+	gate --base seldom*.pb --head often*.pb --sample-index=samples
+	assert_status 0
+	gate --base seldom*.pb --head often*.pb --sample-index=samples --per=second
+	assert_status 4
+	[[ $stderr == *"'often0.pb': a sample is taken every 5000000 here and every 10000000 in the first"* ]]
 }
 
 @test "a million functions" {

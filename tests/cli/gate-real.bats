@@ -73,16 +73,21 @@ need_recordings()
 	[ "$(ls "$D/c$1" | wc -l)" -ge "$windows" ]
 }
 
-# The rates are shown, whether they are good or not. That of a single set of recordings varies by some
-# percent around what the gate promises, which is 5.
+# How often splits of recordings of the same are wrong, beside what a plain comparison has; both are shown.
+#
+# A split is drawn from the ways to split these recordings, which is what ranks count: so a chance of 5 % is one
+# of 5 % for each function and any recordings, and the splits are independent draws from that. What has no bound
+# for each set of recordings is how alarms of several functions go together, on which the price for judging many
+# depends; the promise is one about sets on average. Hence each set may have 5 % and two standard errors of 2000
+# draws, 2 * sqrt(0.05 * 0.95 / 2000) = 1 %; both together may not have more than 5 %.
 check_self()
 {
-	run "$PYROPROF" gate --self-check --base "$@"
+	run "$PYROPROF" gate --self-check --splits 2000 --base "$@"
 	echo "$output"
 	printf '# %s\n' "${lines[@]}" >&3
 	assert_status 0
 	awk '/^this gate/ { print $3 + 0 }' <<<"$output" >>"$D/rates"
-	awk '/^this gate/ { exit !($3 + 0 <= 8) }' <<<"$output"
+	awk '/^this gate/ { exit !($3 + 0 <= 6) }' <<<"$output"
 	# what it is compared with is wrong most of the time, or these profiles would prove nothing
 	awk '/^any above/ { exit !($4 + 0 >= 50) }' <<<"$output"
 }
@@ -99,6 +104,7 @@ check_self()
 
 @test "both together: wrong in at most 5 % of splits" {
 	[ -n "$(ls "$D/go" "$D/c100" 2>/dev/null)" ] || skip "nothing could be recorded"
+	echo "# of splits wrong: $(paste -sd, "$D/rates" | sed 's/,/ % and /') %" >&3
 	awk '{ sum += $1 } END { exit !(sum / NR <= 5) }' "$D/rates"
 }
 

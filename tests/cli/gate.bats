@@ -129,6 +129,13 @@ check_gitlab()
 	gate --base old*.folded --head slow*.folded --format=text --format=json
 	assert_status 2
 	[[ $stderr == *'only one report can go to standard output'* ]]
+	gate --base old*.folded --head slow*.folded --format=text:r.same --format=json:r.same
+	assert_status 2
+	[[ $stderr == *"two reports cannot go to 'r.same'"* ]]
+	gate --base old*.folded --head slow*.folded -o r.text --format=text --format=json:r.json
+	assert_status 1
+	[ -z "$output" ]
+	grep -q '^regressed    parse: ' r.text
 }
 
 @test "reports of nothing and of what is undecided" {
@@ -145,13 +152,90 @@ check_gitlab()
 }
 
 @test "hostile names stay what they are" {
-	make evil 6 $'main;serve;pa\x1b[2J"<&>|`%0A::error::x=20' "${usual[@]:1}"
-	gate --base old*.folded --head evil*.folded --format=text --format=markdown:r.md --format=github:r.github \
-		--format=gitlab:r.gitlab --format=junit:r.xml
-	run ! grep -l $'\x1b' r.md r.github r.gitlab r.xml
-	[ "$(grep -c '^::' r.github)" = "$(wc -l <r.github)" ]
+	for side in "base 1" "head 2"; do
+		# shellcheck disable=SC2086
+		python3 "$top_srcdir/tests/lib/hostile-profiles.py" ${side% *} 8 ${side#* }
+	done
+	# all of them are in each report
+	gate --base base?.pb --head head?.pb --guard . --max-increase=1% --on-inconclusive=fail --format=text:r.text \
+		--format=json:r.json --format=markdown:r.md --format=github:r.github --format=gitlab:r.gitlab \
+		--format=junit:r.xml
+	assert_status 1
+	for file in r.*; do
+		# neither controls nor what changes the direction of writing
+		run ! grep -lP '[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]|\xe2\x81[\xa6-\xa9]' "$file"
+		iconv -f UTF-8 -t UTF-8 "$file" >/dev/null
+	done
+	run ! grep -vE '^(regressed|inconclusive|ok) |^[0-9]' r.text
+	run ! grep -vE '^::error title=Performance (regression|inconclusive)::' r.github
+	jq -e '.functions | length == 21 and any(.name == "nul\u0000after")' r.json
 	check_junit r.xml
 	check_gitlab r.gitlab
+	# three cells in each row, none of them too long for a comment; no markup outside of code
+	run ! grep -vP '^\|( ([^|`]|`([^|`]|\\\|)*`)* \|){3}$|^[^|]|^$|^\|---|^\| \| function' r.md
+	run ! grep -E '.{1000}' r.md
+	sed 's/`[^`]*`//g' r.md >plain
+	run ! grep -E '<(img|/?script|x)|</sub>.' plain
+	# a table for a comment is no longer than it can be, and says so
+	grep -qx '1 more is not shown.' r.md
+}
+
+@test "where functions are" {
+	need_program gcc
+	need_program jq
+	need_root
+	mkdir -p repository/src elsewhere
+	cat >repository/src/bench.c <<-END
+		static volatile unsigned sink;
+
+		__attribute__((noinline)) static void parse(void)
+		{
+		    for (int i = 0; i < 4000; i++)
+		        sink = sink * 31 + 7;
+		}
+
+		int main(void)
+		{
+		    for (int i = 0; i < 40000; i++)
+		        parse();
+		    return 0;
+		}
+	END
+	gcc -O1 -g -o bench "$PWD/repository/src/bench.c"
+	run "$PYROPROF" record -q -F 999 -o one.pb.gz -- ./bench
+	[ "$status" = 0 ] || skip_if_refused "$output"
+	sides=(--base "$PWD/one.pb.gz" --head "$PWD/one.pb.gz" --guard '^parse$' --max-increase=0%)
+	here=$PWD
+	# relative to where one is, and so in a copy of the repository elsewhere; else its name only
+	while read -r folder file; do
+		cd "$here/$folder"
+		gate "${sides[@]}" --format=github --format="json:$here/r.json" --format="gitlab:$here/r.gitlab"
+		grep -q "^::warning file=$file,line=3,title=Performance inconclusive::parse: " <<<"$output"
+		jq -e --arg file "$file" '.functions[] | select(.name == "parse") | .file == $file and .line == 3' "$here/r.json"
+		jq -e --arg file "$file" '.[] | select(.description | startswith("parse: ")) | .location == {path: $file, lines: {begin: 3}}' "$here/r.gitlab"
+		check_gitlab "$here/r.gitlab"
+	done <<-'END'
+		. repository/src/bench.c
+		repository src/bench.c
+		elsewhere bench.c
+	END
+	mkdir "$here/elsewhere/repository"
+	cd "$here/elsewhere/repository"
+	gate "${sides[@]}" --format=github
+	[[ $output == *' file=src/bench.c,line=3,'* ]]
+	gate "${sides[@]}" --format=github --trim-path="/nowhere:$here/repository/src"
+	[[ $output == *' file=bench.c,line=3,'* ]]
+	gate "${sides[@]}" --format=github --granularity=lines
+	[[ $output == *'/src/bench.c,line=3,'* || $output == *' file=src/bench.c,line='[56]','* ]]
+}
+
+@test "options for rows of a table are none of it" {
+	for option in -n5 --nodecount=5 --cum --nodefraction=0.1 --edgefraction=0 --trim=false --drop-negative \
+		--compact-labels --mean --mean-delay --divide-by=3 --relative-percentages --unit=ms --delta; do
+		gate "$option" --base old0.folded --head same0.folded
+		assert_status 2
+		[[ $stderr == *"unknown option '${option%%=*}"* ]]
+	done
 }
 
 @test "a file of rules" {
@@ -170,6 +254,19 @@ check_gitlab()
 	assert_status 0
 	gate --rules=rules --max-increase=5% --base old*.folded --head slow*.folded
 	assert_status 1
+	# a file that the configuration names is one, too
+	printf '[gate]\n\trules = rules\n' >config
+	PYROPROF_CONFIG=config gate --base old*.folded --head slow*.folded
+	assert_status 0
+	# nor does a word that another option takes name one
+	gate --rename --rules --base old*.folded --head slow*.folded
+	assert_status 2
+	[[ $stderr == *"'--rules' is not OLD=NEW"* ]]
+	# what it says is looked at as what is typed, but the mistake is the file's
+	echo 'alpha = true' >rules
+	gate --rules=rules --base old*.folded --head slow*.folded
+	assert_status 3
+	[[ $stderr == *"'rules': option '--alpha': 'true' is not a number"* ]]
 	while IFS='|' read -r line says; do
 		printf '\n%s\n' "$line" >rules
 		gate --rules rules --base old*.folded --head slow*.folded
@@ -194,6 +291,14 @@ check_gitlab()
 	# of a rate that is bounded, on the same profiles each time
 	awk '/^this gate/ { exit !($3 + 0 <= 5) }' <<<"$output"
 	awk '/^any above/ { exit !($4 + 0 >= 10) }' <<<"$output"
+	gate --self-check --base old*.folded same*.folded --format=json:r.json --format=text:r.text
+	assert_status 0
+	jq -e '.splits == 200 and .profiles == 20 and .gate.false_alarms <= 0.05 and .naive.false_alarms >= 0.1' r.json
+	gate --self-check --base old*.folded same*.folded
+	diff r.text - <<<"$output"
+	gate --self-check --base old*.folded --format=junit
+	assert_status 2
+	[[ $stderr == *'--self-check is written as text or json, not as junit'* ]]
 	gate --self-check --base old0.folded
 	assert_status 3
 	[[ $stderr == *'needs 4 profiles or more, there is 1'* ]]

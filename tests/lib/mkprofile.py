@@ -103,7 +103,8 @@ class Profile:
                                b"".join(message(4, number(1, f) + number(2, 10 * f))
                                         for f in lines)))
         for (name, start), i in self.functions.items():
-            out.append(message(5, number(1, i) + number(2, name) + number(5, start)))
+            out.append(message(5, number(1, i) + number(2, name) +
+                               number(4, self.s(h.get("source", ""))) + number(5, start)))
         out += [message(6, s) for s in self.strings]
         return b"".join(out) + late
 

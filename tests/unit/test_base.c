@@ -18,6 +18,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/regex.h"
+#include "base/spans.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -382,9 +383,36 @@ static void map_remove_leaves_the_others(void **state)
 	}
 }
 
+static void spans_cover_each_moment_once(void **state)
+{
+	struct pp_spans s = {.n = 0};
+
+	(void)state;
+	assert_true(pp_spans_covered(&s) == 0);
+	pp_spans_add(&s, 20, 10);
+	pp_spans_add(&s, 0, 10);
+	assert_true(pp_spans_covered(&s) == 20);
+	pp_spans_add(&s, 5, 10); /* half of it is there already */
+	pp_spans_add(&s, 6, 2);	 /* all of it is */
+	pp_spans_add(&s, 15, 5); /* from one to the next */
+	pp_spans_add(&s, 40, 0);
+	pp_spans_add(&s, 40, -5);
+	assert_true(pp_spans_covered(&s) == 30);
+	assert_true(pp_spans_covered(&s) == 30);
+	pp_spans_add(&s, INT64_MIN, 1);
+	assert_true(pp_spans_covered(&s) == 31);
+	pp_spans_add(&s, INT64_MAX - 1, INT64_MAX);
+	assert_true(pp_spans_covered(&s) == 32);
+	pp_spans_add(&s, INT64_MIN, INT64_MAX);
+	pp_spans_add(&s, -10, INT64_MAX);
+	assert_true(pp_spans_covered(&s) == INT64_MAX);
+	pp_spans_release(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(spans_cover_each_moment_once),
 		cmocka_unit_test(map_remove_leaves_the_others),
 		cmocka_unit_test(utf8_decodes),
 		cmocka_unit_test(utf8_knows_the_unsafe),

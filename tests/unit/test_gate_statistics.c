@@ -194,8 +194,9 @@ static void dispersion(void **state)
 	static const struct pp_part before[] = {{15, 100}, {25, 100}, {15, 100}, {25, 100}},
 				    after[] = {{28, 100}, {32, 100}, {28, 100}, {32, 100}, {0, 0}};
 	const double want = (4 * 25.0 / 16 + 4 * 4.0 / 21) / 6;
-	struct pp_share_change c = pp_share_change((struct pp_side){before, 4},
-						   (struct pp_side){after, 5}, false, 2, 0.95);
+	struct pp_share_change c =
+		pp_share_change((struct pp_share_side){before, 4}, (struct pp_share_side){after, 5},
+				false, 2, 0.95);
 
 	(void)state;
 	assert_near(c.before, 0.2, 1e-15);
@@ -207,12 +208,13 @@ static void dispersion(void **state)
 	assert_near(c.p, pp_t_above(0.1 / sqrt(want * 0.25 * 0.75 / 200), 6), 1e-12);
 
 	/* few profiles: what was assumed; fewer than a binomial distribution are not believed */
-	c = pp_share_change((struct pp_side){before, 1}, (struct pp_side){after, 1}, false, 2,
-			    0.95);
+	c = pp_share_change((struct pp_share_side){before, 1}, (struct pp_share_side){after, 1},
+			    false, 2, 0.95);
 	assert_near(c.dispersion, 2, 0);
 	assert_near(c.df, 0, 0);
 	assert_near(c.interval.high - c.interval.low, 2 * 1.95996 * c.error, 1e-5);
-	c = pp_share_change((struct pp_side){after, 4}, (struct pp_side){after, 4}, false, 2, 0.95);
+	c = pp_share_change((struct pp_share_side){after, 4}, (struct pp_share_side){after, 4},
+			    false, 2, 0.95);
 	assert_near(c.dispersion, 1, 0);
 	assert_near(c.p, 0.5, 1e-12);
 }
@@ -223,8 +225,8 @@ static void rates(void **state)
 	static const struct pp_part before[] = {{30, 10}, {10, 10}, {20, 10}},
 				    after[] = {{35, 10}, {25, 10}, {30, 10}};
 	const double want = (2 * 100.0 / 20 + 2 * 25.0 / 30) / 4;
-	struct pp_share_change c = pp_share_change((struct pp_side){before, 3},
-						   (struct pp_side){after, 3}, true, 2, 0.95);
+	struct pp_share_change c = pp_share_change((struct pp_share_side){before, 3},
+						   (struct pp_share_side){after, 3}, true, 2, 0.95);
 
 	(void)state;
 	assert_near(c.before, 2, 1e-15);
@@ -236,12 +238,13 @@ static void rates(void **state)
 static void shares_of_nothing_and_all(void **state)
 {
 	static const struct pp_part none[] = {{0, 50}}, all[] = {{50, 50}};
-	struct pp_share_change c = pp_share_change((struct pp_side){none, 1},
-						   (struct pp_side){none, 1}, false, 1, 0.95);
+	struct pp_share_change c = pp_share_change((struct pp_share_side){none, 1},
+						   (struct pp_share_side){none, 1}, false, 1, 0.95);
 
 	(void)state;
 	assert_true(c.error > 0 && c.p > 0.49 && c.p < 0.51);
-	c = pp_share_change((struct pp_side){none, 1}, (struct pp_side){all, 1}, false, 1, 0.95);
+	c = pp_share_change((struct pp_share_side){none, 1}, (struct pp_share_side){all, 1}, false,
+			    1, 0.95);
 	assert_near(c.interval.low + c.interval.high, 2, 1e-12);
 	assert_true(c.p < 1e-9);
 }

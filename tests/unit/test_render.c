@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/units.h"
 #include "profile/builder.h"
+#include "render/markdown.h"
 #include "render/top.h"
 
 /* A profile with nothing but a header. */
@@ -441,9 +442,48 @@ static void percentages_have_six_columns(void **state)
 	}
 }
 
+static void expect_markdown(void print(struct pp_out *, struct pp_str), struct pp_str text,
+			    const char *want)
+{
+	struct pp_out o;
+
+	pp_out_init_mem(&o);
+	print(&o, text);
+	pp_buf_char(&o.buf, '\0');
+	assert_string_equal(o.buf.p, want);
+	pp_buf_release(&o.buf);
+}
+
+static void markdown_stays_text(void **state)
+{
+	char name[2 * (PP_MARKDOWN_CODE_MAX + 1)];
+	PP_CLEANUP(pp_buf_release) struct pp_buf cut = PP_BUF_INIT;
+
+	(void)state;
+	expect_markdown(pp_markdown_code, PP_STR_LIT("main.parse"), "`main.parse`");
+	expect_markdown(pp_markdown_code, PP_STR_LIT("a|b\\|c"), "`a\\|b\\\\|c`");
+	expect_markdown(pp_markdown_code, PP_STR_LIT("``x`"), "`''x'`");
+	expect_markdown(pp_markdown_code, PP_STR_LIT("a\n| b\0\xff"), "`a\\x0a\\| b\\x00\\xff`");
+	expect_markdown(pp_markdown_text, PP_STR_LIT("inuse_space (+3.1%/s)"),
+			"inuse_space (+3.1%/s)");
+	expect_markdown(pp_markdown_text, PP_STR_LIT("</sub><b>"), "`</sub><b>`");
+	expect_markdown(pp_markdown_text, PP_STR_LIT("a\0"), "`a\\x00`");
+	/* cut between characters */
+	for (size_t i = 0; i < sizeof(name); i += 2)
+		memcpy(name + i, "\xc3\xa4", 2);
+	pp_buf_char(&cut, '`');
+	pp_buf_add(&cut, name, sizeof(name) - 2);
+	pp_buf_char(&cut, '`');
+	expect_markdown(pp_markdown_code, (struct pp_str){name, sizeof(name) - 2}, cut.p);
+	cut.n--;
+	pp_buf_str(&cut, "…`");
+	expect_markdown(pp_markdown_code, (struct pp_str){name, sizeof(name)}, cut.p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(markdown_stays_text),
 		cmocka_unit_test(header_says_what_there_is),
 		cmocka_unit_test(totals_of_other_units),
 		cmocka_unit_test(unit_of_a_report),
