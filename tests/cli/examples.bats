@@ -35,6 +35,10 @@ setup()
 	"$PYROPROF" convert -q -o work/heap.pb.gz "$DATA/heap.pb"
 	export PYROPROF_ARCHIVE=$PWD/archive
 	"$PYROPROF" archive init -q
+	# the file that a page shows
+	sed -n '/^\.Sh EXAMPLES/,$p' "$top_srcdir/man/pyroprof-gate.5" |
+		sed -n '/^\.Bd -unfilled/,/^\.Ed/{/^\.[BE]d/!p}' | sed 's/\\e/\\/g' >work/gate.toml
+	grep -q '^guard = ' work/gate.toml
 }
 
 # A program in bin: the script on standard input.
@@ -54,7 +58,7 @@ examples()
 	awk '
 		/^\.Sh / { here = $2 == "EXAMPLES" || FILENAME ~ /tutorial/ }
 		!here { next }
-		/^\.Bd / { literal = 1; next }
+		/^\.Bd -literal/ { literal = 1; next }
 		/^\.Ed/ { literal = 0 }
 		literal { print }
 		sub(/^\.Dl +/, "") { print }' "$1" |
@@ -96,7 +100,7 @@ understood()
 @test "the examples of all pages are understood" {
 	local page line wrong=0
 
-	for page in "$top_srcdir"/man/*.[17]; do
+	for page in "$top_srcdir"/man/*.[157]; do
 		while IFS= read -r line; do
 			understood "$line" >>wrong </dev/null || wrong=1
 		done < <(examples "$page")
