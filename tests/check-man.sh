@@ -122,6 +122,12 @@ sed -n '/^\.Ss Keys/,/^\.El/s/^\.It Cm //p' "$man/pyroprof-gate.5" | sed 's/ , /
 diff "$scratch/program" "$scratch/page" >"$scratch/diff"
 result $? "keys of rules in the program (<) and in pyroprof-gate(5) (>) are the same" "$scratch/diff"
 
+# What stands before a command is in pyroprof(1).
+"$pyroprof" __options pyroprof 2>"$scratch/err" | LC_ALL=C sort >"$scratch/program"
+page_options "$man/pyroprof.1" >"$scratch/page"
+diff "$scratch/program" "$scratch/page" >"$scratch/diff"
+result $? "options of every command (<) and pyroprof(1) (>) are the same" "$scratch/diff"
+
 # Pages that others point to are there, and so is each page for whoever begins with pyroprof(1).
 sed -n 's/^\.Xr \(pyroprof[^ ]*\) \([0-9]\).*/\1.\2/p' "$man"/*.[157] | sort -u >"$scratch/named"
 (cd "$man" && printf '%s\n' *.[157]) | sort >"$scratch/there"

@@ -303,6 +303,7 @@ static int seal_all(struct sealing *s, struct pp_err *err)
 	for (uint32_t i = 0; i < s->ngroups; i++) {
 		struct group *g = &s->groups[i];
 
+		pp_steps_tell(&s->seal->steps, i, s->ngroups);
 		/* one alone has nothing to share */
 		if (g->loose == 0 || g->n < 2)
 			continue;

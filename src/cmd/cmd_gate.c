@@ -7,6 +7,9 @@
 #include "base/alloc.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
+#include "cli/stage.h"
+#include "cli/tint.h"
 #include "cmd/cmd.h"
 #include "cmd/gate_options.h"
 #include "cmd/gate_profiles.h"
@@ -73,7 +76,11 @@ static int load(struct job *j, struct pp_err *err)
 {
 	struct pp_gate_command *c = j->command;
 
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+
+	pp_progress_init(&progress, j->cli);
 	j->load = (struct pp_gate_load){.cli = j->cli,
+					.progress = &progress,
 					.options = &c->report,
 					.report = &kind,
 					.nodes = &j->nodes,
@@ -86,6 +93,7 @@ static int load(struct job *j, struct pp_err *err)
 	j->gate.options = c->options;
 	j->gate.options.judge.weighted = !j->load.kind.counts;
 	j->gate.nodes = &j->nodes;
+	pp_stage_done(j->cli, "read profiles");
 	return 0;
 }
 
@@ -106,6 +114,9 @@ static int write_reports(struct job *j, struct pp_err *err)
 	static write_fn *const writers[] = {pp_gate_text,   pp_gate_json,   pp_gate_markdown,
 					    pp_gate_github, pp_gate_gitlab, pp_gate_junit};
 	const struct pp_gate_command *c = j->command;
+	const int fd = j->cli->out.fd;
+	const struct pp_tint good = pp_tint_of(j->cli, PP_TINT_GOOD, fd);
+	const struct pp_tint bad = pp_tint_of(j->cli, PP_TINT_BAD, fd);
 	const struct pp_gate_report r = {.gate = &j->gate,
 					 .type = j->load.kind.type,
 					 .unit = j->load.kind.unit,
@@ -120,7 +131,12 @@ static int write_reports(struct job *j, struct pp_err *err)
 		int rc = 0;
 
 		if (!c->outputs[i].path) {
-			writers[c->outputs[i].format](&r, &j->cli->out);
+			struct pp_gate_report shown = r;
+
+			shown.good = good.on;
+			shown.bad = bad.on;
+			shown.plain = good.off;
+			writers[c->outputs[i].format](&shown, &j->cli->out);
 			continue;
 		}
 		pp_out_init_mem(&out);
@@ -163,6 +179,7 @@ static int exit_code(const struct job *j)
 static int judge(struct job *j, int *code, struct pp_err *err)
 {
 	pp_gate_run(&j->gate);
+	pp_stage_done(j->cli, "judged functions");
 	if (write_reports(j, err))
 		return -1;
 	warn(j);

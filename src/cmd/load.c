@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
 #include "cmd/archive_options.h"
 #include "pprof/read.h"
 #include "profile/base.h"
@@ -129,7 +130,10 @@ static int select_profile(struct pp_profile *p, const struct pp_archive *a, cons
 			  const struct pp_load_options *o, struct pp_err *err)
 {
 	struct pp_selector s = {0};
-	struct pp_want want = {.selector = &s, .last = o->last, .max_input = o->read.max_input};
+	struct pp_want want = {.selector = &s,
+			       .last = o->last,
+			       .max_input = o->read.max_input,
+			       .steps = o->read.steps};
 	struct pp_delta delta;
 	int rc = pp_archive_select(&s, text, err);
 
@@ -159,8 +163,8 @@ static int select_all(struct pp_profile *all, const char *const *paths, uint32_t
 }
 
 /* Files are read at the same time, selectors one after the other. On failure none is left. */
-static int read_all(struct pp_profile *all, const char *const *paths, uint32_t n,
-		    const struct pp_load_options *o, struct pp_err *err)
+static int read_files_and_entries(struct pp_profile *all, const char *const *paths, uint32_t n,
+				  const struct pp_load_options *o, struct pp_err *err)
 {
 	PP_CLEANUP(pp_freep) const char **files = pp_xcalloc(n, sizeof(*files));
 	PP_CLEANUP(pp_freep) struct pp_profile *read = pp_xcalloc(n, sizeof(*read));
@@ -183,6 +187,17 @@ static int read_all(struct pp_profile *all, const char *const *paths, uint32_t n
 	if (rc)
 		release_all(all, n);
 	return rc;
+}
+
+static int read_all(struct pp_profile *all, const char *const *paths, uint32_t n,
+		    const struct pp_load_options *o, struct pp_err *err)
+{
+	struct pp_load_options shown = *o;
+
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+	pp_progress_init(&progress, o->cli);
+	shown.read.steps = pp_progress_steps(&progress, "reading profiles");
+	return read_files_and_entries(all, paths, n, &shown, err);
 }
 
 /* The first n of `all` are the sources, the rest are the base. */

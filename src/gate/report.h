@@ -17,6 +17,7 @@ struct pp_gate_report {
 	/* where a function is, for annotations: "" and 0 if unknown */
 	void (*place)(void *context, uint32_t node, struct pp_str *file, int64_t *line);
 	void *context;
+	const char *good, *bad, *plain; /* what switches colours on and off; NULL: none */
 };
 
 void pp_gate_text(const struct pp_gate_report *r, struct pp_out *o);
