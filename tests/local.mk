@@ -248,6 +248,7 @@ BATS_TESTS += %D%/cli/delta.bats
 BATS_TESTS += %D%/cli/config.bats
 BATS_TESTS += %D%/cli/doctor.bats
 BATS_TESTS += %D%/cli/everywhere.bats
+BATS_TESTS += %D%/cli/tour.bats
 BATS_TESTS += %D%/cli/pager.bats
 BATS_TESTS += %D%/cli/record.bats
 BATS_TESTS += %D%/cli/record-select.bats

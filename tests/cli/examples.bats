@@ -68,9 +68,9 @@ examples()
 # The commands in README.md: lines of its blocks, and what is here what others have elsewhere.
 readme_examples()
 {
-	sed -n -e '/^## Building by hand/,$d' \
+	sed 's/^    > */    /' "$top_srcdir/README.md" | sed -n -e '/^## Building by hand/,$d' \
 		-e 's/^    \(\$ \)\?\(\(sudo \|perf \|py-spy \|curl \)\?.*pyroprof .*\)$/\2/p' \
-		-e 's/^| `.* | \(.*\) |$/\1/p' "$top_srcdir/README.md" |
+		-e 's/^| .* | \(`.*pyroprof.*\) |$/\1/p' |
 		sed 's/^`\([^`]*\)`.*/\1/; s/\\|/|/g; s/-e EVENT -c N/-e page-faults -c 10/' |
 		grep pyroprof
 }
@@ -124,6 +124,17 @@ understood()
 	run ! understood "pyroprof record --nosuch -- make"
 	run ! understood "pyroprof top nosuch.pb.gz"
 	understood "pyroprof record -p 1 -d 30s"
+}
+
+@test "the pictures are ours, and as we draw today" {
+	local title
+	title=$(sed -n 's/^<title[^>]*>\(.*\)<\/title>$/\1/p' "$top_srcdir/doc/images/flame.svg" | head -n 1)
+	"$PYROPROF" flame -q --title "$title" -o again.svg "$top_srcdir/doc/images/flame.svg"
+	cmp again.svg "$top_srcdir/doc/images/flame.svg"
+	"$PYROPROF" top "$top_srcdir/doc/images/diff.svg" | grep -q Perl_do_sprintf
+	# and there are no others
+	[ "$(grep -o '(doc/images/[^)]*)' "$top_srcdir/README.md" | sort)" = \
+		"$(cd "$top_srcdir" && printf '(%s)\n' doc/images/* | sort)" ]
 }
 
 @test "the commands in README.md are understood" {
