@@ -293,6 +293,7 @@ PY_TESTS += %D%/cli/archive_power.py
 PY_TESTS += %D%/cli/archive_stress.py
 PY_TESTS += %D%/cli/archive_flip.py
 PY_TESTS += %D%/cli/archive_hostile.py
+PY_TESTS += %D%/cli/hostile.py
 PY_TESTS += %D%/conformance/conformance.py
 
 # The page's scripts, in node; one line each.
