@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	%D%/pyroprof.1 \
 	%D%/pyroprof-archive.1 \
+	%D%/pyroprof-archive.5 \
 	%D%/pyroprof-comments.1 \
 	%D%/pyroprof-config.1 \
 	%D%/pyroprof-convert.1 \
@@ -12,6 +13,7 @@ dist_man_MANS += \
 	%D%/pyroprof-folded.1 \
 	%D%/pyroprof-callgrind.1 \
 	%D%/pyroprof-gate.1 \
+	%D%/pyroprof-gate.5 \
 	%D%/pyroprof-graph.1 \
 	%D%/pyroprof-help.1 \
 	%D%/pyroprof-labels.1 \

@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/exitcode.h"
 #include "cmd/archive_complete.h"
+#include "cmd/function_complete.h"
 
 /* A standard descriptor that is closed would be given to the next file we open, and messages would
  * end up in a profile. A placeholder opened the wrong way round makes its use an error instead. */
@@ -34,5 +35,6 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	pp_cli_init(&cli, pp_commands, pp_examples);
 	cli.offer_selectors = pp_archive_complete;
+	cli.offer_functions = pp_function_complete;
 	return pp_cli_finish(&cli, pp_cli_run(&cli, argc, argv));
 }

@@ -111,11 +111,41 @@ while read -r name; do
 	result $? "$name: pyroprof(1) has it, and names its page"
 done < <(sort -u "$scratch/names" "$scratch/pages")
 
-for page in "$man"/*.[17]; do
+# The keys of a file of rules, from the options of the command: whatever is not unknown is one.
+while IFS=$'\t' read -r _ name _; do
+	echo "$name = 1" >"$scratch/rules"
+	"$pyroprof" gate --rules="$scratch/rules" --base=x --head=x 2>&1 | grep -q 'unknown key' ||
+		echo "$name"
+done < <("$pyroprof" __options gate | sed "s/^\t/-\t/") | LC_ALL=C sort >"$scratch/program"
+sed -n '/^\.Ss Keys/,/^\.El/s/^\.It Cm //p' "$man/pyroprof-gate.5" | sed 's/ , /\n/g' |
+	LC_ALL=C sort >"$scratch/page"
+diff "$scratch/program" "$scratch/page" >"$scratch/diff"
+result $? "keys of rules in the program (<) and in pyroprof-gate(5) (>) are the same" "$scratch/diff"
+
+# What stands before a command is in pyroprof(1).
+"$pyroprof" __options pyroprof 2>"$scratch/err" | LC_ALL=C sort >"$scratch/program"
+page_options "$man/pyroprof.1" >"$scratch/page"
+diff "$scratch/program" "$scratch/page" >"$scratch/diff"
+result $? "options of every command (<) and pyroprof(1) (>) are the same" "$scratch/diff"
+
+# Pages that others point to are there, and so is each page for whoever begins with pyroprof(1).
+sed -n 's/^\.Xr \(pyroprof[^ ]*\) \([0-9]\).*/\1.\2/p' "$man"/*.[157] | sort -u >"$scratch/named"
+(cd "$man" && printf '%s\n' *.[157]) | sort >"$scratch/there"
+comm -23 "$scratch/named" "$scratch/there" >"$scratch/diff"
+[ ! -s "$scratch/diff" ]
+result $? "all pages that are pointed to are there" "$scratch/diff"
+sed -n '/^\.Sh SEE ALSO/,$s/^\.Xr \([^ ]*\) \([0-9]\).*/\1.\2/p' "$man/pyroprof.1" | sort >"$scratch/named"
+grep -vx pyroprof.1 "$scratch/there" | comm -13 "$scratch/named" - >"$scratch/diff"
+[ ! -s "$scratch/diff" ]
+result $? "pyroprof(1) points to all pages" "$scratch/diff"
+
+for page in "$man"/*.[157]; do
 	name=${page##*/}
 	sections=(NAME DESCRIPTION 'SEE ALSO')
 	# a tutorial is about no one command, and all of it is examples
-	[[ $name = *tutorial* ]] || sections+=(SYNOPSIS 'EXIT STATUS' EXAMPLES)
+	[[ $name = *tutorial* ]] || sections+=(EXAMPLES)
+	# a format is nothing that ends
+	[[ $name = *tutorial* || $name = *.5 ]] || sections+=(SYNOPSIS 'EXIT STATUS')
 	for section in "${sections[@]}"; do
 		grep -qx "\.Sh $section" "$page" || echo "no section $section"
 	done >"$scratch/missing"

@@ -248,6 +248,8 @@ BATS_TESTS += %D%/cli/targets.bats
 BATS_TESTS += %D%/cli/delta.bats
 BATS_TESTS += %D%/cli/config.bats
 BATS_TESTS += %D%/cli/doctor.bats
+BATS_TESTS += %D%/cli/everywhere.bats
+BATS_TESTS += %D%/cli/tour.bats
 BATS_TESTS += %D%/cli/pager.bats
 BATS_TESTS += %D%/cli/record.bats
 BATS_TESTS += %D%/cli/record-select.bats
@@ -293,6 +295,7 @@ PY_TESTS += %D%/cli/archive_power.py
 PY_TESTS += %D%/cli/archive_stress.py
 PY_TESTS += %D%/cli/archive_flip.py
 PY_TESTS += %D%/cli/archive_hostile.py
+PY_TESTS += %D%/cli/hostile.py
 PY_TESTS += %D%/conformance/conformance.py
 
 # The page's scripts, in node; one line each.

@@ -46,6 +46,7 @@ int pp_fsck_file(struct pp_fsck *f, const char *dir, const char *name, uint64_t 
 	if (wrong && is_gone(wrong))
 		return 0; /* taken away by others since it was listed */
 	f->files++;
+	pp_steps_tell(&f->steps, f->files, 0);
 	if (!wrong) {
 		f->entries += entries;
 		return 0;

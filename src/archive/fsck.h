@@ -10,6 +10,7 @@
 #include "archive/place.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/steps.h"
 
 struct pp_fsck {
 	const struct pp_archive *archive;
@@ -18,6 +19,7 @@ struct pp_fsck {
 	/* Told of each file that is damaged (or, with `stray`, none of ours), below the archive. */
 	void (*tell)(void *context, const char *file, const char *why, bool stray);
 	void *context;
+	struct pp_steps steps; /* files, of nobody knows how many */
 	uint64_t files, entries, damaged, moved, stray;
 	uint64_t rescued; /* entries of files that were moved */
 };

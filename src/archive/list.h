@@ -20,6 +20,7 @@
 #include "base/compiler.h"
 #include "base/err.h"
 #include "base/map.h"
+#include "base/steps.h"
 
 struct pp_storage;
 
@@ -55,7 +56,8 @@ void pp_list_release(struct pp_list *l);
 struct pp_want {
 	const struct pp_selector *selector; /* NULL: everything */
 	uint64_t last;			    /* the newest so many only; 0: all */
-	uint64_t max_input; /* to load no larger ones: pp_list_check_sizes; 0: all */
+	uint64_t max_input;    /* to load no larger ones: pp_list_check_sizes; 0: all */
+	struct pp_steps steps; /* of loading them */
 };
 
 /* List. Damaged files are left out, and named in l->damaged. -1 also for a selector that names no

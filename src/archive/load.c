@@ -220,8 +220,8 @@ static int read_batch(struct job *job, uint32_t *n, struct pp_err *err)
 }
 
 static int load_units(struct pp_profile *out, const struct pp_archive *a,
-		      const struct pp_list *list, const struct units *u,
-		      const struct pp_selector *s, struct pp_lost *lost, struct pp_err *err)
+		      const struct pp_list *list, const struct units *u, const struct pp_want *want,
+		      struct pp_lost *lost, struct pp_err *err)
 {
 	struct pp_profile profiles[BATCH + 1]; /* [0]: the sum so far */
 	uint32_t have = 0;
@@ -230,11 +230,12 @@ static int load_units(struct pp_profile *out, const struct pp_archive *a,
 		uint32_t n = u->n - i < BATCH ? u->n - i : BATCH;
 		struct job job = {.archive = a,
 				  .list = list,
-				  .selector = s,
+				  .selector = want->selector,
 				  .units = u->unit + i,
 				  .profiles = profiles + have,
 				  .lost = lost};
 
+		pp_steps_tell(&want->steps, i, u->n);
 		if (read_batch(&job, &n, err)) {
 			if (have)
 				pp_profile_release(&profiles[0]);
@@ -268,15 +269,15 @@ static int merge_alone(struct pp_profile *out, struct pp_err *err)
 }
 
 static int load(struct pp_profile *out, const struct pp_archive *a, struct pp_list *list,
-		const struct pp_selector *s, struct pp_err *err)
+		const struct pp_want *want, struct pp_err *err)
 {
 	struct pp_lost lost;
 	struct units u;
 
 	pp_profile_init(out, 0);
 	pp_lost_init(&lost, list);
-	make_units(&u, list, s);
-	int rc = load_units(out, a, list, &u, s, &lost, err);
+	make_units(&u, list, want->selector);
+	int rc = load_units(out, a, list, &u, want, &lost, err);
 	if (rc == 0 && u.n == 1 && list->n > 1)
 		rc = merge_alone(out, err);
 	release_units(&u);
@@ -317,7 +318,7 @@ int pp_archive_load(struct pp_profile *out, struct pp_list *list, const struct p
 			return pp_nothing_found(a, want, err);
 		if (pp_list_check_types(list, err) || pp_list_check_sizes(list, want, err))
 			return -1;
-		if (load(out, a, list, want->selector, err) == 0)
+		if (load(out, a, list, want, err) == 0)
 			break;
 		/* moved or taken away after it had been listed */
 		if (err->kind != PP_ERR_NOT_FOUND || i + 1 == ATTEMPTS)

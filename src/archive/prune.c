@@ -209,6 +209,7 @@ static int prune_all(struct pp_pruning *s, struct pp_err *err)
 	for (uint32_t i = 0, end; i < s->ngroups; i = end) {
 		for (end = i; end < s->ngroups && s->groups[end].of->hour == s->groups[i].of->hour;)
 			end++;
+		pp_steps_tell(&s->prune->steps, i, s->ngroups);
 		const struct hour h = {.groups = &s->groups[i], .n = end - i};
 		if (prune_hour(s, &h, &used, &full, err))
 			return -1;

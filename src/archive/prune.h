@@ -13,6 +13,7 @@
 #include "archive/policy.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/steps.h"
 
 /* What was, or would be, done to the entries of an hour that differ in their instance only. */
 struct pp_pruned {
@@ -33,6 +34,7 @@ struct pp_archive_prune {
 	void (*pruned)(void *context, const struct pp_pruned *p);
 	void (*left)(void *context, const char *what);
 	void *context;
+	struct pp_steps steps;		/* groups */
 	uint64_t merged, into, removed; /* profiles, entries, profiles */
 	uint64_t size;			/* of the archive afterwards */
 };

@@ -157,6 +157,7 @@ static int pull_list(struct pp_pull *p, const struct pp_list *list, struct pp_st
 		uint64_t damaged = p->damaged;
 		bool this_gone = false;
 
+		pp_steps_tell(&p->steps, i, list->n);
 		if (pull_item(p, list, item, here, &this_gone, err))
 			return -1;
 		*gone |= this_gone;

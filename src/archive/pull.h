@@ -9,6 +9,7 @@
 #include "archive/selector.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/steps.h"
 
 struct pp_pull {
 	const struct pp_archive *from; /* read only; nothing of it is believed */
@@ -16,6 +17,7 @@ struct pp_pull {
 	/* Told of what is left out, and why. */
 	void (*tell)(void *context, const char *what);
 	void *context;
+	struct pp_steps steps; /* entries */
 
 	uint64_t found, fresh; /* entries that they have, and that were not here */
 	uint64_t damaged;      /* what is left out; of pins and tags too */

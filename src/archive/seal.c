@@ -276,6 +276,7 @@ static int seal_all(struct sealing *s, struct pp_err *err)
 	for (uint32_t i = 0; i < s->groups.n; i++) {
 		const struct pp_group *g = &s->groups.at[i];
 
+		pp_steps_tell(&s->seal->steps, i, s->groups.n);
 		if (!is_worth_it(s, g))
 			continue;
 		if (s->seal->dry_run ? count_group(s, g, err) : seal_group(s, g, err))

@@ -9,6 +9,7 @@
 #include "archive/archive.h"
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/steps.h"
 
 /* A segment that was, or would be, written. */
 struct pp_sealed {
@@ -28,6 +29,7 @@ struct pp_seal {
 	void (*sealed)(void *context, const struct pp_sealed *s);
 	void (*damaged)(void *context, const char *what);
 	void *context;
+	struct pp_steps steps; /* groups */
 	uint64_t segments, profiles;
 };
 

@@ -18,6 +18,7 @@ libbase_a_SOURCES = \
 	%D%/path.c %D%/path.h \
 	%D%/regex.c %D%/regex.h \
 	%D%/scan.h \
+	%D%/steps.h \
 	%D%/str.h \
 	%D%/spans.c %D%/spans.h \
 	%D%/suggest.c %D%/suggest.h \

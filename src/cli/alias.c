@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/suggest.h"
+#include "cli/tint.h"
 
 void pp_words_release(struct pp_words *w)
 {
@@ -140,6 +141,7 @@ static int check_section(const struct pp_setting *s, const struct pp_command *co
 			pp_suggest_offer(&near, (*commands)->name);
 	}
 	pp_suggest_offer(&near, PP_CONFIG_ALIAS);
+	pp_suggest_offer(&near, PP_CONFIG_TINTS);
 	pp_err_set(err, PP_ERR_USAGE, "no command '%s' to have options", s->section);
 	if (near.best)
 		pp_err_hint(err, "did you mean [%s]?", near.best);
@@ -151,9 +153,15 @@ int pp_alias_check(const struct pp_config *c, const struct pp_command *const *co
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct pp_setting *s = &c->item[i];
-		bool alias = strcmp(s->section, PP_CONFIG_ALIAS) == 0;
+		int rc;
 
-		if (alias ? check_alias(c, s, commands, err) : check_section(s, commands, err))
+		if (strcmp(s->section, PP_CONFIG_ALIAS) == 0)
+			rc = check_alias(c, s, commands, err);
+		else if (strcmp(s->section, PP_CONFIG_TINTS) == 0)
+			rc = pp_tint_check(s, err);
+		else
+			rc = check_section(s, commands, err);
+		if (rc)
 			return -1;
 	}
 	return 0;

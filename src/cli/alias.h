@@ -8,8 +8,9 @@
 #include "cli/command.h"
 #include "cli/config.h"
 
-/* Check that all sections are commands, and that each alias begins with a command and has not the
- * name of one: so none is hidden, none stands for another, and nothing is run but commands. */
+/* Check that all sections are commands or [color], which is as it should be, and that each alias
+ * begins with a command and has not the name of one: so none is hidden, none stands for another,
+ * and nothing is run but commands. */
 int pp_alias_check(const struct pp_config *c, const struct pp_command *const *commands,
 		   struct pp_err *err) PP_NODISCARD;
 

@@ -8,6 +8,7 @@
 #define PP_CLI_COMMAND_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/compiler.h"
@@ -48,7 +49,7 @@ extern const struct pp_example pp_examples[];
 enum pp_cli_mode {
 	PP_CLI_RUN,
 	PP_CLI_HELP,	 /* print the help of the command */
-	PP_CLI_COMPLETE, /* print candidates for the last word of argv */
+	PP_CLI_COMPLETE, /* print candidates for a word of argv */
 	PP_CLI_LIST,	 /* check the option table and print it for scripts */
 	PP_CLI_DEFAULTS, /* check what the configuration says of the command */
 };
@@ -60,12 +61,20 @@ struct pp_cli {
 	 * named); without a word, its labels. NULL: there are none. */
 	void (*offer_selectors)(const char *archive, const char *word, pp_offer_fn *offer,
 				void *context);
+	/* Candidates out of a profile: functions as regular expressions that match them. `profile`
+	 * is a file or a selector of that archive; NULL: what commands read by default. */
+	void (*offer_functions)(const char *archive, const char *profile, pp_offer_fn *offer,
+				void *context);
+	int behind; /* PP_CLI_COMPLETE: words of argv that stand behind the one to complete */
 	const struct pp_command *command; /* NULL until one is chosen */
 	enum pp_cli_mode mode;
 	const struct pp_config *config; /* NULL: there is none */
 	struct pp_err config_err;	/* what is wrong with it; PP_ERR_NONE: nothing */
 	bool mute;			/* says nothing: the terminal shows something else */
 	bool quiet;			/* no notes and no progress; for an option -q */
+	bool verbose;			/* tells what took how long: cli/stage.h */
+	int colour;			/* --color: cli/tint.h */
+	int64_t start_ns, stage_ns;	/* when all of it, and this stage, began: CLOCK_MONOTONIC */
 	struct pp_out out;		/* standard output, written out by pp_cli_finish */
 	int err_fd;			/* standard error */
 	pid_t pager;			/* that standard output goes through; 0: none */

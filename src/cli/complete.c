@@ -12,8 +12,10 @@
 
 #include "base/alloc.h"
 #include "base/compiler.h"
+#include "base/num.h"
 #include "cli/alias.h"
 #include "cli/exitcode.h"
+#include "cli/leading.h"
 #include "cli/scan.h"
 #include "io/file.h"
 
@@ -22,7 +24,8 @@ struct partial {
 	struct pp_out *out;
 	const char *word;
 	size_t before;
-	const char *archive; /* what --archive says, so far; NULL: nothing */
+	const char *archive; /* what --archive says; NULL: nothing */
+	const char *profile; /* the first that the line names; NULL: none */
 };
 
 static struct partial whole_word(struct pp_cli *cli, const char *word)
@@ -123,6 +126,20 @@ static void offer_selectors(struct pp_cli *cli, const struct partial *p, bool la
 				     &own);
 }
 
+static void offer_functions(struct pp_cli *cli, const struct partial *p)
+{
+	struct partial own = *p;
+
+	if (cli->offer_functions)
+		cli->offer_functions(p->archive, p->profile, offer_one, &own);
+}
+
+/* Whether a word selects from the archive, as far as one can see by how it begins. */
+static bool is_selector(const char *word)
+{
+	return word[0] == '@' || word[0] == '{';
+}
+
 static void offer_hint(struct pp_cli *cli, const struct partial *p, enum pp_opt_hint hint)
 {
 	switch (hint) {
@@ -134,8 +151,11 @@ static void offer_hint(struct pp_cli *cli, const struct partial *p, enum pp_opt_
 	case PP_HINT_LABEL:
 		offer_selectors(cli, p, true);
 		return;
+	case PP_HINT_FUNCTION:
+		offer_functions(cli, p);
+		return;
 	case PP_HINT_PROFILE:
-		if (p->word[p->before] == '@' || p->word[p->before] == '{') {
+		if (is_selector(p->word + p->before)) {
 			offer_selectors(cli, p, false);
 			return;
 		}
@@ -175,9 +195,9 @@ struct place {
 	bool plain;   /* behind "--" */
 	bool command; /* within the program's command line, */
 	bool program; /* at the program's name */
-	const char *archive;
 };
 
+/* With argv[argc - 1] being the word. */
 static void find_place(struct place *place, const struct pp_opt *opts, int argc, char **argv)
 {
 	struct pp_scan s;
@@ -199,8 +219,6 @@ static void find_place(struct place *place, const struct pp_opt *opts, int argc,
 			place->program = s.next == argc - 1;
 			break;
 		}
-		if (t.kind == PP_TOKEN_OPTION && t.opt->name && strcmp(t.opt->name, "archive") == 0)
-			place->archive = t.value;
 		if (t.kind == PP_TOKEN_ARG)
 			place->args++;
 		else if (t.kind == PP_TOKEN_OPTION && t.opt->kind != PP_OPT_LIST &&
@@ -209,6 +227,36 @@ static void find_place(struct place *place, const struct pp_opt *opts, int argc,
 	}
 	place->plain = s.plain;
 	place->words = s.words;
+}
+
+/* What the whole line says about where candidates come from, whether it stands before the word,
+ * argv[cursor], or behind it. Of commands whose first argument is no profile, the others are; of
+ * those that take selectors only, everything is selected unless one is there. */
+static void find_sources(struct partial *p, const struct pp_opt *opts, int argc, char **argv,
+			 int cursor)
+{
+	const struct pp_opt *args = pp_opt_find_kind(opts, PP_OPT_ARGS);
+	bool selects = args && args->hint == PP_HINT_SELECTOR;
+	size_t skip = args && args->first_hint ? 1 : 0, n = 0;
+	struct pp_scan s;
+	struct pp_token t;
+	struct pp_err ignored;
+
+	pp_scan_init(&s, opts, argc, argv);
+	for (;;) {
+		if (pp_scan_next(&s, &t, &ignored) < 0)
+			continue;
+		if (t.kind == PP_TOKEN_END || t.kind == PP_TOKEN_NO_VALUE ||
+		    t.kind == PP_TOKEN_COMMAND)
+			break;
+		if (t.kind == PP_TOKEN_OPTION && t.opt->name && strcmp(t.opt->name, "archive") == 0)
+			p->archive = t.value;
+		if (t.kind == PP_TOKEN_ARG && n++ >= skip && s.next - 1 != cursor && !p->profile &&
+		    (!selects || is_selector(t.value)))
+			p->profile = t.value;
+	}
+	if (selects && !p->profile)
+		p->profile = "{}";
 }
 
 /* One dash before a long name is offered to those who began that way. */
@@ -259,6 +307,8 @@ static void offer_positional(struct pp_cli *cli, const struct partial *p, const 
 
 	if (place->command)
 		offer_hint(cli, p, place->program ? PP_HINT_COMMAND : PP_HINT_FILE);
+	else if (args && place->args == 0 && args->first_hint)
+		offer_hint(cli, p, args->first_hint);
 	else if (args && (!args->max || place->args < args->max))
 		offer_hint(cli, p, args->hint);
 	else if (!args && command)
@@ -267,7 +317,8 @@ static void offer_positional(struct pp_cli *cli, const struct partial *p, const 
 
 void pp_complete_command(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv)
 {
-	struct partial p = whole_word(cli, argv[argc - 1]);
+	int cursor = argc - 1 - cli->behind;
+	struct partial p = whole_word(cli, argv[cursor]);
 	struct place place = {0};
 	size_t n = 0;
 
@@ -275,8 +326,8 @@ void pp_complete_command(struct pp_cli *cli, const struct pp_opt *opts, int argc
 		n++;
 	PP_CLEANUP(pp_freep) bool *given = pp_xcalloc(n, sizeof(*given));
 	place.given = given;
-	find_place(&place, opts, argc, argv);
-	p.archive = place.archive;
+	find_place(&place, opts, cursor + 1, argv);
+	find_sources(&p, opts, argc, argv, cursor);
 
 	bool dashed = p.word[0] == '-' && !place.plain && !place.command;
 	const struct pp_opt *option = place.option;
@@ -304,21 +355,29 @@ static int count_options(int n, char **words)
 
 static void offer_first(struct pp_cli *cli, const struct partial *p)
 {
-	offer_commands(cli, p);
-	offer_aliases(cli, p);
-	if (p->word[0] != '-')
+	PP_CLEANUP(pp_leading_release) struct pp_leading leading = {.no_config = false};
+	const bool given[PP_LEADING_MAX] = {false};
+	struct pp_opt table[PP_LEADING_MAX];
+	struct partial own = *p;
+
+	if (p->word[0] != '-') {
+		offer_commands(cli, p);
+		offer_aliases(cli, p);
 		return;
-	offer(p, "--", "help", "", "show the commands");
-	offer(p, "--", "version", "", "show the version");
-	offer(p, "--", "no-config", "", "do without the configuration file");
-	offer(p, "--", "no-pager", "", "write to the terminal itself");
+	}
+	pp_leading_options(&leading, cli, table);
+	const struct pp_opt *option = attached(&own, table);
+	if (option)
+		offer_value(cli, &own, option);
+	else
+		offer_options(p, table, given);
 }
 
-/* The words of a command, with the one under the cursor behind them. */
-static int complete_arguments(struct pp_cli *cli, int n, char **words)
+/* The words of a command, those behind the cursor included. */
+static int complete_arguments(struct pp_cli *cli, int all, char **words)
 {
+	int n = all - cli->behind, used;
 	struct partial p = whole_word(cli, words[n - 1]);
-	int used;
 
 	if (n == 2)
 		offer_below(cli, &p, words[0]);
@@ -327,21 +386,41 @@ static int complete_arguments(struct pp_cli *cli, int n, char **words)
 	if (!cli->command || cli->command->hidden)
 		return PP_EXIT_OK;
 	cli->mode = PP_CLI_COMPLETE;
-	return cli->command->run(cli, n - used + 1, words + used - 1);
+	return cli->command->run(cli, all - used + 1, words + used - 1);
+}
+
+/* Take --behind=N off the words. false if it does not fit them. */
+static bool take_behind(struct pp_cli *cli, int *n, char ***words)
+{
+	static const char option[] = "--behind=";
+	struct pp_err ignored;
+	uint64_t behind;
+
+	cli->behind = 0;
+	if (*n == 0 || strncmp(**words, option, strlen(option)) != 0)
+		return true;
+	if (pp_parse_u64(**words + strlen(option), 0, (uint64_t)*n - 1, &behind, &ignored))
+		return false;
+	++*words;
+	--*n;
+	cli->behind = (int)behind;
+	return true;
 }
 
 int pp_complete_words(struct pp_cli *cli, int n, char **words)
 {
 	PP_CLEANUP(pp_words_release) struct pp_words expanded = {0};
 	struct pp_err ignored;
-	int skip = count_options(n, words);
 	struct partial p;
 
+	if (!take_behind(cli, &n, &words))
+		return PP_EXIT_OK;
+	int skip = count_options(n - cli->behind, words);
 	n -= skip;
 	words += skip;
-	if (n < 1)
+	if (n - cli->behind < 1)
 		return PP_EXIT_OK;
-	if (n == 1) {
+	if (n - cli->behind == 1) {
 		p = whole_word(cli, words[0]);
 		offer_first(cli, &p);
 		return PP_EXIT_OK;

@@ -11,10 +11,12 @@
 #include "cli/command.h"
 #include "cli/opt.h"
 
-/* Candidates for words[n - 1], the words before it being what follows "pyroprof". */
+/* Candidates for words[n - 1], the words before it being what follows "pyroprof". If the first is
+ * --behind=N, the last N are what stands behind the word, which may say what it can be. */
 int pp_complete_words(struct pp_cli *cli, int n, char **words);
 
-/* Candidates for the last word of a command's argv; argv[0] is its name. */
+/* Candidates for the last word of a command's argv but for the cli->behind ones; argv[0] is its
+ * name. */
 void pp_complete_command(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv);
 
 #endif

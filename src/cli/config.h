@@ -20,7 +20,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-#define PP_CONFIG_ALIAS "alias" /* the section that is no command */
+#define PP_CONFIG_ALIAS "alias" /* a section that is no command */
 
 struct pp_setting {
 	const char *section, *key;

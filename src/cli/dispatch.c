@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/suggest.h"
 #include "cli/alias.h"
 #include "cli/command.h"
@@ -14,8 +15,10 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cli/help.h"
+#include "cli/leading.h"
 #include "cli/opt.h"
 #include "cli/pager.h"
+#include "cli/stage.h"
 #include "cli/version.h"
 
 void pp_cli_init(struct pp_cli *cli, const struct pp_command *const *commands,
@@ -23,6 +26,7 @@ void pp_cli_init(struct pp_cli *cli, const struct pp_command *const *commands,
 {
 	*cli = (struct pp_cli){.commands = commands, .examples = examples, .err_fd = STDERR_FILENO};
 	pp_out_init_fd(&cli->out, STDOUT_FILENO);
+	cli->start_ns = cli->stage_ns = pp_clock_mono();
 }
 
 const struct pp_command *pp_command_find(const struct pp_command *const *commands, const char *name)
@@ -82,70 +86,8 @@ const struct pp_command *pp_command_get(const struct pp_command *const *commands
 	return NULL;
 }
 
-/* As everywhere, one dash before a long name will do. `letter` may be '\0' for none. */
-static bool is_option(const char *word, char letter, const char *name)
-{
-	size_t dashes = strspn(word, "-");
-
-	if (letter && dashes == 1 && word[1] == letter && !word[2])
-		return true;
-	return (dashes == 1 || dashes == 2) && strcmp(word + dashes, name) == 0;
-}
-
-static int unknown_option(struct pp_cli *cli, const char *word)
-{
-	struct pp_err err = PP_ERR_INIT;
-	struct pp_suggest near;
-
-	pp_suggest_init(&near, pp_str_of(word + strspn(word, "-")));
-	pp_suggest_offer(&near, "help");
-	pp_suggest_offer(&near, "version");
-	pp_suggest_offer(&near, "no-config");
-	pp_suggest_offer(&near, "no-pager");
-	pp_err_set(&err, PP_ERR_USAGE, "unknown option '%s' before the command", word);
-	if (near.best)
-		pp_err_hint(&err, "did you mean '--%s'?", near.best);
-	return pp_cli_fail(cli, &err);
-}
-
-/* What stands before the command. */
-struct start {
-	struct pp_opt_list settings; /* of options -c */
-	bool no_config, no_pager;
-	int next; /* the word to look at */
-};
-
-static void release(struct start *s)
-{
-	pp_opt_list_release(&s->settings);
-}
-
-/* Options that change what commands do; others are left. */
-static int take_options(struct start *s, int argc, char **argv, struct pp_err *err)
-{
-	for (; s->next < argc && argv[s->next][0] == '-'; s->next++) {
-		const char *word = argv[s->next];
-
-		if (is_option(word, '\0', "no-config")) {
-			s->no_config = true;
-			continue;
-		}
-		if (is_option(word, '\0', "no-pager")) {
-			s->no_pager = true;
-			continue;
-		}
-		if (strcmp(word, "-c") != 0)
-			return 0;
-		if (++s->next >= argc)
-			return pp_err_set(err, PP_ERR_USAGE,
-					  "option '-c' needs a value: -c COMMAND.OPTION=VALUE");
-		pp_opt_list_add(&s->settings, argv[s->next]);
-	}
-	return 0;
-}
-
 /* The command line comes after the file, and so wins. */
-static int configure(struct pp_config *c, const struct start *s,
+static int configure(struct pp_config *c, const struct pp_leading *s,
 		     const struct pp_command *const *commands, struct pp_err *err)
 {
 	if (!s->no_config && pp_config_load(c, err))
@@ -186,33 +128,42 @@ static int run_words(struct pp_cli *cli, int n, char **words)
 	return cli->command->run(cli, n - used + 1, words + used - 1);
 }
 
+/* Do what the options say that need no command. False: there is one. */
+static bool run_without_command(struct pp_cli *cli, const struct pp_leading *s, bool help,
+				bool command)
+{
+	if (s->version && !help)
+		pp_version_print(&cli->out);
+	else if (help || !command)
+		pp_help_overview(cli);
+	else
+		return false;
+	return true;
+}
+
 int pp_cli_run(struct pp_cli *cli, int argc, char **argv)
 {
-	PP_CLEANUP(release) struct start s = {.next = 1};
+	PP_CLEANUP(pp_leading_release) struct pp_leading s = {.no_config = false};
 	PP_CLEANUP(pp_config_release) struct pp_config config;
+	struct pp_opt table[PP_LEADING_MAX];
 	struct pp_err err = PP_ERR_INIT;
+	int next = argc;
 
 	pp_config_init(&config);
-	if (take_options(&s, argc, argv, &err))
+	pp_leading_options(&s, cli, table);
+	int rc = pp_opt_parse_leading(table, argc, argv, &next, &err);
+	if (rc < 0)
 		return pp_cli_fail(cli, &err);
 	if (!s.no_pager)
 		pp_pager_arm(cli);
-	if (s.next >= argc || is_option(argv[s.next], 'h', "help")) {
-		pp_help_overview(cli);
+	if (run_without_command(cli, &s, rc > 0, next < argc))
 		return PP_EXIT_OK;
-	}
-	if (is_option(argv[s.next], 'V', "version")) {
-		pp_version_print(&cli->out);
-		return PP_EXIT_OK;
-	}
-	if (argv[s.next][0] == '-')
-		return unknown_option(cli, argv[s.next]);
 	cli->config = &config;
 	/* what is wrong is not in the way of commands that explain or mend it */
 	cli->config_err = (struct pp_err)PP_ERR_INIT;
 	if (configure(&config, &s, cli->commands, &err))
 		cli->config_err = err;
-	int code = run_words(cli, argc - s.next, argv + s.next);
+	int code = run_words(cli, argc - next, argv + next);
 	cli->config = NULL;
 	return code;
 }
@@ -223,6 +174,7 @@ int pp_cli_finish(struct pp_cli *cli, int code)
 
 	int written = pp_out_finish(&cli->out, "standard output", &err);
 	pp_pager_wait(cli);
+	pp_stage_sum(cli);
 	if (written < 0)
 		return pp_cli_fail(cli, &err);
 	if (close(STDOUT_FILENO) < 0 && errno != EBADF) {

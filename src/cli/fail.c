@@ -10,6 +10,7 @@
 
 #include "cli/exitcode.h"
 #include "cli/progress.h"
+#include "cli/tint.h"
 
 /* Messages are written at once, so that those of two processes do not mix within a line. */
 static void begin(struct pp_cli *cli, struct pp_out *out)
@@ -19,9 +20,9 @@ static void begin(struct pp_cli *cli, struct pp_out *out)
 	pp_out_init_fd(out, cli->err_fd);
 }
 
-static void line(struct pp_out *out, const char *label, const char *text)
+static void line(struct pp_out *out, const char *label, const struct pp_tint *c, const char *text)
 {
-	pp_out_fmt(out, "%s: ", label);
+	pp_out_fmt(out, "%s%s:%s ", c->on, label, c->off);
 	pp_out_safe(out, pp_str_of(text));
 	pp_out_char(out, '\n');
 }
@@ -37,12 +38,14 @@ static void end(struct pp_out *out)
 
 int pp_cli_fail(struct pp_cli *cli, const struct pp_err *err)
 {
+	const struct pp_tint error = pp_tint_of(cli, PP_TINT_ERROR, cli->err_fd);
+	const struct pp_tint hint = pp_tint_of(cli, PP_TINT_HINT, cli->err_fd);
 	struct pp_out out;
 
 	begin(cli, &out);
-	line(&out, "pyroprof", err->msg);
+	line(&out, "pyroprof", &error, err->msg);
 	if (err->hint[0])
-		line(&out, "hint", err->hint);
+		line(&out, "hint", &hint, err->hint);
 	if (err->kind == PP_ERR_USAGE && cli->command && !cli->command->hidden)
 		pp_out_fmt(&out, "see 'pyroprof %s -h'\n", cli->command->name);
 	else if (err->kind == PP_ERR_USAGE)
@@ -54,6 +57,7 @@ int pp_cli_fail(struct pp_cli *cli, const struct pp_err *err)
 static void tell(struct pp_cli *cli, const char *fmt, va_list ap) PP_PRINTF(2, 0);
 static void tell(struct pp_cli *cli, const char *fmt, va_list ap)
 {
+	const struct pp_tint none = {.off = ""};
 	char text[1024];
 	struct pp_out out;
 
@@ -61,7 +65,7 @@ static void tell(struct pp_cli *cli, const char *fmt, va_list ap)
 		return;
 	vsnprintf(text, sizeof(text), fmt, ap);
 	begin(cli, &out);
-	line(&out, "pyroprof", text);
+	line(&out, "pyroprof", &none, text);
 	end(&out);
 }
 

@@ -237,7 +237,6 @@ void pp_help_command(struct pp_cli *cli, const struct pp_opt *opts)
 		row(&cli->out, width, indent, left.p, help.p);
 	}
 	commands_below(cli, width);
-	pp_out_text(&cli->out, "\nHelp:\n");
 	row(&cli->out, width, indent, "  -h, --help", "show this text");
 	footer(cli);
 }

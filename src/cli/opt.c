@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/num.h"
 #include "base/suggest.h"
+#include "cli/common.h"
 #include "cli/complete.h"
 #include "cli/config.h"
 #include "cli/help.h"
@@ -308,9 +309,34 @@ static int defaults(const struct pp_cli *cli, const struct pp_opt *opts, struct 
 	return 0;
 }
 
-int pp_opt_parse(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv,
+int pp_opt_parse_leading(const struct pp_opt *opts, int argc, char **argv, int *next,
+			 struct pp_err *err)
+{
+	struct pp_scan s;
+	struct pp_token t;
+
+	pp_scan_init(&s, opts, argc, argv);
+	for (;;) {
+		if (pp_scan_next(&s, &t, err))
+			return -1;
+		if (t.kind == PP_TOKEN_HELP)
+			return 1;
+		if (t.kind == PP_TOKEN_NO_VALUE)
+			return no_value(&t, err);
+		if (t.kind != PP_TOKEN_OPTION)
+			break;
+		if (store_option(&t, err))
+			return -1;
+	}
+	*next = t.kind == PP_TOKEN_ARG ? s.next - 1 : argc;
+	return 0;
+}
+
+int pp_opt_parse(struct pp_cli *cli, const struct pp_opt *own, int argc, char **argv,
 		 struct pp_err *err)
 {
+	PP_CLEANUP(pp_freep) struct pp_opt *opts = pp_common_join(cli, own);
+
 	switch (cli->mode) {
 	case PP_CLI_RUN:
 		return defaults(cli, opts, err) ? -1 : parse(cli, opts, argc, argv, err);
@@ -323,9 +349,9 @@ int pp_opt_parse(struct pp_cli *cli, const struct pp_opt *opts, int argc, char *
 		pp_complete_command(cli, opts, argc, argv);
 		return 1;
 	case PP_CLI_LIST:
-		if (pp_opt_check(opts, err) < 0)
+		if (pp_opt_check(own, err) < 0)
 			return -1;
-		pp_help_list(cli, opts);
+		pp_help_list(cli, own);
 		return 1;
 	}
 	return 1;

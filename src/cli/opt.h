@@ -46,6 +46,7 @@ enum pp_opt_hint {
 	PP_HINT_PROFILE,  /* files, and what selects from the archive */
 	PP_HINT_SELECTOR, /* the latter only */
 	PP_HINT_LABEL,	  /* names of labels in the archive */
+	PP_HINT_FUNCTION, /* names of functions in the profile that the line names */
 	PP_HINT_PID,
 	PP_HINT_COMMAND, /* program names */
 	PP_HINT_SUBCOMMAND,
@@ -78,6 +79,7 @@ struct pp_opt {
 				       PP_OPT_SET: the value is min */
 	enum pp_opt_hint hint;
 	const char *group; /* heading in -h under which it stands; NULL: same as the one before */
+	enum pp_opt_hint first_hint; /* PP_OPT_ARGS: of the first, if that is something else */
 };
 
 #define PP_OPT_END           \
@@ -102,10 +104,16 @@ static inline bool pp_opt_stands_alone(const struct pp_opt *o)
 }
 
 /* Parse a command's arguments; argv[0] is skipped. -h and --help are understood without being in
- * the table. 0: go on; 1: all done (help, completion or the list was written to cli->out), exit 0;
- * -1: wrong usage. Lists may hold something in every case: give them PP_CLEANUP. */
+ * the table, and so are those of cli/common.h. 0: go on; 1: all done (help, completion or the list
+ * was written to cli->out), exit 0; -1: wrong usage. Lists may hold something in every case: give
+ * them PP_CLEANUP. */
 int pp_opt_parse(struct pp_cli *cli, const struct pp_opt *opts, int argc, char **argv,
 		 struct pp_err *err) PP_NODISCARD;
+
+/* Parse the options in front of the first argument; *next is its index, or argc. As above, but
+ * nothing is written, and the configuration has no say. */
+int pp_opt_parse_leading(const struct pp_opt *opts, int argc, char **argv, int *next,
+			 struct pp_err *err) PP_NODISCARD;
 
 /* The index of `text` among choices, which end with NULL; PP_ERR_USAGE names them, and the nearest.
  */

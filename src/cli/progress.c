@@ -14,6 +14,7 @@
 
 #define PATIENCE_NS PP_NSEC_PER_SEC
 #define INTERVAL_NS (PP_NSEC_PER_SEC / 10)
+#define YEAR_S	    31557600.0
 
 static const char ERASE[] = "\r\033[K";
 
@@ -84,6 +85,42 @@ void pp_progress_update(struct pp_progress *p, const char *fmt, ...)
 	show(p, text);
 	p->shown_ns = now;
 	p->cli->progress = p;
+}
+
+/* To the second; what takes less than one is over before it is read. */
+static const char *time_left(char text[PP_DURATION_MAX], double seconds)
+{
+	return pp_clock_duration(text, (int64_t)seconds * PP_NSEC_PER_SEC);
+}
+
+void pp_progress_count(struct pp_progress *p, const char *what, uint64_t done, uint64_t all)
+{
+	double seconds = (double)(pp_clock_mono() - p->start_ns) / PP_NSEC_PER_SEC;
+	double rate = seconds > 0 ? (double)done / seconds : 0;
+	unsigned long long n = done, of = all;
+	char left[PP_DURATION_MAX];
+	int digits = rate < 10 ? 1 : 0;
+
+	if (all && done && done < all && (double)(all - done) / rate < YEAR_S)
+		pp_progress_update(p, "%s: %llu of %llu, %.*f/s, %s left", what, n, of, digits,
+				   rate, time_left(left, (double)(all - done) / rate));
+	else if (all)
+		pp_progress_update(p, "%s: %llu of %llu, %.*f/s", what, n, of, digits, rate);
+	else
+		pp_progress_update(p, "%s: %llu, %.*f/s", what, n, digits, rate);
+}
+
+static void tell_step(void *context, uint64_t done, uint64_t all)
+{
+	struct pp_progress *p = context;
+
+	pp_progress_count(p, p->what, done, all);
+}
+
+struct pp_steps pp_progress_steps(struct pp_progress *p, const char *what)
+{
+	p->what = what;
+	return (struct pp_steps){.tell = tell_step, .context = p};
 }
 
 void pp_progress_done(struct pp_progress *p)

@@ -54,16 +54,23 @@ static void offer_ids(const struct completion *c, const char *at)
 	}
 }
 
-static void offer_names(const struct completion *c, const char *before, const char *after)
+/* Names of labels. In braces, `operators`: two go on from each, as shells would take the only one
+ * for all of the word, and close its quotes. */
+static void offer_names(const struct completion *c, const char *before, bool operators)
 {
+	static const char *const in_braces[] = {"=\"", "=~\"", NULL}, *const alone[] = {"", NULL};
 	PP_CLEANUP(pp_sums_release) struct pp_sums sums = {0};
 
 	pp_sums_of_labels(&sums, c->list, NULL);
 	for (size_t i = 0; i < sums.n; i++) {
-		PP_CLEANUP(pp_freep)
-		char *text = pp_xasprintf("%s%s%s", before, sums.sum[i].name, after);
+		const char *help = sums.sum[i].of_samples ? "label of samples" : "label";
 
-		c->offer(c->context, text, sums.sum[i].of_samples ? "label of samples" : "label");
+		for (const char *const *o = operators ? in_braces : alone; *o; o++) {
+			PP_CLEANUP(pp_freep)
+			char *text = pp_xasprintf("%s%s%s", before, sums.sum[i].name, *o);
+
+			c->offer(c->context, text, help);
+		}
 	}
 }
 
@@ -102,7 +109,7 @@ static void complete_braces(const struct completion *c, const char *word)
 	} else if (!quote) {
 		PP_CLEANUP(pp_freep) char *before = pp_xasprintf("%.*s", (int)(start - word), word);
 
-		offer_names(c, before, "=\"");
+		offer_names(c, before, true);
 	}
 }
 
@@ -111,7 +118,7 @@ static void complete(const struct completion *c, const char *word)
 	const char *at = word && word[0] != '{' ? "@" : NULL;
 
 	if (!word) {
-		offer_names(c, "", "");
+		offer_names(c, "", false);
 	} else if (at) {
 		/* ids and pins may come without it where nothing else is meant */
 		at = word[0] == '@' ? "@" : "";

@@ -3,6 +3,7 @@
 
 #include "cmd/archive_shares.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,8 @@
 #include "base/magnitude.h"
 #include "base/parallel.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
+#include "cli/stage.h"
 #include "cmd/archive_options.h"
 #include "profile/filter.h"
 #include "profile/type_kind.h"
@@ -68,6 +71,8 @@ void pp_shares_found_release(struct pp_shares_found *found)
 struct job {
 	const struct pp_shares_query *query;
 	struct pp_shares_found *found;
+	struct pp_progress *progress;
+	atomic_uint done;
 	struct worker {
 		PP_PER_WORKER struct pp_shares shares;
 		bool overflow;
@@ -97,6 +102,9 @@ static int look(void *context, unsigned worker, uint32_t i, struct pp_profile *p
 		w->overflow |= total.overflow;
 	}
 	pp_filter_release(&filter);
+	unsigned done = atomic_fetch_add(&job->done, 1) + 1;
+	if (worker == 0)
+		pp_progress_count(job->progress, "reading entries", done, job->found->list.n);
 	return rc;
 }
 
@@ -166,10 +174,12 @@ static int look_at_all(struct pp_cli *cli, const struct pp_shares_query *q,
 		       struct pp_shares_found *found, bool *gone, struct pp_err *err)
 {
 	unsigned workers = pp_each_workers(&found->list);
-	struct job job = {.query = q, .found = found};
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+	struct job job = {.query = q, .found = found, .progress = &progress};
 	struct worker all[PP_PARALLEL_MAX] = {0};
 	int rc = 0;
 
+	pp_progress_init(&progress, cli);
 	job.workers = all;
 	for (unsigned i = 0; i < workers && rc == 0; i++)
 		rc = pp_shares_init(&all[i].shares, q->args.item, q->npatterns, err);
@@ -384,6 +394,7 @@ int pp_shares_find(struct pp_cli *cli, const struct pp_shares_query *q,
 	if (rc == 0)
 		rc = find(cli, q, &a, q->selector ? &s : NULL, found, err);
 	pp_selector_release(&s);
+	pp_stage_done(cli, "read %u entries", found->list.n);
 	return rc;
 }
 

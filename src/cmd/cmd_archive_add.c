@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
 #include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 #include "cmd/defaults.h"
@@ -91,14 +92,19 @@ static int add_all(struct add *add, struct pp_err *err)
 	PP_CLEANUP(pp_entry_labels_release) struct pp_entry_labels labels = {0};
 	PP_CLEANUP(pp_archive_close) struct pp_archive a = {.root = -1, .lock = -1};
 	const char *const *paths = add->paths.n ? add->paths.item : standard;
+	size_t n = add->paths.n ? add->paths.n : 1;
 
 	if (parse_labels(&add->labels, &labels, err) ||
 	    open_archive(add->cli, &a, add->archive, err))
 		return -1;
-	for (; *paths; paths++) {
-		if (add_file(add, &a, &labels, *paths, err))
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+	pp_progress_init(&progress, add->cli);
+	for (size_t i = 0; i < n; i++) {
+		pp_progress_count(&progress, "adding profiles", i, n);
+		if (add_file(add, &a, &labels, paths[i], err))
 			return -1;
 	}
+	pp_progress_done(&progress);
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
 #include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 #include "io/json.h"
@@ -80,9 +81,13 @@ static int check(struct check *c, struct pp_err *err)
 	struct pp_fsck f = {
 		.archive = &a, .ids = c->ids, .repair = c->repair, .tell = tell, .context = c};
 
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+	pp_progress_init(&progress, c->cli);
+	f.steps = pp_progress_steps(&progress, "checking files");
 	if (pp_archive_open_there(&a, c->archive, err) || (c->repair && pp_archive_lock(&a, err)) ||
 	    pp_fsck(&f, err))
 		return -1;
+	pp_progress_done(&progress);
 	print(&f, c);
 	return f.damaged != 0;
 }

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
 #include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 
@@ -87,9 +88,13 @@ static int run_prune(struct prune *prune, struct pp_err *err)
 			return -1;
 		p.policy = &policy;
 	}
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+	pp_progress_init(&progress, prune->cli);
+	p.steps = pp_progress_steps(&progress, "pruning");
 	if (pp_archive_open_there(&a, prune->archive, err) || pp_archive_lock(&a, err) ||
 	    pp_archive_prune(&p, err))
 		return -1;
+	pp_progress_done(&progress);
 	report(prune, &p);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include "archive/pull.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
 #include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 
@@ -47,10 +48,14 @@ static int pull_all(struct pull *pull, struct pp_err *err)
 	const char *selector = pull->args.n > 1 ? pull->args.item[1] : NULL;
 	struct pp_pull p = {.from = &from, .to = &to, .tell = tell, .context = pull->cli};
 
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+	pp_progress_init(&progress, pull->cli);
+	p.steps = pp_progress_steps(&progress, "pulling entries");
 	if (open_both(pull, &to, &from, err) ||
 	    (selector && pp_archive_select(&s, selector, err)) ||
 	    pp_archive_pull(&p, selector ? &s : NULL, err))
 		return -1;
+	pp_progress_done(&progress);
 	if (selector && p.found == 0)
 		return pp_archive_found_nothing(&from, selector, err);
 	report(pull->cli, &p);

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
 #include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 
@@ -62,9 +63,13 @@ static int run_seal(struct seal *seal, struct pp_err *err)
 			    .damaged = damaged,
 			    .context = seal};
 
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+	pp_progress_init(&progress, seal->cli);
+	s.steps = pp_progress_steps(&progress, "sealing");
 	if (pp_archive_open_there(&a, seal->archive, err) || pp_archive_lock(&a, err) ||
 	    pp_seal(&s, err))
 		return -1;
+	pp_progress_done(&progress);
 	pp_cli_note(seal->cli, "%s %llu profile%s in %llu segment%s",
 		    seal->dry_run ? "would seal" : "sealed", (unsigned long long)s.profiles,
 		    s.profiles == 1 ? "" : "s", (unsigned long long)s.segments,

@@ -2,9 +2,14 @@
 /* What the tables know, for programs: completion stubs and the check of the manual pages. */
 #include <config.h>
 
+#include <string.h>
+
 #include "cli/complete.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/help.h"
+#include "cli/leading.h"
+#include "cli/opt.h"
 #include "cmd/cmd.h"
 
 static int run_complete(struct pp_cli *cli, int argc, char **argv)
@@ -28,7 +33,21 @@ static void list_commands(struct pp_cli *cli)
 	}
 }
 
-/* Without an argument, the commands; else the options of one, its table having been checked. */
+static int list_leading(struct pp_cli *cli)
+{
+	PP_CLEANUP(pp_leading_release) struct pp_leading leading = {.no_config = false};
+	struct pp_opt table[PP_LEADING_MAX];
+	struct pp_err err = PP_ERR_INIT;
+
+	pp_leading_options(&leading, cli, table);
+	if (pp_opt_check(table, &err))
+		return pp_cli_fail(cli, &err);
+	pp_help_list(cli, table);
+	return PP_EXIT_OK;
+}
+
+/* Without an argument, the commands; else the options of one, its table having been checked. Of
+ * "pyroprof" they are those that stand before a command. */
 static int run_options(struct pp_cli *cli, int argc, char **argv)
 {
 	struct pp_err err = PP_ERR_INIT;
@@ -37,6 +56,8 @@ static int run_options(struct pp_cli *cli, int argc, char **argv)
 		list_commands(cli);
 		return PP_EXIT_OK;
 	}
+	if (strcmp(argv[1], "pyroprof") == 0)
+		return list_leading(cli);
 	int used = 1;
 	const struct pp_command *command =
 		pp_command_words(cli->commands, argc - 1, argv + 1, &used);

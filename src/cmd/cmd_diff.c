@@ -11,7 +11,7 @@
 #include "base/units.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
-#include "cli/terminal.h"
+#include "cli/tint.h"
 #include "cmd/cmd.h"
 #include "cmd/cmd_flame.h"
 #include "cmd/diff_options.h"
@@ -228,6 +228,8 @@ static struct pp_compare_sources sources_of(struct job *j, enum pp_side s)
 static void print_table(struct job *j, struct pp_out *out)
 {
 	const struct pp_report_options *o = j->report->options;
+	const struct pp_tint more = pp_tint_of(j->report->cli, PP_TINT_MORE, out->fd);
+	const struct pp_tint less = pp_tint_of(j->report->cli, PP_TINT_LESS, out->fd);
 	const struct pp_compare_view v = {
 		.compare = &j->compare,
 		.nodes = &j->report->nodes,
@@ -238,7 +240,9 @@ static void print_table(struct job *j, struct pp_out *out)
 		.unit = j->headers[PP_AFTER].out_unit,
 		.renamed = j->renamed,
 		.compact = o->compact,
-		.colour = pp_terminal_has_colours(out->fd)};
+		.more = more.on,
+		.less = less.on,
+		.plain = more.off};
 
 	switch ((enum pp_diff_format)o->format) {
 	case PP_DIFF_JSON:

@@ -9,6 +9,7 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cli/terminal.h"
+#include "cli/tint.h"
 #include "cmd/cmd.h"
 #include "cmd/report.h"
 #include "cmd/symbol_options.h"
@@ -107,8 +108,12 @@ static bool says_mend(const struct pp_findings *f, size_t i)
 	return mend && !(next && strcmp(mend, next) == 0);
 }
 
-static void print_text(const struct pp_findings *f, bool works, struct pp_out *out)
+static void print_text(const struct pp_findings *f, bool works, const struct pp_cli *cli,
+		       struct pp_out *out)
 {
+	const struct pp_tint good = pp_tint_of(cli, PP_TINT_GOOD, out->fd);
+	const struct pp_tint bad = pp_tint_of(cli, PP_TINT_BAD, out->fd);
+	const struct pp_tint none = {.off = ""}, *colours[] = {&good, &none, &bad};
 	const char *group = "";
 
 	for (size_t i = 0; i < f->n; i++) {
@@ -117,7 +122,8 @@ static void print_text(const struct pp_findings *f, bool works, struct pp_out *o
 		if (strcmp(group, x->group) != 0)
 			pp_out_fmt(out, "%s\n", x->group);
 		group = x->group;
-		pp_out_fmt(out, "  %s %-19s ", mark(x->mark), x->name);
+		pp_out_fmt(out, "  %s%s%s %-19s ", colours[x->mark]->on, mark(x->mark),
+			   colours[x->mark]->off, x->name);
 		pp_out_safe(out, pp_str_of(x->text));
 		pp_out_char(out, '\n');
 		if (!says_mend(f, i))
@@ -186,7 +192,7 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 	if (format == JSON)
 		print_json(&f, works, &cli->out);
 	else
-		print_text(&f, works, &cli->out);
+		print_text(&f, works, cli, &cli->out);
 	return works ? PP_EXIT_OK : PP_EXIT_NO;
 }
 

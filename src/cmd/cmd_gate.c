@@ -9,6 +9,9 @@
 #include "base/parallel.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
+#include "cli/stage.h"
+#include "cli/tint.h"
 #include "cmd/cmd.h"
 #include "cmd/gate_options.h"
 #include "cmd/gate_profiles.h"
@@ -79,7 +82,11 @@ static int load(struct job *j, struct pp_err *err)
 {
 	struct pp_gate_command *c = j->command;
 
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+
+	pp_progress_init(&progress, j->cli);
 	j->load = (struct pp_gate_load){.cli = j->cli,
+					.progress = &progress,
 					.options = &c->report,
 					.report = &kind,
 					.nodes = &j->nodes,
@@ -94,6 +101,7 @@ static int load(struct job *j, struct pp_err *err)
 	j->gate.options.sampled = j->load.kind.sampled;
 	j->gate.options.judge.weighted = !j->load.kind.counts;
 	j->gate.nodes = &j->nodes;
+	pp_stage_done(j->cli, "read profiles");
 	return 0;
 }
 
@@ -111,8 +119,18 @@ static void write_verdicts(const struct job *j, int format, struct pp_out *out)
 	static void (*const writers[])(const struct pp_gate_report *, struct pp_out *) = {
 		pp_gate_text,	pp_gate_json,	pp_gate_markdown,
 		pp_gate_github, pp_gate_gitlab, pp_gate_junit};
+	const int fd = j->cli->out.fd;
+	const struct pp_tint good = pp_tint_of(j->cli, PP_TINT_GOOD, fd);
+	const struct pp_tint bad = pp_tint_of(j->cli, PP_TINT_BAD, fd);
+	struct pp_gate_report r = j->report;
 
-	writers[format](&j->report, out);
+	/* colours are for what is shown, not for files */
+	if (out == &j->cli->out) {
+		r.good = good.on;
+		r.bad = bad.on;
+		r.plain = good.off;
+	}
+	writers[format](&r, out);
 }
 
 static void write_self_check(const struct job *j, int format, struct pp_out *out)
@@ -181,6 +199,7 @@ static int judge(struct job *j, int *code, struct pp_err *err)
 	const struct pp_gate_command *c = j->command;
 
 	pp_gate_run(&j->gate);
+	pp_stage_done(j->cli, "judged functions");
 	j->report = (struct pp_gate_report){.gate = &j->gate,
 					    .type = j->load.kind.type,
 					    .unit = j->load.kind.unit,

@@ -305,7 +305,8 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		 &m.output, .hint = PP_HINT_FILE, .group = "Output"},
 		{PP_OPT_ARGS, 0, NULL, "REGEX SELECTOR",
 		 "names of functions, several if need be; which entries (default: all)",
-		 &m.query.args, .min = 1, .hint = PP_HINT_SELECTOR, .group = "Arguments"},
+		 &m.query.args, .min = 1, .hint = PP_HINT_SELECTOR, .first_hint = PP_HINT_FUNCTION,
+		 .group = "Arguments"},
 		PP_OPT_END,
 	};
 	struct pp_err err = PP_ERR_INIT;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/stage.h"
 #include "cmd/archive_options.h"
 #include "cmd/cmd.h"
 #include "cmd/defaults.h"
@@ -105,10 +106,12 @@ static int symbolize(struct symbolize *s, struct pp_err *err)
 		return -1;
 	if (selected ? pp_load(&p, &s->load, err) : pp_pprof_read(&p, s->input, NULL, err))
 		return pp_report_hint(s->input, err);
+	pp_stage_done(s->cli, "read the profile");
 	if (add_names(s, &p, &report, err)) {
 		pp_profile_release(&p);
 		return -1;
 	}
+	pp_stage_done(s->cli, "looked up names");
 	if (in_place && report.named == 0) {
 		/* the one that was there before stays the old one */
 		pp_profile_release(&p);

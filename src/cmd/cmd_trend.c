@@ -214,7 +214,8 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 		 &c.output, .hint = PP_HINT_FILE},
 		{PP_OPT_ARGS, 0, NULL, "REGEX SELECTOR",
 		 "names of functions; which entries (default: all)", &c.query.args, .min = 1,
-		 .max = 2, .hint = PP_HINT_SELECTOR, .group = "Arguments"},
+		 .max = 2, .hint = PP_HINT_SELECTOR, .first_hint = PP_HINT_FUNCTION,
+		 .group = "Arguments"},
 		PP_OPT_END,
 	};
 	struct pp_err err = PP_ERR_INIT;

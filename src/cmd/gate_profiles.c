@@ -12,6 +12,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/units.h"
+#include "cli/progress.h"
 #include "cmd/archive_options.h"
 #include "cmd/rename.h"
 #include "pprof/read.h"
@@ -182,6 +183,7 @@ static int add_items(struct pp_gate_load *l, struct pp_gate_side *side, const st
 
 		snprintf(name, sizeof(name), "@%.12s",
 			 pp_sha256_hex(hex, list->items[i].entry.id.bytes));
+		pp_progress_count(l->progress, "reading profiles", i, list->n);
 		int rc = pp_item_load(&one.profile, a, list, &list->items[i], err);
 		if (rc == 0)
 			rc = add(l, side, &one, name, err);
@@ -223,6 +225,7 @@ int pp_gate_load_side(struct pp_gate_load *l, const struct pp_opt_list *paths,
 	for (size_t i = 0; i < paths->n; i++) {
 		const char *path = paths->item[i];
 
+		pp_progress_count(l->progress, "reading profiles", i, paths->n);
 		if (pp_selector_is(path) ? add_entries(l, side, path, err)
 					 : add_file(l, side, path, err))
 			return -1;

@@ -24,6 +24,7 @@ struct pp_gate_kind {
 
 struct pp_gate_load {
 	struct pp_cli *cli;
+	struct pp_progress *progress; /* shows how many have been read */
 	const struct pp_report_options *options;
 	const struct pp_report_kind *report;
 	struct pp_nodes *nodes;

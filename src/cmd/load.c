@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "cli/fail.h"
+#include "cli/progress.h"
 #include "cmd/archive_options.h"
 #include "pprof/read.h"
 #include "profile/base.h"
@@ -157,7 +158,10 @@ static int select_profile(struct pp_profile *p, struct pp_load_sources *sources,
 			  const struct pp_load_options *o, struct pp_err *err)
 {
 	struct pp_selector s = {0};
-	struct pp_want want = {.selector = &s, .last = o->last, .max_input = o->read.max_input};
+	struct pp_want want = {.selector = &s,
+			       .last = o->last,
+			       .max_input = o->read.max_input,
+			       .steps = o->read.steps};
 	struct pp_delta delta;
 	int rc = pp_archive_select(&s, text, err);
 
@@ -202,8 +206,8 @@ static int select_all(struct pp_profile *all, const struct reading *r,
 }
 
 /* Files are read at the same time, selectors one after the other. On failure none is left. */
-static int read_all(struct pp_profile *all, const struct reading *r,
-		    const struct pp_load_options *o, struct pp_err *err)
+static int read_files_and_entries(struct pp_profile *all, const struct reading *r,
+				  const struct pp_load_options *o, struct pp_err *err)
 {
 	PP_CLEANUP(pp_freep) const char **files = pp_xcalloc(r->n, sizeof(*files));
 	PP_CLEANUP(pp_freep) struct pp_profile *read = pp_xcalloc(r->n, sizeof(*read));
@@ -228,6 +232,17 @@ static int read_all(struct pp_profile *all, const struct reading *r,
 	if (rc)
 		release_all(all, r->n);
 	return rc;
+}
+
+static int read_all(struct pp_profile *all, const struct reading *r,
+		    const struct pp_load_options *o, struct pp_err *err)
+{
+	struct pp_load_options shown = *o;
+
+	PP_CLEANUP(pp_progress_done) struct pp_progress progress;
+	pp_progress_init(&progress, o->cli);
+	shown.read.steps = pp_progress_steps(&progress, "reading profiles");
+	return read_files_and_entries(all, r, &shown, err);
 }
 
 /* The first n of `all` are the sources, the rest are the base. */

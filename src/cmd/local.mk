@@ -54,6 +54,7 @@ libcmd_a_SOURCES = \
 	%D%/diff_options.c %D%/diff_options.h \
 	%D%/disassemble.c %D%/disassemble.h \
 	%D%/flame_limit.c %D%/flame_limit.h \
+	%D%/function_complete.c %D%/function_complete.h \
 	%D%/flame_options.c %D%/flame_options.h \
 	%D%/flame_source.c %D%/flame_source.h \
 	%D%/gate_options.c %D%/gate_options.h \

@@ -12,6 +12,7 @@
 #include "cli/exitcode.h"
 #include "cli/fail.h"
 #include "cli/progress.h"
+#include "cli/stage.h"
 #include "cmd/defaults.h"
 #include "cmd/record.h"
 #include "cmd/record_attach.h"
@@ -141,10 +142,12 @@ static int finish_file(struct pp_cli *cli, const struct pp_record_options *o,
 	pp_symbol_settings_end(&settings, &report.stats);
 	if (rc)
 		return -1;
+	pp_stage_done(cli, "looked up names");
 	rc = write_profile(&p, path, &written, err);
 	pp_profile_release(&p);
 	if (rc)
 		return -1;
+	pp_stage_done(cli, "wrote the profile");
 	explain(cli, o, r, &report);
 	summarize(cli, r, path, written);
 	return 0;
@@ -273,6 +276,7 @@ static int run(struct pp_cli *cli, const struct pp_record_options *o, struct pp_
 	ro->window_arg = &windows;
 	int rc = pp_recording_run(r, t, ro, err);
 	pp_progress_done(&progress);
+	pp_stage_done(cli, "recorded %llu samples", (unsigned long long)r->stacks.nsamples);
 	while (pp_record_stopped(ro->stop_fd))
 		; /* the next one is about what follows */
 	if (rc && t->is_command)
@@ -295,6 +299,7 @@ static int record(struct pp_cli *cli, const struct pp_record_options *o,
 
 	if (pp_record_attach(cli, o, plan, o->store ? o->store->path : o->output, &r, &ro, err))
 		return -1;
+	pp_stage_done(cli, "attached, by %s", r.ops->name);
 	ro.duration_ns = o->duration_ns;
 	ro.stop_fd = stop_fd;
 	ro.count_cpu_time = o->stats;

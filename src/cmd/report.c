@@ -12,6 +12,7 @@
 #include "base/regex.h"
 #include "cli/exitcode.h"
 #include "cli/fail.h"
+#include "cli/stage.h"
 #include "cmd/cmd.h"
 #include "cmd/defaults.h"
 #include "cmd/report_options.h"
@@ -232,10 +233,14 @@ static int check_divisor(const struct pp_report_options *o, struct pp_err *err)
 /* Prepare everything up to the views. */
 static int load(struct pp_report *r, const struct pp_report_kind *kind, struct pp_err *err)
 {
-	return check_divisor(r->options, err) || read_profiles(r, kind, err) ||
-			       prepare(r, kind, err)
-		       ? -1
-		       : 0;
+	if (check_divisor(r->options, err) || read_profiles(r, kind, err))
+		return -1;
+	pp_stage_done(r->cli, "read %llu samples, %u functions",
+		      (unsigned long long)r->profile.nsamples, r->profile.nfunctions);
+	if (prepare(r, kind, err))
+		return -1;
+	pp_stage_done(r->cli, "prepared names and filters");
+	return 0;
 }
 
 void pp_report_header(struct pp_report *r, int64_t total)
@@ -263,6 +268,7 @@ void pp_report_rows(struct pp_report *r)
 	}
 	pp_rows_init(&r->rows, &r->flat, r->view.mean ? &r->divisors : NULL, &r->nodes,
 		     &r->options->rows);
+	pp_stage_done(r->cli, "counted %u nodes", r->flat.n);
 	pp_report_header(r, r->rows.total);
 	pp_header_choose_unit(&r->header, &r->rows, false);
 }
@@ -393,6 +399,7 @@ static int run(struct pp_cli *cli, const struct pp_report_kind *kind, struct pp_
 		code = pp_cli_fail(cli, &err);
 	else
 		code = r.code;
+	pp_stage_done(cli, "wrote the report");
 	pp_report_close(&r);
 	return code;
 }

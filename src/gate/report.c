@@ -155,6 +155,14 @@ static bool is_listed(const struct pp_gate_item *i)
 	return i->judged.verdict != PP_VERDICT_OK || i->judged.guarded || i->note != PP_GATE_PLAIN;
 }
 
+/* Its name, in the colour of what it means, and blanks. */
+static void print_verdict(const struct pp_gate_report *r, enum pp_verdict v, struct pp_out *o)
+{
+	const char *on = v == PP_VERDICT_OK ? r->good : v == PP_VERDICT_REGRESSED ? r->bad : NULL;
+
+	pp_out_fmt(o, "%s%-12s%s ", on ? on : "", pp_verdict_names[v], on ? r->plain : "");
+}
+
 void pp_gate_text(const struct pp_gate_report *r, struct pp_out *o)
 {
 	const struct pp_gate *g = r->gate;
@@ -166,7 +174,7 @@ void pp_gate_text(const struct pp_gate_report *r, struct pp_out *o)
 		if (!is_listed(&g->items[i]))
 			continue;
 		pp_gate_sentence(r, &g->items[i], &line);
-		pp_out_fmt(o, "%-12s ", pp_verdict_names[g->items[i].judged.verdict]);
+		print_verdict(r, g->items[i].judged.verdict, o);
 		pp_out_safe(o, pp_nodes_name(g->nodes, g->items[i].node));
 		pp_out_text(o, g->items[i].judged.guarded ? " (guarded): " : ": ");
 		pp_out_safe(o, pp_buf_view(&line));

@@ -19,6 +19,7 @@ struct pp_gate_report {
 	/* where a function is, for annotations: appends its file, and nothing if it is unknown */
 	void (*place)(void *context, uint32_t node, struct pp_buf *file, int64_t *line);
 	void *context;
+	const char *good, *bad, *plain; /* what switches colours on and off; NULL: none */
 };
 
 void pp_gate_text(const struct pp_gate_report *r, struct pp_out *o);

@@ -9,10 +9,12 @@
 
 #include "base/compiler.h"
 #include "base/err.h"
+#include "base/steps.h"
 #include "profile/profile.h"
 
 struct pp_read_options {
-	uint64_t max_input; /* refuse more inflated bytes than this; 0: as many as we can take */
+	uint64_t max_input;    /* refuse more inflated bytes than this; 0: as many as we can take */
+	struct pp_steps steps; /* of pp_pprof_read_all: files */
 };
 
 /* Read the profile at `path` ("-": standard input) into *p, which the caller releases. NULL options

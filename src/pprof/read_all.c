@@ -19,7 +19,7 @@ struct job {
 	} * results;
 };
 
-static void work(void *context, unsigned worker PP_UNUSED)
+static void work(void *context, unsigned worker)
 {
 	struct job *job = context;
 	uint32_t i;
@@ -28,6 +28,9 @@ static void work(void *context, unsigned worker PP_UNUSED)
 		struct result *r = &job->results[i];
 
 		r->rc = pp_pprof_read(&job->profiles[i], job->paths[i], job->options, &r->err);
+		/* by the order in which they are taken, which is near enough */
+		if (worker == 0 && job->options)
+			pp_steps_tell(&job->options->steps, i + 1, job->queue.count);
 	}
 }
 

@@ -13,10 +13,6 @@
 #include "render/compare_numbers.h"
 #include "render/markdown.h"
 
-#define RED   "\033[31m"
-#define GREEN "\033[32m"
-#define PLAIN "\033[0m"
-
 static const char *const sides[PP_SIDES] = {"Before:", "After: "};
 static const char *const changes[] = {"cost", "new", "gone", "moved"};
 
@@ -155,14 +151,13 @@ static void print_numbers(const struct pp_compare_view *v, const struct pp_compa
 	char before[PP_COMPARE_TEXT_MAX], after[PP_COMPARE_TEXT_MAX], delta[PP_COMPARE_TEXT_MAX],
 		percent[PP_COMPARE_TEXT_MAX];
 	double change = pp_compare_change(side);
-	bool colour = v->colour && change != 0;
 
 	pp_out_fmt(o, "%11s %11s", pp_compare_value(before, n, side[PP_BEFORE]),
 		   pp_compare_value(after, n, side[PP_AFTER]));
-	pp_out_text(o, !colour ? "" : change > 0 ? RED : GREEN);
+	pp_out_text(o, change > 0 ? v->more : change < 0 ? v->less : "");
 	pp_out_fmt(o, " %11s %8s", pp_compare_delta(delta, n, change),
 		   pp_compare_percent(percent, side));
-	pp_out_text(o, colour ? PLAIN : "");
+	pp_out_text(o, change != 0 ? v->plain : "");
 }
 
 void pp_compare_text(const struct pp_compare_view *v, struct pp_out *o)

@@ -31,11 +31,11 @@ struct pp_compare_view {
 	const struct pp_header *headers; /* of the sides before and after */
 	struct pp_compare_sources sources[PP_SIDES];
 	enum pp_per per;
-	const double *units;	    /* of both sides, for PP_PER_UNIT */
-	struct pp_str unit;	    /* that values are printed in; "auto": a fitting one */
-	const char *const *renamed; /* names that were given by --rename, ending with NULL */
-	bool compact;		    /* nothing above the table */
-	bool colour;
+	const double *units;		 /* of both sides, for PP_PER_UNIT */
+	struct pp_str unit;		 /* that values are printed in; "auto": a fitting one */
+	const char *const *renamed;	 /* names that were given by --rename, ending with NULL */
+	bool compact;			 /* nothing above the table */
+	const char *more, *less, *plain; /* what switches colours on and off, or "" */
 };
 
 void pp_compare_text(const struct pp_compare_view *v, struct pp_out *o);

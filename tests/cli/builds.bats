@@ -53,7 +53,7 @@ is_native()
 
 @test "version names what is missing" {
 	run -0 "$without" version
-	[ "${lines[1]}" = "with: recording of processes" ]
+	[ "${lines[1]}" = "with: recording of processes, tui" ]
 	[ "${lines[2]}" = "without: eBPF, URLs" ]
 }
 

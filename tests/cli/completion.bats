@@ -80,6 +80,11 @@ press() {
 		export TERM=vt100 ZDOTDIR="$BATS_TEST_TMPDIR"
 		run -0 python3 "$BATS_FILE_TMPDIR/press.py" "$keys" "$NOTES" zsh -d -i
 		;;
+	fish)
+		export TERM=xterm
+		run -0 python3 "$BATS_FILE_TMPDIR/press.py" "$keys" "$NOTES" fish --no-config -i -C \
+			"source '$SOURCE/completions/pyroprof.fish'; function fish_prompt; echo 'READY> '; end"
+		;;
 	esac
 }
 
@@ -188,6 +193,144 @@ fish_complete() {
 	[[ $output == zz-only-program* ]]
 	fish_complete 'pyroprof record -- zz-only-program zz-p'
 	[[ $output == zz-profile.pb.gz* ]]
+}
+
+# A profile, one that is read by default, and an archive; with names that nobody should have.
+fill() {
+	cat >zz.folded <<-'END'
+		zz_run;std::zz_copy(char*) 1
+		zz_run;zq "odd" $(touch ran) `touch ran` & touch ran 1
+		zz_run;zy'quote\back|bar* 1
+	END
+	printf 'zz_run;%s 1\n' $'bad\x1b[31m' $'bad\xff' $'bad\xe2\x80\xae' "bad$(printf '%60000s' '' | tr ' ' x)" \
+		>>zz.folded
+	cp "$DATA/cpu.pb.gz" pyroprof.pb.gz
+	export PYROPROF_ARCHIVE=$BATS_TEST_TMPDIR/archive
+	"$PYROPROF" archive init -q
+	"$PYROPROF" archive add -q -l zservice=web -l zone=a1 zz.folded >../id
+	"$PYROPROF" archive pin -q zrelease "@$(<../id)"
+}
+
+# ^B goes back by one character.
+completes_functions() {
+	local back
+	back=$(printf '\x02%.0s' {1..10})
+	# fish does not tell what is behind the cursor
+	for command in list peek disasm; do
+		[ "$1" != fish ] || break
+		press "$1" "pyroprof $command zz_r zz.folded$back"$'\t'
+		[ "${lines[-1]}" = "<$command><zz_run><zz.folded>" ]
+	done
+	press "$1" $'pyroprof top zz.folded --focus=zz_r\t'
+	[ "${lines[-1]}" = '<top><zz.folded><--focus=zz_run>' ]
+	press "$1" $'pyroprof top zz.folded --hide zz_r\tx'
+	[ "${lines[-1]}" = '<top><zz.folded><--hide><zz_run><x>' ]
+	press "$1" $'pyroprof list compr\tx'
+	[ "${lines[-1]}" = '<list><compress_block><x>' ]
+	press "$1" $'pyroprof trend zz_r\tx'
+	[ "${lines[-1]}" = '<trend><zz_run><x>' ]
+	press "$1" $'pyroprof top @zrelease --focus zz_r\tx'
+	[ "${lines[-1]}" = '<top><@zrelease><--focus><zz_run><x>' ]
+}
+
+# They arrive as regular expressions that match them, and nothing in them is run.
+completes_odd_functions() {
+	press "$1" $'pyroprof top zz.folded --hide zq\tx'
+	[ "${lines[-1]}" = '<top><zz.folded><--hide><zq "odd" \$\(touch ran\) `touch ran` & touch ran><x>' ]
+	press "$1" $'pyroprof top zz.folded --hide zy\tx'
+	[ "${lines[-1]}" = "<top><zz.folded><--hide><zy'quote\\\\back\\|bar\\*><x>" ]
+	press "$1" $'pyroprof top zz.folded --hide bad\tx'
+	[[ ${lines[-1]} == '<top><zz.folded><--hide><bad'*x'>' && ${#lines[-1]} -lt 50 ]]
+	[ ! -e ran ]
+}
+
+completes_archive() {
+	local id
+	id=$(<../id)
+	press "$1" $'pyroprof top @zre\tx'
+	[ "${lines[-1]}" = '<top><@zrelease><x>' ]
+	press "$1" "pyroprof top @${id:0:6}"$'\tx'
+	[ "${lines[-1]}" = "<top><@${id:0:12}><x>" ]
+	press "$1" $'pyroprof top --base=@zre\t x'
+	[ "${lines[-1]}" = '<top><--base=@zrelease><x>' ]
+	press "$1" $'pyroprof archive unpin zre\tx'
+	[ "${lines[-1]}" = '<archive><unpin><zrelease><x>' ]
+	press "$1" $'pyroprof labels zse\tx'
+	[ "${lines[-1]}" = '<labels><zservice><x>' ]
+	press "$1" $'pyroprof trend a --by zse\tx'
+	[ "${lines[-1]}" = '<trend><a><--by><zservice><x>' ]
+	# up to the operator, which is the user's choice
+	press "$1" $'pyroprof log \'{zser\t"we\tx'
+	[ "${lines[-1]}" = '<log><{zservice="web"}><x>' ]
+	press "$1" $'pyroprof log \'{zone="a1",zser\t"we\tx'
+	[ "${lines[-1]}" = '<log><{zone="a1",zservice="web"}><x>' ]
+}
+
+@test "bash: functions of the profile that the line names, wherever" {
+	fill
+	completes_functions bash
+}
+
+@test "bash: functions with odd names" {
+	fill
+	completes_odd_functions bash
+}
+
+@test "bash: ids, pins, labels and their values" {
+	fill
+	completes_archive bash
+}
+
+@test "zsh: functions of the profile that the line names, wherever" {
+	fill
+	completes_functions zsh
+}
+
+@test "zsh: functions with odd names" {
+	fill
+	completes_odd_functions zsh
+}
+
+@test "zsh: ids, pins, labels and their values" {
+	fill
+	completes_archive zsh
+}
+
+@test "fish: functions of the profile that the line names, wherever" {
+	fill
+	completes_functions fish
+}
+
+@test "fish: functions with odd names" {
+	fill
+	completes_odd_functions fish
+}
+
+@test "fish: ids, pins, labels and their values" {
+	fill
+	completes_archive fish
+}
+
+@test "what is large, slow or no file offers no functions, and is not waited for" {
+	mkfifo pipe
+	run -0 timeout 20 "$PYROPROF" __complete --behind=1 list "" pipe
+	[ "$output" = "" ]
+	run -0 timeout 20 "$PYROPROF" __complete --behind=1 list "" - </dev/zero
+	[ "$output" = "" ]
+	run -0 timeout 20 "$PYROPROF" __complete --behind=1 list "" /dev/zero
+	[ "$output" = "" ]
+	# 80 MB, which is more than is looked at, and 60 MB, which take more time than there is
+	yes 'main;work 1' | head -c 80000000 >large.folded
+	run -0 timeout 20 "$PYROPROF" __complete --behind=1 list "" large.folded
+	[ "$output" = "" ]
+	awk 'BEGIN { for (i = 0; i < 1500000; i++) printf "main;work_%d;part_%d;last_%d 1\n", i % 999, i % 77777, i % 99999 }' \
+		>slow.folded
+	run -0 bash -c 'ulimit -t 2; exec "$@"' bash "$PYROPROF" __complete --behind=1 list "" slow.folded
+	[ "$output" = "" ]
+	run -0 "$PYROPROF" __complete --behind=1 list "" nosuch
+	[ "$output" = "" ]
+	run -0 "$PYROPROF" __complete --behind=1 list "" .
+	[ "$output" = "" ]
 }
 
 @test "processes are offered by number, with their name" {

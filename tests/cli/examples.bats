@@ -35,6 +35,10 @@ setup()
 	"$PYROPROF" convert -q -o work/heap.pb.gz "$DATA/heap.pb"
 	export PYROPROF_ARCHIVE=$PWD/archive
 	"$PYROPROF" archive init -q
+	# the file that a page shows
+	sed -n '/^\.Sh EXAMPLES/,$p' "$top_srcdir/man/pyroprof-gate.5" |
+		sed -n '/^\.Bd -unfilled/,/^\.Ed/{/^\.[BE]d/!p}' | sed 's/\\e/\\/g' >work/gate.toml
+	grep -q '^guard = ' work/gate.toml
 }
 
 # A program in bin: the script on standard input.
@@ -54,7 +58,7 @@ examples()
 	awk '
 		/^\.Sh / { here = $2 == "EXAMPLES" || FILENAME ~ /tutorial/ }
 		!here { next }
-		/^\.Bd / { literal = 1; next }
+		/^\.Bd -literal/ { literal = 1; next }
 		/^\.Ed/ { literal = 0 }
 		literal { print }
 		sub(/^\.Dl +/, "") { print }' "$1" |
@@ -64,9 +68,9 @@ examples()
 # The commands in README.md: lines of its blocks, and what is here what others have elsewhere.
 readme_examples()
 {
-	sed -n -e '/^## Building by hand/,$d' \
+	sed 's/^    > */    /' "$top_srcdir/README.md" | sed -n -e '/^## Building by hand/,$d' \
 		-e 's/^    \(\$ \)\?\(\(sudo \|perf \|py-spy \|curl \)\?.*pyroprof .*\)$/\2/p' \
-		-e 's/^| `.* | \(.*\) |$/\1/p' "$top_srcdir/README.md" |
+		-e 's/^| .* | \(`.*pyroprof.*\) |$/\1/p' |
 		sed 's/^`\([^`]*\)`.*/\1/; s/\\|/|/g; s/-e EVENT -c N/-e page-faults -c 10/' |
 		grep pyroprof
 }
@@ -96,7 +100,7 @@ understood()
 @test "the examples of all pages are understood" {
 	local page line wrong=0
 
-	for page in "$top_srcdir"/man/*.[17]; do
+	for page in "$top_srcdir"/man/*.[157]; do
 		while IFS= read -r line; do
 			understood "$line" >>wrong </dev/null || wrong=1
 		done < <(examples "$page")
@@ -120,6 +124,17 @@ understood()
 	run ! understood "pyroprof record --nosuch -- make"
 	run ! understood "pyroprof top nosuch.pb.gz"
 	understood "pyroprof record -p 1 -d 30s"
+}
+
+@test "the pictures are ours, and as we draw today" {
+	local title
+	title=$(sed -n 's/^<title[^>]*>\(.*\)<\/title>$/\1/p' "$top_srcdir/doc/images/flame.svg" | head -n 1)
+	"$PYROPROF" flame -q --title "$title" -o again.svg "$top_srcdir/doc/images/flame.svg"
+	cmp again.svg "$top_srcdir/doc/images/flame.svg"
+	"$PYROPROF" top "$top_srcdir/doc/images/diff.svg" | grep -q Perl_do_sprintf
+	# and there are no others
+	[ "$(grep -o '(doc/images/[^)]*)' "$top_srcdir/README.md" | sort)" = \
+		"$(cd "$top_srcdir" && printf '(%s)\n' doc/images/* | sort)" ]
 }
 
 @test "the commands in README.md are understood" {

@@ -75,11 +75,13 @@ teardown()
 @test "an editor has the terminal for a while" {
 	cat >editor <<-'EOF'
 		#!/bin/sh
-		echo "editing $1 of ${2##*/}"
+		# words, and no shell's
+		[ "$1 $2 $3" = '; touch ran' ] || exit 1
+		echo "editing $4 of ${5##*/}"
 		read -r answer
 	EOF
 	chmod +x editor
-	type_line "EDITOR=$PWD/editor \"$PYROPROF\" tui --source-path=$DATA/lines $DATA/lines.pb.gz; echo ended \$?"
+	type_line "EDITOR='$PWD/editor ; touch ran' \"$PYROPROF\" tui --source-path=$DATA/lines $DATA/lines.pb.gz; echo ended \$?"
 	wait_for 'main .*100%'
 	keys / f i b Enter n e
 	wait_for '^editing \+9 of work.src'
@@ -87,6 +89,7 @@ teardown()
 	wait_for 'self +total +line'
 	keys Q
 	expect_restored 0
+	[ ! -e ran ]
 }
 
 @test "other terminals: without colours, in ASCII" {

@@ -12,8 +12,11 @@
 
 #include "base/clock.h"
 #include "cli/complete.h"
+#include "cli/config.h"
 #include "cli/help.h"
 #include "cli/progress.h"
+#include "cli/stage.h"
+#include "cli/tint.h"
 #include "io/file.h"
 
 static void help_shows_the_table(void **state)
@@ -41,7 +44,12 @@ static void help_shows_the_table(void **state)
 					"      --store[=DIR]           keep it, in DIR perhaps\n"
 					"      --max-size=SIZE         refuse more than SIZE\n"
 					"\n"
-					"Help:\n"
+					"Everywhere:\n"
+					"  -q, --quiet                 no notes and no progress\n"
+					"      --verbose               tell what took how long\n"
+					"      --color=auto|always|never\n"
+					"                              whether to write colours "
+					"(default auto)\n"
 					"  -h, --help                  show this text\n"
 					"\n"
 					"Exit codes: 0 done, 2 wrong usage, 3 failed.\n"
@@ -107,7 +115,13 @@ static void complete_offers(void **state)
 		{"lo", "look\tlook at it\n"},
 		{"zz", ""},
 		{"__", ""},
-		{"--v", "--version\tshow the version\n"},
+		{"--v", "--version\tshow the version\n--verbose\ttell what took how long\n"},
+		{"--color=n", "--color=never\twhether to write colours (default auto)\n"},
+		{"--behind=1 loo a", "look\tlook at it\n"},
+		{"--behind=2 look --no a b", "--nodecount=\tshow N rows (default 80)\n"
+					     "--node-fraction=\tleave out smaller ones\n"},
+		{"--behind=3 look a", ""},
+		{"--behind=x look a", ""},
 		{"__secret --", ""},
 		{"nosuch --", ""},
 		{"look --no", "--nodecount=\tshow N rows (default 80)\n"
@@ -223,7 +237,7 @@ static void dispatch_finds_commands(void **state)
 		{"pyroprof __secrte", 2, "pyroprof: unknown command '__secrte'\nsee"},
 		{"pyroprof ''", 2, "pyroprof: unknown command ''\nsee"},
 		{"pyroprof --vresion", 2,
-		 "pyroprof: unknown option '--vresion' before the command\n"
+		 "pyroprof: unknown option '--vresion'\n"
 		 "hint: did you mean '--version'?\n"},
 		{"pyroprof look -x", 2, "pyroprof: unknown option '-x'\nsee 'pyroprof look -h'\n"},
 	};
@@ -304,6 +318,91 @@ static void progress_waits_then_shows_and_erases(void **state)
 	close(master);
 }
 
+static void progress_counts(void **state)
+{
+	struct fixture *f = *state;
+	struct pp_progress p;
+	struct winsize wide = {.ws_row = 5, .ws_col = 80};
+	int master = open_terminal(f);
+
+	assert_int_equal(ioctl(f->cli.err_fd, TIOCSWINSZ, &wide), 0);
+	pp_progress_init(&p, &f->cli);
+	p.start_ns -= 1000 * PP_NSEC_PER_SEC; /* so that a slow machine makes no difference */
+	pp_progress_count(&p, "reading", 5000, 20000);
+	static const char reading[] = "\r\033[Kreading: 5000 of 20000, 5.0/s, 50m";
+	assert_memory_equal(read_terminal(f, master), reading, strlen(reading));
+	assert_non_null(strstr(f->said, " left"));
+	p.shown_ns -= PP_NSEC_PER_SEC;
+	struct pp_steps steps = pp_progress_steps(&p, "checking");
+	pp_steps_tell(&steps, 100000, 0);
+	assert_string_equal(read_terminal(f, master), "\r\033[Kchecking: 100000, 100/s");
+	p.shown_ns -= PP_NSEC_PER_SEC;
+	pp_steps_tell(&steps, 0, 7);
+	assert_string_equal(read_terminal(f, master), "\r\033[Kchecking: 0 of 7, 0.0/s");
+	p.shown_ns -= PP_NSEC_PER_SEC;
+	pp_steps_tell(&steps, 7, 7);
+	assert_string_equal(read_terminal(f, master), "\r\033[Kchecking: 7 of 7, 0.0/s");
+	/* more than a year, and what has no end */
+	p.shown_ns -= PP_NSEC_PER_SEC;
+	pp_steps_tell(&steps, 1, UINT64_MAX);
+	assert_string_equal(read_terminal(f, master),
+			    "\r\033[Kchecking: 1 of 18446744073709551615, 0.0/s");
+	pp_progress_done(&p);
+	close(master);
+}
+
+static void stages_are_told_if_wanted(void **state)
+{
+	struct fixture *f = *state;
+
+	pp_stage_done(&f->cli, "nothing");
+	pp_stage_sum(&f->cli);
+	assert_string_equal(said(f), "");
+	f->cli.verbose = true;
+	f->cli.stage_ns = pp_clock_mono() - PP_NSEC_PER_SEC;
+	pp_stage_done(&f->cli, "read %d files", 3);
+	assert_non_null(strstr(said(f), " ms  read 3 files\n"));
+	assert_null(strstr(said(f), " 0."));
+	pp_stage_sum(&f->cli);
+	assert_non_null(strstr(said(f), "in all"));
+}
+
+/* A setting of [color]. */
+static const char *tinted(struct fixture *f, const char *setting, struct pp_tint *tint)
+{
+	struct pp_config config;
+	struct pp_err err = PP_ERR_INIT;
+
+	pp_config_init(&config);
+	assert_int_equal(pp_config_set(&config, setting, &err), 0);
+	int wrong = pp_tint_check(&config.item[0], &err);
+	f->cli.config = &config;
+	*tint = pp_tint_of(&f->cli, PP_TINT_MORE, -1);
+	f->cli.config = NULL;
+	pp_config_release(&config);
+	return wrong ? "wrong" : tint->on;
+}
+
+static void tints_are_those_that_were_chosen(void **state)
+{
+	struct fixture *f = *state;
+	struct pp_tint t;
+
+	assert_string_equal(tinted(f, "color.more=blue", &t), "");
+	f->cli.colour = PP_TINT_ALWAYS;
+	assert_string_equal(tinted(f, "color.more=blue", &t), "\033[34m");
+	assert_string_equal(t.off, "\033[0m");
+	assert_string_equal(tinted(f, "color.more= bold  ul red ", &t), "\033[1;4;31m");
+	assert_string_equal(tinted(f, "color.less=blue", &t), "\033[31m");
+	assert_string_equal(tinted(f, "color.more=bold ul dim italic red", &t), "wrong");
+	assert_string_equal(tinted(f, "color.more=pink", &t), "wrong");
+	assert_string_equal(tinted(f, "color.more=", &t), "wrong");
+	assert_string_equal(tinted(f, "color.more", &t), "wrong");
+	assert_string_equal(tinted(f, "color.meer=blue", &t), "wrong");
+	f->cli.colour = PP_TINT_NEVER;
+	assert_string_equal(tinted(f, "color.more=blue", &t), "");
+}
+
 static void progress_keeps_quiet(void **state)
 {
 	struct fixture *f = *state;
@@ -340,6 +439,9 @@ int main(void)
 		TEST(dispatch_finds_commands),
 		TEST(progress_waits_then_shows_and_erases),
 		TEST(progress_keeps_quiet),
+		TEST(progress_counts),
+		TEST(stages_are_told_if_wanted),
+		TEST(tints_are_those_that_were_chosen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
