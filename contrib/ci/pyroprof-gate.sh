@@ -14,6 +14,8 @@
 #
 # Needs the rights that `pyroprof record` needs. Exits as `pyroprof gate` does: 1 for a regression.
 set -eu
+# Verdicts are of the options here, not of whoever runs it.
+export PYROPROF_CONFIG=
 : "${BUILD:=make}" "${RUN:?what is to be recorded}" "${PROFILES:=10}" "${PYROPROF:=pyroprof}"
 base=origin/main head=HEAD
 case ${1:--} in -*) ;; *) base=$1 && shift ;; esac
