@@ -27,6 +27,11 @@ static const struct part {
 #else
 	{"URLs", false},
 #endif
+#ifdef HAVE_TUI
+	{"tui", true},
+#else
+	{"tui", false},
+#endif
 };
 
 static void print_parts(struct pp_out *out, bool built)

@@ -60,7 +60,7 @@ on_terminal() {
 	local option=$output
 	run -0 "$PYROPROF" version
 	[ "$output" = "$option" ]
-	for part in 'recording of processes' eBPF URLs; do
+	for part in 'recording of processes' eBPF URLs tui; do
 		[ "$(sed -nE 's/^with(out)?: //p' <<<"$output" | tr ',' '\n' | sed 's/^ //' | grep -cx "$part")" = 1 ]
 	done
 	run -2 "$PYROPROF" version --wihtout
