@@ -68,7 +68,7 @@ static void rehash(struct batch *b)
 	b->slots = pp_xcalloc((size_t)1 << b->bits, sizeof(*b->slots));
 	pp_alloc_huge(b->slots, sizeof(*b->slots) << b->bits);
 	for (size_t k = 0; k < n; k++) {
-		size_t i = (old[k] >> 32) >> (32 - b->bits);
+		size_t i = (uint32_t)(old[k] >> 32) >> (32 - b->bits);
 
 		if (!old[k])
 			continue;
