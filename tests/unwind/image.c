@@ -36,7 +36,7 @@ static struct pp_buf deflated(const struct pp_buf *in, int flags)
 	if (flags & IMAGE_OLD_ZLIB) {
 		pp_buf_str(&b, "ZLIB");
 		for (int shift = 56; shift >= 0; shift -= 8)
-			put_number(&b, in->n >> shift, 1);
+			put_number(&b, (uint64_t)in->n >> shift, 1);
 	} else {
 		put_number(&b, ELFCOMPRESS_ZLIB, 8);
 		put_number(&b, in->n, 8);
