@@ -74,6 +74,7 @@ def circumstances(load, inputs):
 
 
 def main():
+    os.environ["PYROPROF_CONFIG"] = ""  # what a user has set would change what is measured
     source, build = map(os.path.abspath, sys.argv[1:3])
     shared = os.path.abspath(os.environ.get("SHARED", os.path.join(source, "..", "shared")))
     data = os.path.join(build, "bench-data")

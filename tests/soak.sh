@@ -12,6 +12,7 @@
 set -u
 minutes=${1:-30} rate=${2:-200} collector=${3:-auto}
 : "${PYROPROF:=$(cd "$(dirname "$0")/.." && pwd)/build/pyroprof}"
+export PYROPROF_CONFIG= # none
 scratch=$(mktemp -d) || exit 1
 cd "$scratch" || exit 1
 

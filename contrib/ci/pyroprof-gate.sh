@@ -22,6 +22,8 @@ fail()
 	exit 3
 }
 
+# Verdicts are of the options here, not of whoever runs it.
+export PYROPROF_CONFIG=
 : "${BUILD:=make}" "${RUN:=}" "${PROFILES:=10}" "${PYROPROF:=pyroprof}"
 [ -n "$RUN" ] || fail "RUN has to say what is to be recorded"
 base=origin/main head=HEAD

@@ -59,7 +59,7 @@ struct pass {
 static size_t find_slot(const struct pp_calls *t, uint32_t key)
 {
 	/* multiplicative hashing: the high bits of the product */
-	size_t i = (key * t->multiplier) >> (64 - t->bits);
+	size_t i = (size_t)((key * t->multiplier) >> (64 - t->bits));
 
 	while (t->slots[i].key && t->slots[i].key != key)
 		i = (i + 1) & (((size_t)1 << t->bits) - 1);

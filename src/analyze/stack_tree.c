@@ -251,7 +251,7 @@ static void settle_values(struct pp_stack_tree *t, const struct place *places)
 		free(t->self[c]);
 		t->self[c] = self;
 	}
-	for (uint64_t k = 0; k < t->nends; k++) {
+	for (size_t k = 0; k < t->nends; k++) {
 		if (t->ends[k] != PP_NONE)
 			t->ends[k] = places[t->ends[k]].number;
 	}

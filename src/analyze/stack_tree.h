@@ -50,7 +50,7 @@ struct pp_stack_tree {
 	/* For each sample of the last view, in the order of the file, the node where its stack
 	 * ends; PP_NONE if the filter drops it or all that is counted of it is 0. */
 	uint32_t *ends;
-	uint64_t nends;
+	size_t nends;
 	size_t ends_cap;
 	/* In preorder, in place of `all`, when it has been arranged. [n]; parent of 0: PP_NONE;
 	 * end: the first node behind the subtree; inlined: in every sample, into its parent. */

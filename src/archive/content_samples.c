@@ -141,7 +141,7 @@ void pp_content_samples_init(struct pp_content_samples *s, const struct pp_profi
 
 	*s = (struct pp_content_samples){.p = p, .order = order};
 	pp_strtab_init(&s->sets);
-	s->rows = pp_xcalloc(p->nsamples, sizeof(*s->rows));
+	s->rows = pp_xcalloc(pp_alloc_size(p->nsamples), sizeof(*s->rows));
 	for (uint32_t range = 0; range < p->nranges; range++) {
 		pp_samples_begin(&it, p, range);
 		while (pp_samples_next(&it, &sample))

@@ -32,7 +32,7 @@ struct pp_content_samples {
 	uint32_t *words; /* records: see content_samples.c */
 	size_t nwords, cap;
 	struct pp_content_row *rows; /* in order */
-	uint64_t n;
+	size_t n;
 	struct pp_strtab sets; /* of labels, as bytes */
 };
 

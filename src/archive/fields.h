@@ -41,12 +41,11 @@ static inline int64_t pp_field_signed(struct pp_fields *f)
 
 static inline struct pp_str pp_field_bytes(struct pp_fields *f, uint64_t n)
 {
-	struct pp_str s = {(const char *)f->p, n};
-
 	if (f->bad || n > (uint64_t)(f->end - f->p)) {
 		f->bad = true;
 		return (struct pp_str){"", 0};
 	}
+	struct pp_str s = {(const char *)f->p, (size_t)n};
 	f->p += n;
 	return s;
 }

@@ -134,15 +134,16 @@ static int read_head(int fd, const struct pp_id *id, struct pp_series_pool *pool
 		return pp_err_sys(err, errno, "cannot read");
 	if (!S_ISREG(st.st_mode))
 		return bad(err, "not a regular file");
-	uint64_t size = (uint64_t)st.st_size, first = size < FIRST_READ ? size : FIRST_READ;
+	size_t size = pp_alloc_size((uint64_t)st.st_size);
+	size_t first = size < FIRST_READ ? size : FIRST_READ;
 	pp_buf_reserve(&head, first);
 	if (!pp_file_read_at(fd, head.p, first, 0))
 		return cannot_read(err);
 	if (check_start((uint8_t *)head.p, first, &record, err))
 		return -1;
-	uint64_t need = HEAD_SIZE + (uint64_t)record + 8;
-	if (need > size)
+	if (size < HEAD_SIZE + 8 || record > size - HEAD_SIZE - 8)
 		return bad(err, "its length is wrong");
+	size_t need = HEAD_SIZE + (size_t)record + 8;
 	if (need > first) {
 		pp_buf_reserve(&head, need);
 		if (!pp_file_read_at(fd, head.p, need, 0))
@@ -181,11 +182,12 @@ int pp_object_decode(struct pp_str file, const struct pp_id *id, struct pp_serie
 	p += HEAD_SIZE;
 	if (check_head(p, record, file.n, id, pool, e, err))
 		return -1;
-	pp_buf_reserve(canonical, e->size);
-	if (pp_zstd_unpack(p + record + 8, pp_load_le64(p + record), canonical->p + canonical->n,
-			   e->size, err))
+	size_t size = pp_alloc_size(e->size);
+	pp_buf_reserve(canonical, size);
+	if (pp_zstd_unpack(p + record + 8, (size_t)pp_load_le64(p + record),
+			   canonical->p + canonical->n, size, err))
 		return -1;
-	canonical->n += e->size;
+	canonical->n += size;
 	canonical->p[canonical->n] = '\0';
 	return 0;
 }

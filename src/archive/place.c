@@ -157,11 +157,11 @@ int pp_place_names(const struct pp_archive *a, const char *dir, struct pp_names 
 	return 0;
 }
 
-static int read_all(int fd, uint64_t size, struct pp_buf *out)
+static int read_all(int fd, size_t size, struct pp_buf *out)
 {
 	size_t end = out->n + size;
 
-	pp_buf_reserve(out, size + 1);
+	pp_buf_reserve(out, size);
 	while (out->n < end) {
 		ssize_t got = read(fd, out->p + out->n, end - out->n);
 
@@ -206,7 +206,7 @@ int pp_place_read(const struct pp_archive *a, const char *dir, const char *name,
 	if ((uint64_t)st.st_size > limit)
 		return pp_err_set(err, PP_ERR_FORMAT, "'%s/%s/%s' is larger than it can be",
 				  a->path, dir, name);
-	if (read_all(fd, (uint64_t)st.st_size, out) < 0)
+	if (read_all(fd, pp_alloc_size((uint64_t)st.st_size), out) < 0)
 		return pp_err_sys(err, errno, "cannot read '%s/%s/%s'", a->path, dir, name);
 	return 0;
 }

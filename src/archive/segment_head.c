@@ -120,7 +120,7 @@ static int read_entries(struct pp_segment_head *h, struct pp_str raw, uint64_t i
 	}
 	if (ntotals > (uint64_t)(f.end - f.p))
 		return bad(err, "bad entries");
-	h->totals = pp_xcalloc(ntotals, sizeof(*h->totals));
+	h->totals = pp_xcalloc((size_t)ntotals, sizeof(*h->totals));
 	ntotals = 0;
 	for (uint32_t i = 0; i < n && !f.bad; i++) {
 		struct pp_entry *e = &h->entries[i];

@@ -55,7 +55,7 @@ static int read_strings(struct pp_segment_reading *r)
 	if (!s->strings)
 		return -1;
 	for (uint32_t i = 1; i <= n; i++)
-		s->strings[i].n = pp_field_number(&r->f);
+		s->strings[i].n = pp_alloc_size(pp_field_number(&r->f));
 	for (uint32_t i = 1; i <= n; i++)
 		s->strings[i] = pp_field_bytes(&r->f, s->strings[i].n);
 	s->texts = r->raw; /* which they point into */
@@ -362,7 +362,7 @@ int pp_segment_read_tables(struct pp_segment *s, struct pp_str file, struct pp_s
 	if (pp_segment_head_read(&s->head, file, pool, err) ||
 	    pp_segment_head_size(file.p, file.n, &head, err))
 		return -1;
-	r.rest = (struct pp_str){file.p + head, file.n - head};
+	r.rest = (struct pp_str){file.p + head, file.n - (size_t)head};
 	int rc = read_tables(&r);
 	pp_buf_release(&r.raw);
 	s->packed = r.rest;

@@ -46,8 +46,8 @@ int pp_reading_profiles(struct pp_segment_reading *r)
 		if (r->f.bad || s->headers[e->header].ntypes != own->series->ntypes ||
 		    own->series->ntypes == 0 || own->samples > PP_SEGMENT_VALUES_MAX)
 			return pp_reading_bad(r, "profiles");
-		row += own->samples;
-		value += own->samples * own->series->ntypes;
+		row += (size_t)own->samples;
+		value += (size_t)own->samples * own->series->ntypes;
 		if (value > PP_SEGMENT_VALUES_MAX)
 			return pp_reading_bad(r, "number of values");
 		for (uint32_t k = 1; k < own->series->ntypes; k++) {

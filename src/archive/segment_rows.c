@@ -33,7 +33,7 @@ static void sort_rows(const struct pp_segment_emit *e, const struct pp_segment_p
 		      const uint32_t *samples, const int64_t *values, uint32_t ntypes,
 		      struct row *rows)
 {
-	for (uint64_t i = 0; i < p->nrows; i++)
+	for (size_t i = 0; i < p->nrows; i++)
 		rows[i] = (struct row){e->n.samples.to[samples[i]], values + i * ntypes};
 	if (p->nrows)
 		qsort_r(rows, p->nrows, sizeof(*rows), compare_rows, &ntypes);

@@ -70,7 +70,7 @@ static int read_blocks(const struct pp_archive *a, const char *dir, const char *
 	do {
 		if (bytes.n == (size_t)st.st_size)
 			return pp_err_set(err, PP_ERR_FORMAT, "its length is wrong");
-		bytes.n = need < (uint64_t)st.st_size ? need : (size_t)st.st_size;
+		bytes.n = (size_t)(need < (uint64_t)st.st_size ? need : (uint64_t)st.st_size);
 		pp_buf_reserve(&bytes, 0);
 		if (!pp_file_read_at(fd, bytes.p, bytes.n, 0))
 			return errno ? pp_err_sys(err, errno, "cannot read")

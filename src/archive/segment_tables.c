@@ -191,11 +191,11 @@ static uint32_t sample(struct entering *e, const struct pp_sample *s)
 	return at;
 }
 
-static uint64_t enter_samples(struct entering *e, struct pp_buf *rows, struct pp_buf *values)
+static size_t enter_samples(struct entering *e, struct pp_buf *rows, struct pp_buf *values)
 {
 	struct pp_sample_iter it;
 	struct pp_sample s;
-	uint64_t n = 0;
+	size_t n = 0;
 
 	for (uint32_t range = 0; range < e->p->nranges; range++) {
 		pp_samples_begin(&it, e->p, range);

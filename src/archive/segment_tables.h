@@ -76,7 +76,7 @@ struct pp_segment_tables {
 struct pp_segment_profile {
 	uint32_t header;
 	uint32_t nextra_locations, nextra_functions; /* that no sample, no location leads to */
-	uint64_t nrows;
+	size_t nrows;
 };
 
 void pp_segment_tables_init(struct pp_segment_tables *t);

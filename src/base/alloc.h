@@ -7,8 +7,16 @@
 #define PP_BASE_ALLOC_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/compiler.h"
+
+/* A size that is counted in 64 bits, for the functions here: one that this machine cannot address
+ * becomes one that there is no memory for. */
+static inline size_t pp_alloc_size(uint64_t n)
+{
+	return n < SIZE_MAX ? (size_t)n : SIZE_MAX;
+}
 
 /* Memory of n elements of `size` bytes, zeroed. Never NULL; free with free(). */
 void *pp_xcalloc(size_t n, size_t size) PP_NODISCARD;

@@ -5,6 +5,7 @@
 #include "base/buf.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,11 @@ void pp_buf_clear(struct pp_buf *b)
 
 void pp_buf_reserve(struct pp_buf *b, size_t more)
 {
-	b->p = pp_grow(b->p, &b->cap, b->n + more + 1, 1);
+	size_t need;
+
+	if (__builtin_add_overflow(b->n, more, &need) || need == SIZE_MAX)
+		pp_alloc_fail();
+	b->p = pp_grow(b->p, &b->cap, need + 1, 1);
 }
 
 void pp_buf_add(struct pp_buf *b, const void *bytes, size_t n)

@@ -27,6 +27,12 @@ static inline uint64_t pp_hash_u64(uint64_t x)
  * (getauxval(3)). */
 uint64_t pp_hash_seed(void);
 
+/* Where in a table of mask + 1 slots, a power of 2, to begin to look for a hash. */
+static inline size_t pp_hash_slot(uint64_t hash, size_t mask)
+{
+	return (size_t)hash & mask;
+}
+
 /* The seed goes into every word before that is mixed: at the start alone, pairs of words could be
  * chosen that cancel out whatever it is. */
 static inline uint64_t pp_hash_bytes(uint64_t seed, const void *bytes, size_t n)

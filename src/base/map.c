@@ -21,7 +21,7 @@ void pp_map_release(struct pp_map *m)
 
 static size_t map_slot(const struct pp_map *m, uint64_t key)
 {
-	size_t i = pp_hash_u64(key ^ m->seed) & m->mask;
+	size_t i = pp_hash_slot(pp_hash_u64(key ^ m->seed), m->mask);
 
 	while (m->values[i] != PP_MAP_NONE && m->keys[i] != key)
 		i = (i + 1) & m->mask;
@@ -89,7 +89,7 @@ void pp_map_remove(struct pp_map *m, uint64_t key)
 		i = (i + 1) & m->mask;
 		if (m->values[i] == PP_MAP_NONE)
 			break;
-		if (reaches_over(pp_hash_u64(m->keys[i] ^ m->seed) & m->mask, hole, i))
+		if (reaches_over(pp_hash_slot(pp_hash_u64(m->keys[i] ^ m->seed), m->mask), hole, i))
 			continue;
 		m->keys[hole] = m->keys[i];
 		m->values[hole] = m->values[i];
@@ -121,7 +121,7 @@ struct pp_str pp_strtab_get(const struct pp_strtab *t, uint32_t id)
 
 static size_t strtab_slot(const struct pp_strtab *t, uint64_t hash, struct pp_str s)
 {
-	size_t i = hash & t->mask;
+	size_t i = pp_hash_slot(hash, t->mask);
 
 	for (; t->slots[i]; i = (i + 1) & t->mask) {
 		uint32_t id = t->slots[i] - 1;
@@ -140,7 +140,7 @@ static void strtab_grow(struct pp_strtab *t)
 	t->slots = pp_xcalloc(slots, sizeof(*t->slots));
 	t->mask = slots - 1;
 	for (uint32_t id = 0; id < t->count; id++) {
-		size_t i = t->entries[id].hash & t->mask;
+		size_t i = pp_hash_slot(t->entries[id].hash, t->mask);
 
 		while (t->slots[i])
 			i = (i + 1) & t->mask;

@@ -205,8 +205,9 @@ static int run(struct pp_cli *cli, int argc, char **argv)
 	if (cli->mode != PP_CLI_RUN)
 		return pp_opt_parse(cli, none, argc, argv, &err) < 0 ? pp_cli_fail(cli, &err)
 								     : PP_EXIT_OK;
-	pp_err_set(&err, PP_ERR_UNSUPPORTED, "this pyroprof was built without a terminal program");
-	pp_err_hint(&err, "install libncurses-dev and configure it with --enable-tui");
+	pp_err_set(&err, PP_ERR_UNSUPPORTED,
+		   "this pyroprof was built without the terminal program");
+	pp_err_hint(&err, "install one that was configured without --disable-tui");
 	return pp_cli_fail(cli, &err);
 }
 

@@ -129,7 +129,7 @@ void pp_image_open(struct pp_procs *p, const struct pp_proc *proc, const struct 
 	if (image->fd >= 0)
 		image->module = pp_modules_file(&p->modules, image->fd);
 	else if (is_vdso(p, image))
-		image->module = pp_modules_vdso(&p->modules, image->limit - image->start);
+		image->module = pp_modules_vdso(&p->modules, (size_t)(image->limit - image->start));
 	if (image->module != PP_MODULE_NONE &&
 	    !pp_loads_mapped(&p->modules.modules[image->module].loads, image->offset,
 			     image->limit - image->start, &image->vaddr))

@@ -76,7 +76,7 @@ uint32_t pp_modules_file(struct pp_modules *m, int fd)
 	return at;
 }
 
-uint32_t pp_modules_vdso(struct pp_modules *m, uint64_t size)
+uint32_t pp_modules_vdso(struct pp_modules *m, size_t size)
 {
 	const void *base = (const void *)getauxval(AT_SYSINFO_EHDR); /* NOLINT */
 	struct pp_err ignored;

@@ -43,7 +43,7 @@ void pp_modules_release(struct pp_modules *m);
 uint32_t pp_modules_file(struct pp_modules *m, int fd);
 
 /* The module of the vdso, which is the same in all processes: `size` bytes of it. */
-uint32_t pp_modules_vdso(struct pp_modules *m, uint64_t size);
+uint32_t pp_modules_vdso(struct pp_modules *m, size_t size);
 
 /* Let go of tables that have not been in use (in_use[module]) for several calls; they are made
  * again when they are. */

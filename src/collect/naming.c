@@ -66,8 +66,8 @@ static void add_file(struct pp_naming *n, uint32_t i)
 	if (n->file[i] != NO_FILE)
 		return;
 	if (vdso && pp_str_eq(path, PP_STR_LIT(VDSO_NAME)))
-		n->file[i] = pp_symbolizer_add_memory(n->symbols, vdso, image->limit - image->start,
-						      VDSO_NAME);
+		n->file[i] = pp_symbolizer_add_memory(
+			n->symbols, vdso, (size_t)(image->limit - image->start), VDSO_NAME);
 	else if (image->fd >= 0)
 		n->file[i] = pp_symbolizer_add_file(n->symbols, image->fd,
 						    pp_roots_below(roots, image->root, path.p),

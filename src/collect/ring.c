@@ -187,7 +187,7 @@ static void read_stack(struct cursor *c, struct pp_event_sample *s)
 	c->p += n;
 	filled = take_u64(c);
 	if (s->regs.sp % 8 == 0 && filled <= n)
-		s->stack = (struct pp_str){(const char *)data.p, filled};
+		s->stack = (struct pp_str){(const char *)data.p, (size_t)filled};
 }
 
 /* In the order of the bits of PERF_SAMPLE_*. */
@@ -250,7 +250,7 @@ static void read_record(const struct pp_ring *r, const struct perf_event_header 
 static const uint8_t *piece(struct pp_ring *r, uint64_t at, size_t n)
 {
 	const uint8_t *data = (const uint8_t *)r->base + sysconf(_SC_PAGESIZE);
-	size_t from = at & (r->size - 1), until_end = r->size - from;
+	size_t from = (size_t)at & (r->size - 1), until_end = r->size - from;
 
 	if (n <= until_end)
 		return data + from;

@@ -21,7 +21,7 @@ static uint64_t random_next(uint64_t *state)
 static void shuffle(uint32_t *order, size_t n, uint64_t *state)
 {
 	for (size_t i = n; i > 1; i--) {
-		size_t k = random_next(state) % i;
+		size_t k = (size_t)(random_next(state) % i);
 		uint32_t swap = order[i - 1];
 
 		order[i - 1] = order[k];

@@ -154,7 +154,7 @@ static void move_samples(struct pp_builder *to, const struct pp_builder *from, c
 		pp_wire_varint_trusted(&p);
 		if (*p >> 3 == PP_SAMPLE_LOCATION_ID) {
 			p++;
-			n = pp_wire_varint_trusted(&p);
+			n = (size_t)pp_wire_varint_trusted(&p);
 			stack = pp_grow(stack, &cap, n, sizeof(*stack));
 			for (ids = p + n; p < ids;)
 				stack[depth++] = at[pp_wire_varint_trusted(&p) - 1];

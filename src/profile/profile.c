@@ -30,10 +30,10 @@ void pp_profile_release(struct pp_profile *p)
 /* The old array stays in the arena, so it grows by half of itself. */
 static int grow_strings(struct pp_profile *p, struct pp_err *err)
 {
-	uint64_t cap = (uint64_t)p->nstrings + p->nstrings / 2 + 64;
+	uint32_t room = p->nstrings / 2 + 64, cap = p->nstrings + room;
 	struct pp_str *more;
 
-	if (cap >= PP_NONE)
+	if (room >= PP_NONE - p->nstrings)
 		return pp_err_set(err, PP_ERR_LIMIT, "more than %u strings", PP_NONE);
 	more = pp_arena_array(&p->arena, cap, sizeof(*more), err);
 	if (!more)
@@ -41,7 +41,7 @@ static int grow_strings(struct pp_profile *p, struct pp_err *err)
 	if (p->nstrings)
 		memcpy(more, p->strings, p->nstrings * sizeof(*more));
 	p->strings = more;
-	p->strings_cap = (uint32_t)cap;
+	p->strings_cap = cap;
 	return 0;
 }
 

@@ -72,7 +72,7 @@ static uint64_t slot_for(uint64_t hash, size_t at)
 
 static struct pp_sample_record *record_of(const struct pp_sample_set *s, uint64_t slot)
 {
-	return record_at(s->records, ((slot & PLACE_MASK) - 1) * ALIGN);
+	return record_at(s->records, (size_t)((slot & PLACE_MASK) - 1) * ALIGN);
 }
 
 static void grow(struct pp_sample_set *s)
@@ -84,7 +84,7 @@ static void grow(struct pp_sample_set *s)
 	free(s->slots);
 	s->slots = pp_xcalloc(s->mask + 1, sizeof(*s->slots));
 	for (; (r = pp_sample_set_next(s, &at)); place = at) {
-		size_t i = r->hash & s->mask;
+		size_t i = pp_hash_slot(r->hash, s->mask);
 
 		while (s->slots[i])
 			i = (i + 1) & s->mask;
@@ -106,7 +106,7 @@ static bool is_same(const struct pp_sample_set *s, const struct pp_sample_record
 
 static int add(struct pp_sample_set *s, const struct pp_sample_record *r, struct pp_err *err)
 {
-	size_t i = r->hash & s->mask, size = size_of(s, r);
+	size_t i = pp_hash_slot(r->hash, s->mask), size = size_of(s, r);
 
 	for (; s->slots[i]; i = (i + 1) & s->mask) {
 		struct pp_sample_record *old = record_of(s, s->slots[i]);

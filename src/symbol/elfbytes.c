@@ -120,14 +120,14 @@ static bool is_relative(const struct pp_elfbytes *b, uint64_t info)
 static void read_relocations(struct pp_elfbytes *b, uint64_t vaddr, uint64_t size)
 {
 	const struct pp_elfbytes_part *part;
-	uint64_t n = size / sizeof(Elf64_Rela);
 	Elf64_Rela some[256];
-	size_t cap = 0;
+	size_t n, cap = 0;
 
-	if (n > MAX_RELOCATIONS)
+	if (size / sizeof(*some) > MAX_RELOCATIONS)
 		return;
+	n = (size_t)size / sizeof(*some);
 	part = pp_elfbytes_part(b, vaddr, size);
-	for (uint64_t i = 0; part && i < n;) {
+	for (size_t i = 0; part && i < n;) {
 		size_t now = n - i < PP_ARRAY_LEN(some) ? n - i : PP_ARRAY_LEN(some);
 		uint64_t at = part->offset + (vaddr - part->vaddr) + i * sizeof(*some);
 
@@ -202,7 +202,7 @@ static bool notes_have(const uint8_t *p, size_t n, const char *owner)
 		name = (name + 3) / 4 * 4 + (text + 3) / 4 * 4;
 		if (name > n - at)
 			return false;
-		at += name;
+		at += (size_t)name;
 	}
 	return false;
 }

@@ -5,7 +5,6 @@
 #include "symbol/elffile.h"
 
 #include <elf.h>
-#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -367,7 +366,7 @@ static size_t compression_header(const struct pp_elffile *f, bool gnu, const uin
 	if (gnu ? memcmp(in, "ZLIB", 4) != 0 : pp_load_le32(in) != ELFCOMPRESS_ZLIB)
 		return 0;
 	if (gnu)
-		*size = be64toh(pp_load_le64(in + 4));
+		*size = __builtin_bswap64(pp_load_le64(in + 4));
 	else
 		*size = f->is64 ? pp_load_le64(in + 8) : pp_load_le32(in + 4);
 	return *size / MAX_RATIO <= n - skip ? skip : 0;

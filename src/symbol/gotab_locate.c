@@ -92,12 +92,12 @@ static bool read_header(struct pp_gotab *t, uint64_t vaddr, uint64_t size)
 	if (size < sizeof(h) || !pp_elfbytes_read(&t->elf, vaddr, h, sizeof(h)) || !begins_table(h))
 		return false;
 	t->vaddr = vaddr;
-	t->n = size;
+	t->n = pp_alloc_size(size);
 	t->quantum = h[6];
 	nfuncs = pp_load_le64(h + 8);
 	if (!version_of(pp_load_le32(h), &t->version) || nfuncs == 0 || nfuncs > MAX_FUNCS)
 		return false;
-	t->nfuncs = nfuncs;
+	t->nfuncs = (size_t)nfuncs;
 	if (t->version == PP_GOTAB_1_2) {
 		if (!read_single(t))
 			return false;

@@ -38,7 +38,7 @@ bool pp_notes_build_id(const uint8_t *notes, size_t n, uint64_t align,
 			return false;
 		if (type == NT_GNU_BUILD_ID && name_n == 4 && !memcmp(notes + name, "GNU", 4) &&
 		    desc_n > 0 && desc_n <= PP_BUILD_ID_MAX) {
-			to_hex(notes + desc, desc_n, hex);
+			to_hex(notes + desc, (size_t)desc_n, hex);
 			return true;
 		}
 		at = (desc + desc_n + mask) & ~mask;

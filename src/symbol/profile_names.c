@@ -154,7 +154,7 @@ static uint32_t add_vdso(struct namer *n, struct pp_str build_id)
 	if (build_id.n == 0 || !find_vdso(&m))
 		return NO_FILE;
 	file = pp_symbolizer_add_memory(n->symbols, (const void *)(uintptr_t)m.start,
-					m.limit - m.start, VDSO_NAME.p);
+					(size_t)(m.limit - m.start), VDSO_NAME.p);
 	return pp_str_eq(build_id, pp_str_of(pp_symbolizer_build_id(n->symbols, file))) ? file
 											: NO_FILE;
 }

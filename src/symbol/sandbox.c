@@ -31,10 +31,18 @@
 #define SANITIZED 0
 #endif
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(__ILP32__)
 #define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
+#elif defined(__i386__)
+#define ARCHITECTURE AUDIT_ARCH_I386
+#elif defined(__aarch64__) && !defined(__AARCH64EB__)
 #define ARCHITECTURE AUDIT_ARCH_AARCH64
+#elif defined(__riscv) && __riscv_xlen == 64
+#define ARCHITECTURE AUDIT_ARCH_RISCV64
+#elif defined(__s390x__)
+#define ARCHITECTURE AUDIT_ARCH_S390X
+#elif defined(__powerpc64__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ARCHITECTURE AUDIT_ARCH_PPC64LE
 #endif
 
 /* The lowest descriptor from `from` on that stays; UINT_MAX: none. */
@@ -124,6 +132,11 @@ static void drop_capabilities(void)
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_##name, 0, 1), \
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
+/* Where the lower half of an argument is: all are 64 bits wide. */
+#define ARGUMENT(n)                                                     \
+	(offsetof(struct seccomp_data, args) + (n) * sizeof(uint64_t) + \
+	 (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? sizeof(uint32_t) : 0))
+
 static void filter_calls(bool opens)
 {
 	struct sock_filter filter[] = {
@@ -137,7 +150,18 @@ static void filter_calls(bool opens)
 		ALLOW(lseek),
 		ALLOW(close),
 		ALLOW(fstat),
+#ifdef __NR_newfstatat
 		ALLOW(newfstatat), /* glibc's fstat() */
+#endif
+#ifdef __NR_mmap2 /* on 32 bits these are what glibc calls */
+		ALLOW(mmap2),
+		ALLOW(_llseek),
+		ALLOW(fstat64),
+		ALLOW(fstatat64),
+		ALLOW(statx),
+		ALLOW(clock_gettime64),
+		ALLOW(futex_time64),
+#endif
 		ALLOW(mmap),
 		ALLOW(munmap),
 		ALLOW(mremap),
@@ -154,7 +178,7 @@ static void filter_calls(bool opens)
 		ALLOW(exit_group),
 		/* openat() with nothing in its flags that writes */
 		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, opens ? __NR_openat : ~0U, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, ARGUMENT(2)),
 		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_ACCMODE | O_CREAT | O_TRUNC, 1, 0),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),

@@ -42,11 +42,11 @@ static uint64_t add_words(uint64_t sum, const void *bytes, size_t n)
 	return sum;
 }
 
-static uint64_t sum_of(const struct header *h, const struct pp_unwind_row *rows)
+static uint64_t sum_of(const struct header *h, const struct pp_unwind_row *rows, size_t nrows)
 {
 	uint64_t sum = add_words(0, h, offsetof(struct header, sum));
 
-	return add_words(sum, rows, h->nrows * sizeof(*rows));
+	return add_words(sum, rows, nrows * sizeof(*rows));
 }
 
 static void make_header(struct header *h, const char *name, const struct pp_unwind_table *t)
@@ -61,7 +61,7 @@ static void make_header(struct header *h, const char *name, const struct pp_unwi
 	h->fdes = t->counts.fdes;
 	h->unsupported = t->counts.unsupported;
 	h->skipped = t->counts.skipped;
-	h->sum = sum_of(h, t->rows);
+	h->sum = sum_of(h, t->rows, t->nrows);
 }
 
 uint64_t pp_unwind_cache_file_size(const struct pp_unwind_table *t)
@@ -121,15 +121,15 @@ bool pp_unwind_cache_file_read(int fd, uint64_t size, const char name[PP_UNWIND_
 	*t = (struct pp_unwind_table){0};
 	if (!pp_file_read_at(fd, &h, sizeof(h), 0) || !sane_header(&h, size, name))
 		return false;
-	if (h.nrows)
-		t->rows = pp_xrealloc(NULL, h.nrows, sizeof(*t->rows));
-	if (!pp_file_read_at(fd, t->rows, h.nrows * sizeof(*t->rows), sizeof(h)) ||
-	    h.sum != sum_of(&h, t->rows) || !sane_rows(t->rows, h.nrows)) {
+	t->nrows = (size_t)h.nrows;
+	if (t->nrows)
+		t->rows = pp_xrealloc(NULL, t->nrows, sizeof(*t->rows));
+	if (!pp_file_read_at(fd, t->rows, t->nrows * sizeof(*t->rows), sizeof(h)) ||
+	    h.sum != sum_of(&h, t->rows, t->nrows) || !sane_rows(t->rows, t->nrows)) {
 		pp_unwind_table_release(t);
 		return false;
 	}
 	t->base = h.base;
-	t->nrows = h.nrows;
 	t->machine = (uint16_t)h.machine;
 	t->counts = (struct pp_unwind_counts){.fdes = h.fdes,
 					      .rows = h.nrows,

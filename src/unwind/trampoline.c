@@ -20,7 +20,7 @@ struct search {
 	const struct pp_elf_cfi *elf;
 	const uint8_t *code;
 	size_t code_n;
-	uint64_t left; /* bytes that may still be looked at */
+	size_t left; /* bytes that may still be looked at */
 	struct range {
 		uint64_t start, end;
 	} found[MAX_FOUND];
@@ -52,10 +52,10 @@ static bool has_signal_rows(const struct pp_unwind_rows *rows)
 static void search_code(struct search *s, const struct pp_elf_code *c, uint64_t start, uint64_t end)
 {
 	uint64_t skip = start - c->start;
-	uint64_t n = skip < c->in_file ? c->in_file - skip : 0;
+	uint64_t there = skip < c->in_file ? c->in_file - skip : 0;
 
-	n = n < end - start ? n : end - start;
-	n = n < s->left ? n : s->left;
+	there = there < end - start ? there : end - start;
+	size_t n = there < s->left ? (size_t)there : s->left;
 	if (n < MIN_GAP)
 		return;
 

@@ -7,11 +7,11 @@ load common
 setup_file()
 {
 	cd "$BATS_FILE_TMPDIR" || return 1
-	# somebody who has neither libbpf nor libcurl
+	# somebody who has neither libbpf nor libcurl nor ncurses
 	cat >pkg-config <<-'STUB'
 		#!/bin/sh
 		case "$*" in
-		*libbpf* | *libcurl*) exit 1 ;;
+		*libbpf* | *libcurl* | *ncurses*) exit 1 ;;
 		esac
 		exec pkg-config "$@"
 	STUB
@@ -41,11 +41,12 @@ is_native()
 	configure_refuses 'libcurl not found: install .*, or configure --without-curl' --disable-bpf
 }
 
-@test "configure without both, and make: neither clang nor bpftool has a part in it" {
+@test "configure without all three, and make: neither clang nor bpftool has a part in it" {
 	cd "$BATS_FILE_TMPDIR"
-	run -0 "$top_srcdir/configure" --disable-bpf --without-curl --enable-werror CFLAGS=-O0
+	run -0 "$top_srcdir/configure" --disable-bpf --without-curl --disable-tui --enable-werror CFLAGS=-O0
 	grep -qx '  eBPF         no' <<<"$output"
 	grep -qx '  libcurl      no' <<<"$output"
+	grep -qx '  tui          no' <<<"$output"
 	run ! grep -qE '^BPF_CLANG = .' Makefile
 	run -0 make -s -j2 pyroprof
 	[ ! -e src/collect/bpf/sampler.bpf.o ]
@@ -53,8 +54,8 @@ is_native()
 
 @test "version names what is missing" {
 	run -0 "$without" version
-	[ "${lines[1]}" = "with: recording of processes, tui" ]
-	[ "${lines[2]}" = "without: eBPF, URLs" ]
+	[ "${lines[1]}" = "with: recording of processes" ]
+	[ "${lines[2]}" = "without: eBPF, URLs, tui" ]
 }
 
 @test "reports and the archive work" {
@@ -93,4 +94,11 @@ refuses_to_fetch()
 	refuses_to_fetch record --targets targets.json --every 10s --archive=a
 	DEBUGINFOD_URLS=http://127.0.0.1:1 refuses_to_fetch symbolize --debuginfod -o out.pb.gz "$DATA/cpu.pb.gz"
 	[ ! -e out.pb.gz ]
+}
+
+@test "tui: exit 3, built without" {
+	run -3 "$without" tui "$DATA/cpu.pb.gz"
+	[ "${lines[0]}" = "pyroprof: this pyroprof was built without the terminal program" ]
+	[ "${lines[1]}" = "hint: install one that was configured without --disable-tui" ]
+	[ ${#lines[@]} = 2 ]
 }

@@ -39,6 +39,12 @@ permitted()
 	done
 }
 
+@test "no user's configuration changes what the units do" {
+	for unit in "$top_srcdir"/contrib/*.service; do
+		[[ " $(setting Environment) " == *" PYROPROF_CONFIG= "* ]]
+	done
+}
+
 @test "systemd understands the units" {
 	need_program systemd-analyze
 	cp "$top_srcdir/contrib/pyroprof-archive.timer" .

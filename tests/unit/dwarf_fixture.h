@@ -5,6 +5,8 @@
 
 #include <dwarf.h>
 #include <elf.h>
+#include <endian.h>
+#include <libelf.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -34,7 +36,7 @@ static inline void put_bytes(struct pp_buf *b, const uint8_t *bytes, size_t n)
 
 static inline void set_length(struct pp_buf *b, size_t at)
 {
-	uint32_t n = (uint32_t)(b->n - at - 4);
+	uint32_t n = htole32((uint32_t)(b->n - at - 4));
 
 	memcpy(b->p + at, &n, sizeof(n));
 }
@@ -76,6 +78,16 @@ static inline void start_image(struct image *m)
 	m->headers[1].sh_size = CODE_SIZE;
 }
 
+/* Headers as the file has them, which is little-endian. */
+static inline void put_headers(struct image *m, size_t at, Elf_Type type, void *headers, size_t n)
+{
+	Elf_Data from = {.d_buf = headers, .d_type = type, .d_size = n, .d_version = EV_CURRENT};
+	Elf_Data to = {.d_buf = m->bytes.p + at, .d_size = n, .d_version = EV_CURRENT};
+
+	elf_version(EV_CURRENT);
+	assert_non_null(elf64_xlatetof(&to, &from, ELFDATA2LSB));
+}
+
 /* The file, whose descriptor is the caller's. */
 static inline int finish_image(struct image *m)
 {
@@ -94,8 +106,10 @@ static inline int finish_image(struct image *m)
 	h.e_shnum = (uint16_t)m->n;
 	h.e_shstrndx = (uint16_t)(m->n - 1);
 	h.e_shoff = m->bytes.n;
-	memcpy(m->bytes.p, &h, sizeof(h));
-	pp_buf_add(&m->bytes, m->headers, m->n * sizeof(m->headers[0]));
+	pp_buf_reserve(&m->bytes, m->n * sizeof(m->headers[0]));
+	put_headers(m, 0, ELF_T_EHDR, &h, sizeof(h));
+	put_headers(m, m->bytes.n, ELF_T_SHDR, m->headers, m->n * sizeof(m->headers[0]));
+	m->bytes.n += m->n * sizeof(m->headers[0]);
 
 	int fd = memfd_create("image", MFD_CLOEXEC);
 	assert_true(fd >= 0);

@@ -241,13 +241,14 @@ static void a_head_can_be_read_alone(void **state)
 	}
 	assert_true(size < file.n);
 	pp_series_pool_init(&pool);
-	assert_int_equal(pp_segment_head_read(&head, (struct pp_str){file.p, size}, &pool, &err),
-			 0);
+	assert_int_equal(
+		pp_segment_head_read(&head, (struct pp_str){file.p, (size_t)size}, &pool, &err), 0);
 	assert_int_equal(head.n, f.n);
 	assert_entry(&head.entries[3], &f.entry[3]);
 	pp_segment_head_release(&head);
 	assert_int_equal(
-		pp_segment_head_read(&head, (struct pp_str){file.p, size - 1}, &pool, &err), -1);
+		pp_segment_head_read(&head, (struct pp_str){file.p, (size_t)size - 1}, &pool, &err),
+		-1);
 	pp_segment_head_release(&head);
 	pp_series_pool_release(&pool);
 	fixture_release(&f);

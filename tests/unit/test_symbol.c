@@ -196,7 +196,8 @@ static void test_vdso(void **state)
 		skip();
 	struct pp_procmap m = mapping_of(&maps, base);
 	assert_str(m.path, "[vdso]");
-	struct pp_elf *elf = pp_elf_open_memory((const void *)base, m.limit - m.start, &err);
+	struct pp_elf *elf =
+		pp_elf_open_memory((const void *)base, (size_t)(m.limit - m.start), &err);
 	assert_non_null(elf);
 	assert_true(pp_elf_has_symbols(elf));
 	for (uint64_t addr = 0; addr < m.limit - m.start; addr++) {

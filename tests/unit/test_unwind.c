@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include <elf.h>
+#include <endian.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -455,11 +456,11 @@ static void test_refusals(void **state)
 	pp_unwind_table_release(&t);
 	assert_int_equal(pp_unwind_table_read_memory(&t, "no", 2, &err), -1);
 	assert_int_equal(err.kind, PP_ERR_FORMAT);
-	((Elf64_Ehdr *)(void *)b.p)->e_machine = EM_RISCV;
+	((Elf64_Ehdr *)(void *)b.p)->e_machine = htole16(EM_RISCV);
 	assert_int_equal(pp_unwind_table_read_memory(&t, b.p, b.n, &err), -1);
 	assert_int_equal(err.kind, PP_ERR_UNSUPPORTED);
-	((Elf64_Ehdr *)(void *)b.p)->e_machine = EM_X86_64;
-	((Elf64_Phdr *)(void *)(b.p + sizeof(Elf64_Ehdr)))->p_memsz = 1ull << 33;
+	((Elf64_Ehdr *)(void *)b.p)->e_machine = htole16(EM_X86_64);
+	((Elf64_Phdr *)(void *)(b.p + sizeof(Elf64_Ehdr)))->p_memsz = htole64(1ull << 33);
 	assert_int_equal(pp_unwind_table_read_memory(&t, b.p, b.n, &err), -1);
 	assert_int_equal(err.kind, PP_ERR_LIMIT);
 	pp_buf_release(&b);

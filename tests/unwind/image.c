@@ -4,6 +4,8 @@
 #include "image.h"
 
 #include <elf.h>
+#include <libelf.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { NONE, EH_FRAME, DEBUG_FRAME, STRTAB, SECTIONS };
@@ -34,7 +36,7 @@ static struct pp_buf deflated(const struct pp_buf *in, int flags)
 	if (flags & IMAGE_OLD_ZLIB) {
 		pp_buf_str(&b, "ZLIB");
 		for (int shift = 56; shift >= 0; shift -= 8)
-			put_number(&b, in->n >> shift, 1);
+			put_number(&b, (uint64_t)in->n >> shift, 1);
 	} else {
 		put_number(&b, ELFCOMPRESS_ZLIB, 8);
 		put_number(&b, in->n, 8);
@@ -59,9 +61,15 @@ static uint64_t append(struct pp_buf *b, const struct pp_buf *part)
 	return at;
 }
 
-static void patch(struct pp_buf *b, size_t at, const void *bytes, size_t n)
+/* Headers as a file of these machines has them: little-endian. */
+static void patch(struct pp_buf *b, size_t at, Elf_Type type, void *headers, size_t n)
 {
-	memcpy(b->p + at, bytes, n);
+	Elf_Data from = {.d_buf = headers, .d_type = type, .d_size = n, .d_version = EV_CURRENT};
+	Elf_Data to = {.d_buf = b->p + at, .d_size = n, .d_version = EV_CURRENT};
+
+	elf_version(EV_CURRENT);
+	if (!elf64_xlatetof(&to, &from, ELFDATA2LSB))
+		abort();
 }
 
 static void make_segments(const struct image *im, Elf64_Phdr ph[SEGMENTS], uint64_t code,
@@ -132,9 +140,9 @@ struct pp_buf image_make(const struct image *im)
 		.sh_name = 38, .sh_type = SHT_STRTAB, .sh_offset = b.n, .sh_size = sizeof(names)};
 	pp_buf_add(&b, names, sizeof(names));
 	make_segments(im, ph, code, eh, hdr);
-	patch(&b, 0, &h, sizeof(h));
-	patch(&b, sizeof(h), ph, sizeof(ph));
-	patch(&b, sizeof(h) + sizeof(ph), sh, sizeof(sh));
+	patch(&b, 0, ELF_T_EHDR, &h, sizeof(h));
+	patch(&b, sizeof(h), ELF_T_PHDR, ph, sizeof(ph));
+	patch(&b, sizeof(h) + sizeof(ph), ELF_T_SHDR, sh, sizeof(sh));
 	pp_buf_release(&debug);
 	return b;
 }
@@ -167,7 +175,8 @@ static void end_entry(struct pp_buf *b, size_t at, bool wide)
 	while ((b->n - field) % 8 != size % 8)
 		put_number(b, 0, 1); /* DW_CFA_nop */
 	n = b->n - field - size;
-	memcpy(b->p + field, &n, size);
+	for (size_t i = 0; i < size; i++)
+		b->p[field + i] = (char)(n >> 8 * i & 255);
 }
 
 size_t put_cie(struct pp_buf *b, const struct cie *c, int flags)
