@@ -10,6 +10,7 @@
 #	BUILD     builds the program in a clean check-out (default: make)
 #	RUN       runs the benchmark there, some seconds long: what is recorded
 #	PROFILES  how many recordings of each (default 10)
+#	FREQUENCY samples a second (default 199)
 #	PYROPROF  the program (default: pyroprof)
 #
 # Needs the rights that `pyroprof record` needs. Exits as `pyroprof gate` does: 1 for a regression and nothing
@@ -24,7 +25,7 @@ fail()
 
 # Verdicts are of the options here, not of whoever runs it.
 export PYROPROF_CONFIG=
-: "${BUILD:=make}" "${RUN:=}" "${PROFILES:=10}" "${PYROPROF:=pyroprof}"
+: "${BUILD:=make}" "${RUN:=}" "${PROFILES:=10}" "${FREQUENCY:=199}" "${PYROPROF:=pyroprof}"
 [ -n "$RUN" ] || fail "RUN has to say what is to be recorded"
 base=origin/main head=HEAD
 case ${1:--} in -*) ;; *) base=$1 && shift ;; esac
@@ -47,12 +48,14 @@ for side in base head; do
 	(cd "$work/$side" && sh -c "$BUILD") >&2 || fail "'$commit' cannot be built"
 done
 
-# In turn: a machine that becomes warm, or busy, does so for both.
+# In turn: a machine that becomes warm, or busy, does so for both. What is recorded may fail without the recorder
+# doing so.
 i=0
 while [ "$i" -lt "$PROFILES" ]; do
 	for side in base head; do
-		(cd "$work/$side" && "$PYROPROF" record -q -F 199 -o "$work/$side-$i.pb.gz" -- sh -c "$RUN") \
-			>/dev/null || fail "the benchmark of $side has failed"
+		(cd "$work/$side" && "$PYROPROF" record -q -F "$FREQUENCY" -o "$work/$side-$i.pb.gz" -- \
+			sh -c "($RUN) || : >'$work/failed'") >/dev/null || fail "the benchmark of $side was not recorded"
+		[ ! -e "$work/failed" ] || fail "the benchmark of $side has failed"
 	done
 	i=$((i + 1))
 done

@@ -29,7 +29,7 @@ setup()
 	need_program xmllint
 	need_root
 	export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@b GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@b
-	export BUILD='gcc -O1 -g -o bench bench.c' RUN=./bench PROFILES=6
+	export BUILD='gcc -O1 -g -o bench bench.c' RUN=./bench PROFILES=6 FREQUENCY=999
 	git init -q repository
 	cd repository || return
 	program 2000 first
