@@ -296,9 +296,9 @@ PLAIN_TESTS += %D%/web/test_decode.js
 
 # The same in Python, where there is much to compare.
 PY_TESTS =
-PY_TESTS += %D%/cli/dwarf.py
-PY_TESTS += %D%/cli/failures.py
 PY_TESTS += %D%/cli/archive_crash.py
+PY_TESTS += %D%/cli/failures.py
+PY_TESTS += %D%/cli/dwarf.py
 PY_TESTS += %D%/cli/archive_power.py
 PY_TESTS += %D%/cli/archive_stress.py
 PY_TESTS += %D%/cli/archive_flip.py
@@ -391,7 +391,7 @@ BROWSER_TESTS += %D%/browser/firefox.js
 LDADD = $(PP_LIBS) $(CMOCKA_LIBS)
 
 # In this order: what is short fills the gaps at the end.
-TESTS += $(BATS_TESTS) $(LINTS) $(PY_TESTS) $(BROWSER_TESTS) $(PLAIN_TESTS) $(WEB_TESTS) %D%/run-golden.sh
+TESTS += $(PY_TESTS) $(BATS_TESTS) $(LINTS) $(BROWSER_TESTS) $(PLAIN_TESTS) $(WEB_TESTS) %D%/run-golden.sh
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
