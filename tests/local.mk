@@ -230,38 +230,36 @@ tests_fuzz_fuzz_unwind_CPPFLAGS = $(UNWIND_CPPFLAGS)
 ORACLE_PPROF = %D%/fuzz/oracle_pprof.c %D%/fuzz/oracle_pprof.h
 ORACLE_PPROF_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/tests/fuzz $(PROTOBUF_C_CFLAGS) -Iproto
 
-# Scenarios, one line each.
+# Scenarios, one line each: those that take longest first, so that none of them is left over at the end.
 BATS_TESTS =
-BATS_TESTS += %D%/cli/web-bundle.bats
+BATS_TESTS += %D%/cli/record.bats
+BATS_TESTS += %D%/cli/stacks.bats
+BATS_TESTS += %D%/cli/record-select.bats
+BATS_TESTS += %D%/cli/pull.bats
+BATS_TESTS += %D%/cli/stacks-builds.bats
+BATS_TESTS += %D%/cli/record-archive.bats
+BATS_TESTS += %D%/cli/record-windows.bats
+BATS_TESTS += %D%/cli/record-ends.bats
+BATS_TESTS += %D%/cli/doctor.bats
+BATS_TESTS += %D%/cli/archive_prune.bats
+BATS_TESTS += %D%/cli/targets.bats
+BATS_TESTS += %D%/cli/gate-real.bats
 BATS_TESTS += %D%/cli/archive.bats
 BATS_TESTS += %D%/cli/archive_seal.bats
-BATS_TESTS += %D%/cli/archive_prune.bats
 BATS_TESTS += %D%/cli/trend.bats
 BATS_TESTS += %D%/cli/completion.bats
-BATS_TESTS += %D%/cli/builds.bats
 BATS_TESTS += %D%/cli/help.bats
 BATS_TESTS += %D%/cli/examples.bats
-BATS_TESTS += %D%/cli/quickstart.bats
-BATS_TESTS += %D%/cli/pull.bats
 BATS_TESTS += %D%/cli/pull-archive.bats
-BATS_TESTS += %D%/cli/targets.bats
 BATS_TESTS += %D%/cli/delta.bats
 BATS_TESTS += %D%/cli/config.bats
-BATS_TESTS += %D%/cli/doctor.bats
 BATS_TESTS += %D%/cli/everywhere.bats
 BATS_TESTS += %D%/cli/tour.bats
 BATS_TESTS += %D%/cli/pager.bats
-BATS_TESTS += %D%/cli/record.bats
-BATS_TESTS += %D%/cli/record-select.bats
-BATS_TESTS += %D%/cli/record-windows.bats
-BATS_TESTS += %D%/cli/record-archive.bats
 BATS_TESTS += %D%/cli/record-service.bats
-BATS_TESTS += %D%/cli/record-ends.bats
 BATS_TESTS += %D%/cli/record-jit.bats
 BATS_TESTS += %D%/cli/record-names.bats
 BATS_TESTS += %D%/cli/record-refusals.bats
-BATS_TESTS += %D%/cli/stacks.bats
-BATS_TESTS += %D%/cli/stacks-builds.bats
 BATS_TESTS += %D%/cli/merge.bats
 BATS_TESTS += %D%/cli/source.bats
 BATS_TESTS += %D%/cli/symbolize.bats
@@ -273,7 +271,6 @@ BATS_TESTS += %D%/cli/diff.bats
 BATS_TESTS += %D%/cli/gate.bats
 BATS_TESTS += %D%/cli/gate-ci.bats
 BATS_TESTS += %D%/cli/gate-edges.bats
-BATS_TESTS += %D%/cli/gate-real.bats
 BATS_TESTS += %D%/cli/flame.bats
 BATS_TESTS += %D%/cli/graph.bats
 BATS_TESTS += %D%/cli/tui.bats
@@ -286,11 +283,22 @@ BATS_TESTS += %D%/cli/same.bats
 BATS_TESTS += %D%/cli/names.bats
 BATS_TESTS += %D%/cli/unwind.bats
 
+# Nothing in these runs what is built with the others' flags: once is enough.
+PLAIN_TESTS =
+PLAIN_TESTS += %D%/cli/builds.bats
+PLAIN_TESTS += %D%/cli/quickstart.bats
+PLAIN_TESTS += %D%/cli/web-bundle.bats
+PLAIN_TESTS += %D%/web/test_boxes.js
+PLAIN_TESTS += %D%/web/test_look.js
+PLAIN_TESTS += %D%/web/test_transform.js
+PLAIN_TESTS += %D%/web/test_state.js
+PLAIN_TESTS += %D%/web/test_decode.js
+
 # The same in Python, where there is much to compare.
 PY_TESTS =
-PY_TESTS += %D%/cli/dwarf.py
-PY_TESTS += %D%/cli/failures.py
 PY_TESTS += %D%/cli/archive_crash.py
+PY_TESTS += %D%/cli/failures.py
+PY_TESTS += %D%/cli/dwarf.py
 PY_TESTS += %D%/cli/archive_power.py
 PY_TESTS += %D%/cli/archive_stress.py
 PY_TESTS += %D%/cli/archive_flip.py
@@ -298,15 +306,10 @@ PY_TESTS += %D%/cli/archive_hostile.py
 PY_TESTS += %D%/cli/hostile.py
 PY_TESTS += %D%/conformance/conformance.py
 
-# The page's scripts, in node; one line each.
+# The page's scripts, in node, beside what the program says; one line each.
 WEB_TESTS =
-WEB_TESTS += %D%/web/test_boxes.js
-WEB_TESTS += %D%/web/test_decode.js
 WEB_TESTS += %D%/web/test_export.js
 WEB_TESTS += %D%/web/test_same.js
-WEB_TESTS += %D%/web/test_state.js
-WEB_TESTS += %D%/web/test_transform.js
-WEB_TESTS += %D%/web/test_look.js
 
 # Programs that are recorded: like the demo, the same whatever the rest is built with.
 check_PROGRAMS += %D%/programs/target
@@ -356,7 +359,7 @@ CLEANFILES += %D%/programs/shapes-lib.so
 		$(CC) $(DEFS) $(DEFAULT_INCLUDES) $(SHAPES_CFLAGS) -fPIC -shared -o $@ $(top_srcdir)/tests/programs/shapes_lib.c
 
 LINTS = %D%/check-includes.sh %D%/check-banned.sh %D%/check-style.sh %D%/check-man.sh %D%/check-compat.sh
-LINTS += %D%/check-web.js
+LINTS += %D%/check-web.js %D%/check-tidy.sh
 
 # Pages in a real browser, one line each; like the lints, once is enough.
 BROWSER_TESTS =
@@ -387,6 +390,9 @@ BROWSER_TESTS += %D%/browser/firefox.js
 # What a program gets that says nothing else: unit programs.
 LDADD = $(PP_LIBS) $(CMOCKA_LIBS)
 
+# In this order: what is short fills the gaps at the end.
+TESTS += $(PY_TESTS) $(BATS_TESTS) $(LINTS) $(BROWSER_TESTS) $(PLAIN_TESTS) $(WEB_TESTS) %D%/run-golden.sh
+
 if HAVE_CMOCKA
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
@@ -406,9 +412,6 @@ check_PROGRAMS += $(FUZZ_TARGETS)
 TESTS += $(FUZZ_TARGETS)
 endif
 
-TESTS += $(LINTS) %D%/run-golden.sh $(BATS_TESTS) $(PY_TESTS) $(WEB_TESTS)
-TESTS += $(BROWSER_TESTS)
-
 # Scripts are found in the source tree, so a run needs the program and nothing else from `make`.
 $(TEST_LOGS): pyroprof$(EXEEXT)
 
@@ -417,6 +420,10 @@ build-tests: all
 	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS) $(check_DATA)
 print-test-logs:
 	@printf '%s\n' $(TEST_LOGS)
+# For tests/check-tidy.sh.
+print-cppflags:
+	@echo $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) -Iproto -isystem src/collect/bpf $(libcmd_a_CPPFLAGS) \
+		$(BPF_CFLAGS) $(PROTOBUF_C_CFLAGS) $(NCURSES_CFLAGS) -std=gnu17
 print-fuzz-targets:
 	@printf '%s\n' $(FUZZ_TARGETS)
 
@@ -426,7 +433,18 @@ print-package-tests:
 	@echo $(PACKAGE_TESTS)
 check-package:
 	$(MAKE) check TESTS='$(PACKAGE_TESTS)'
-.PHONY: build-tests print-test-logs print-fuzz-targets print-package-tests check-package
+
+# Reports: nothing in them is a limit.
+coverage:
+	@bash $(top_srcdir)/%D%/coverage.sh $(top_builddir)/coverage
+complexity:
+	@bash $(top_srcdir)/%D%/complexity.sh
+.PHONY: coverage complexity
+clean-local: clean-coverage
+clean-coverage:
+	-rm -rf coverage
+.PHONY: clean-coverage
+.PHONY: build-tests print-cppflags print-test-logs print-fuzz-targets print-package-tests check-package
 
 # By name: of a folder, what is built there would be distributed as well.
 PROGRAMS_FILES = \
@@ -446,10 +464,10 @@ CONFORMANCE_FILES = \
 
 EXTRA_DIST += \
 	quickstart .ci/run build-aux/build.bash build-aux/packages.bash \
-	$(LINTS) $(BATS_TESTS) $(PY_TESTS) $(WEB_TESTS) \
+	$(LINTS) $(BATS_TESTS) $(PY_TESTS) $(PLAIN_TESTS) $(WEB_TESTS) \
 	%D%/web/load.js %D%/web/encode.js %D%/web/naive.js \
 	%D%/web/fit.tsv %D%/web/colours.tsv %D%/web/palette.json %D%/web/units.tsv \
-	%D%/tap-run.sh %D%/soak.sh %D%/other-machines.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
+	%D%/tap-run.sh %D%/soak.sh %D%/other-machines.sh %D%/coverage.sh %D%/complexity.sh %D%/run-golden.sh %D%/units-skipped.sh %D%/lint.bash \
 	%D%/cli/common.bash %D%/cli/binary.bash %D%/cli/shapes.bash %D%/cli/tmux.bash %D%/unit/unit.h %D%/unit/cli_fixture.h %D%/unit/collect_fixture.h %D%/unit/regs_fixture.h %D%/fuzz/legacy_check.h \
 	%D%/unit/sketch.h \
 	$(PROGRAMS_FILES) $(CONFORMANCE_FILES) %D%/lib %D%/golden %D%/data %D%/fuzz/seeds

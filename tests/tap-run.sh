@@ -3,7 +3,7 @@
 # Run one test program in the environment all tests share and print its TAP for automake's driver.
 #
 # What this adds to the program's own TAP, so that no test can pass by accident:
-#   - a hang ends after TEST_TIMEOUT seconds (300; 900 for .js and .py) and is an error;
+#   - a hang ends after TEST_TIMEOUT seconds (300; 900 for .js, .py and .sh) and is an error;
 #   - any exit status but 0, or a failure already reported as "not ok", is an error;
 #   - a program that runs no test, or skips one without a reason, is a failure;
 #   - a sanitizer finding anywhere below the program, even in a background process or on the left
@@ -38,7 +38,10 @@ case $name in
 	fi
 	command=(bats --formatter tap "$program")
 	;;
-*.sh) command=(bash "$program") ;;
+*.sh)
+	command=(bash "$program")
+	: "${TEST_TIMEOUT:=900}" # clang-tidy reads all sources
+	;;
 *.py)
 	if ! command -v python3 >/dev/null; then
 		echo "1..0 # SKIP python3 is not installed"
@@ -66,7 +69,9 @@ timeout --kill-after=10 "${TEST_TIMEOUT:-300}" "${command[@]}" \
 job=$!
 # timeout passes a signal on to all that it started
 trap 'kill "$job" 2>/dev/null' HUP INT TERM
-wait "$job"
+# for ./check, which tells what takes longest
+TIMEFORMAT='# took %1R s, %1U + %1S s of processor'
+{ time wait "$job"; } 2>&1
 status=$?
 trap - HUP INT TERM
 

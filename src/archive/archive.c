@@ -285,12 +285,11 @@ void pp_archive_unlock(struct pp_archive *a)
 int pp_archive_generation(const struct pp_archive *a, struct pp_generation *g, struct pp_err *err)
 {
 	int fd = openat(a->root, "generation", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	ssize_t got = 0;
 
 	*g = (struct pp_generation){{0}};
 	if (fd < 0 && errno == ENOENT)
 		return 0; /* a copy that nothing has been taken away from */
-	if (fd < 0 || (got = pread(fd, g->digits, sizeof(g->digits) - 1, 0)) < 0) {
+	if (fd < 0 || pread(fd, g->digits, sizeof(g->digits) - 1, 0) < 0) {
 		pp_err_sys(err, errno, "cannot read '%s/generation'", a->path);
 		pp_place_close(&fd);
 		return -1;

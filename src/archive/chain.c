@@ -100,8 +100,8 @@ void pp_chains_make(struct pp_chains *c, const struct pp_list *list)
 		if (!pp_item_is_snapshot(item))
 			continue;
 		link->chain = place_of(&places, item->entry.series);
+		last = pp_grow(last, &cap, (size_t)link->chain + 1, sizeof(*last));
 		if (link->chain == c->n) {
-			last = pp_grow(last, &cap, (size_t)c->n + 1, sizeof(*last));
 			c->n++;
 		} else {
 			link->before = last[link->chain];

@@ -84,7 +84,7 @@ static enum format format_of_name(const char *path)
 	dot = strrchr(path, '.');
 	if (!dot || strcasecmp(dot, ".gv") == 0)
 		return DOT;
-	for (i = 0; formats[i] && strcasecmp(dot + 1, formats[i]); i++)
+	for (i = 0; formats[i] && strcasecmp(dot + 1, formats[i]) != 0; i++)
 		;
 	return (enum format)i;
 }

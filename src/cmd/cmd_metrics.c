@@ -270,7 +270,7 @@ static int check(struct metrics *m, struct pp_err *err)
 static int metrics(struct pp_cli *cli, struct metrics *m, struct pp_err *err)
 {
 	PP_CLEANUP(pp_shares_found_release) struct pp_shares_found found = {.npatterns = 0};
-	const char *path = m->output && strcmp(m->output, "-") ? m->output : NULL;
+	const char *path = m->output && strcmp(m->output, "-") != 0 ? m->output : NULL;
 	struct pp_out file, *out = path ? &file : &cli->out;
 	int rc;
 

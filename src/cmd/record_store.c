@@ -125,8 +125,7 @@ int pp_record_stored_check(const struct pp_record_stored *stored, struct pp_err 
 {
 	if (!stored->failed)
 		return 0;
+	unsigned long long failed = stored->failed, all = failed + stored->entries;
 	*err = stored->err;
-	return pp_err_wrap(err, "%llu of %llu entries could not be stored",
-			   (unsigned long long)stored->failed,
-			   (unsigned long long)(stored->failed + stored->entries));
+	return pp_err_wrap(err, "%llu of %llu entries could not be stored", failed, all);
 }

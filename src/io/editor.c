@@ -88,8 +88,10 @@ int pp_editor_run(const char *command, const char *path, int64_t line, struct pp
 		return pp_err_sys(err, errno, "cannot open '%s'", path);
 	if (!n)
 		return pp_err_set(err, PP_ERR_USAGE, "no editor is named ($EDITOR)");
-	if (line > 0)
-		argv[n++] = place = pp_xasprintf("+%" PRId64, line);
+	if (line > 0) {
+		place = pp_xasprintf("+%" PRId64, line);
+		argv[n++] = place;
+	}
 	argv[n] = file;
 	sys = start(argv, &pid);
 	if (sys)

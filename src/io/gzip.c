@@ -55,7 +55,7 @@ static int diagnose(const uint8_t *in, size_t n, struct pp_err *err)
 		if (z.avail_in == 0)
 			break;
 		if (rc == Z_STREAM_END)
-			rc = inflateReset(&z);
+			inflateReset(&z);
 		z.next_out = scratch;
 		z.avail_out = sizeof(scratch);
 		rc = inflate(&z, Z_NO_FLUSH);

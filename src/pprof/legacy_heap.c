@@ -34,7 +34,7 @@ static struct pp_str with_sign(struct pp_str digits, const char *begin)
 /* Take "1: 256 [2: 512]" and blanks behind it; `negative`: the first two may have a sign. */
 static bool take_quad(struct pp_str *s, bool negative, struct quad *q)
 {
-	const char *begin = s->p;
+	const char *begin;
 
 	if (!pp_text_take_digits(s, 10, &q->inuse_n) || !pp_text_take(s, PP_STR_LIT(":")))
 		return false;

@@ -111,7 +111,7 @@ static int read_from(struct pp_profile *p, const uint8_t *bytes, size_t n, struc
 	}
 	if (!own) {
 		own = pp_xrealloc(NULL, n, 1);
-		if (n)
+		if (bytes)
 			memcpy(own, bytes, n);
 		if (f)
 			pp_file_release(f);

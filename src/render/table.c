@@ -149,44 +149,51 @@ static void print_heading(const struct pp_table *t, size_t column, size_t width,
 	print_cell(t, column, pp_str_of(capitals), strlen(capitals), width, out);
 }
 
+/* The column of the cell behind one of this column. */
+static size_t next(const struct pp_table *t, size_t column)
+{
+	return column + 1 < t->ncolumns ? column + 1 : 0;
+}
+
 void pp_table_print(const struct pp_table *t, struct pp_out *out)
 {
 	PP_CLEANUP(pp_freep) size_t *width = pp_xcalloc(t->ncolumns, sizeof(*width));
-	size_t n = count(t);
+	size_t n = count(t), column = 0;
 
 	for (size_t i = 0; i < t->ncolumns; i++)
 		width[i] = strlen(t->columns[i].name);
 	for (size_t i = 0; i < n; i++) {
 		size_t cells = get(t, i)->width;
 
-		if (cells > width[i % t->ncolumns])
-			width[i % t->ncolumns] = cells;
+		if (cells > width[column])
+			width[column] = cells;
+		column = next(t, column);
 	}
 	for (size_t i = 0; i < t->ncolumns; i++)
 		print_heading(t, i, width[i], out);
 	for (size_t i = 0; i < n; i++) {
 		const struct pp_table_cell *c = get(t, i);
 
-		print_cell(t, i % t->ncolumns, shown_of(t, c), c->width, width[i % t->ncolumns],
-			   out);
+		print_cell(t, column, shown_of(t, c), c->width, width[column], out);
+		column = next(t, column);
 	}
 }
 
 void pp_table_csv(const struct pp_table *t, struct pp_out *out)
 {
-	size_t n = count(t);
+	size_t n = count(t), column = 0;
 
 	for (size_t i = 0; i < t->ncolumns; i++)
 		pp_out_fmt(out, "%s%s", t->columns[i].name, i + 1 < t->ncolumns ? "," : "\n");
 	for (size_t i = 0; i < n; i++) {
 		const struct pp_table_cell *c = get(t, i);
-		size_t column = i % t->ncolumns;
 
 		if (t->columns[column].number)
 			pp_out_fmt(out, "%lld", (long long)c->number);
 		else
 			pp_out_csv(out, text_of(t, c));
-		pp_out_char(out, column + 1 < t->ncolumns ? ',' : '\n');
+		column = next(t, column);
+		pp_out_char(out, column ? ',' : '\n');
 	}
 }
 

@@ -154,6 +154,14 @@ static bool read_augmentation(struct pp_cfi *c, struct pp_cfi_cie *cie, const ch
 	return !data->bad;
 }
 
+/* What version 4 tells: addresses have 8 bytes, and there are no segments. */
+static bool read_sizes(struct pp_cursor *in)
+{
+	uint8_t address = pp_cursor_u8(in), segment = pp_cursor_u8(in);
+
+	return address == 8 && segment == 0;
+}
+
 static bool read_cie(struct pp_cfi *c, struct entry *e, struct pp_cfi_cie *cie)
 {
 	struct pp_cursor *in = &e->body;
@@ -166,8 +174,8 @@ static bool read_cie(struct pp_cfi *c, struct entry *e, struct pp_cfi_cie *cie)
 	in->p = nul + 1;
 	if (strcmp(letters, "eh") == 0) /* a pointer that GCC 2 put there */
 		pp_cursor_skip(in, 8);
-	if (version == 4 && (pp_cursor_u8(in) != 8 || pp_cursor_u8(in) != 0))
-		return false; /* other sizes of addresses, or segments */
+	if (version == 4 && !read_sizes(in))
+		return false;
 	cie->code_align = pp_cursor_uleb(in);
 	cie->data_align = pp_cursor_sleb(in);
 	cie->ra = version == 1 ? pp_cursor_u8(in) : (uint32_t)pp_cursor_uleb(in);
