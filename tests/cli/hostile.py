@@ -91,8 +91,10 @@ def renderers():
     bad = []
     profile("hostile.pb", 100)
     profile("more.pb", 1000)
+    checked = {"tui", "merge", "convert"}  # on the terminal; and no text
     for command, forms in REPORTS.items():
         for form in forms:
+            checked.add(command)
             words = [command] + ([f"--format={form}"] if form else [])
             if command in ("peek", "list", "disasm"):
                 words.append(".")
@@ -120,6 +122,10 @@ def renderers():
                 fault = repr(e)
             if fault:
                 bad.append(f"{what}: {fault}"[:400])
+    for line in run("__options").stdout.decode().splitlines():
+        command = line.split("\t")[0]
+        if command not in checked and b"\tfocus\t" in run("__options", *command.split()).stdout:
+            bad.append(f"{command} is a report, and not tried")
     return bad
 
 
