@@ -152,11 +152,14 @@ for page in "$man"/*.[157]; do
 	[ ! -s "$scratch/missing" ]
 	result $? "$name: has all sections" "$scratch/missing"
 	if command -v mandoc >/dev/null; then
-		mandoc -Tlint -W warning "$page" >"$scratch/lint" 2>&1
-		result $? "$name: mandoc has nothing to warn of" "$scratch/lint"
+		# pages of others may be installed or not
+		mandoc -Tlint "$page" 2>&1 |
+			grep -vE 'referenced manual not found|mandoc\.db' >"$scratch/lint"
+		[ ! -s "$scratch/lint" ]
+		result $? "$name: mandoc has nothing to say" "$scratch/lint"
 	else
 		count=$((count + 1))
-		echo "ok $count - $name: mandoc has nothing to warn of # SKIP mandoc is not installed"
+		echo "ok $count - $name: mandoc has nothing to say # SKIP mandoc is not installed"
 	fi
 done
 
