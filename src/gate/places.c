@@ -62,8 +62,8 @@ void pp_places_add(struct pp_places *p, const struct pp_view *v)
 
 void pp_places_get(const struct pp_places *p, uint32_t node, struct pp_str *file, int64_t *line)
 {
-	const struct pp_place *place = node < p->n ? &p->of[node] : NULL;
+	const struct pp_place none = {0}, *place = node < p->n ? &p->of[node] : &none;
 
-	*file = place && place->file ? pp_strtab_get(&p->files, place->file) : PP_STR_LIT("");
+	*file = place->file ? pp_strtab_get(&p->files, place->file) : PP_STR_LIT("");
 	*line = file->n ? place->line : 0;
 }

@@ -205,15 +205,15 @@ static void draw_range(struct pp_tui *t, const char *what, const struct pp_tui_r
 /* The marks, or if there are none, how to get some. In one line: the last. */
 static void draw_marks(struct pp_tui *t, const struct archive_view *v, struct pp_rect r)
 {
-	static const char *const names[] = {"before", "after"};
-	static const uint8_t roles[] = {PP_ROLE_LESS, PP_ROLE_MORE};
+	static const char *const names[RANGES] = {"before", "after"};
+	static const uint8_t roles[RANGES] = {PP_ROLE_LESS, PP_ROLE_MORE};
 	const struct pp_style dim = PP_STYLE(PP_ROLE_DIM);
 
 	if (v->nmarked == 0)
 		pp_grid_text(&t->grid, r.x, r.y, r.w,
 			     PP_STR_LIT("Space marks  Enter opens  D compares two marked"), &dim);
-	for (size_t i = v->nmarked > (size_t)r.h ? v->nmarked - (size_t)r.h : 0; i < v->nmarked;
-	     i++, r.y++)
+	for (size_t i = v->nmarked > (size_t)r.h ? v->nmarked - (size_t)r.h : 0;
+	     i < v->nmarked && i < RANGES; i++, r.y++)
 		draw_range(t, v->nmarked == RANGES ? names[i] : "marked", &v->marked[i], roles[i],
 			   r);
 }

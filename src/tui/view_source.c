@@ -141,10 +141,12 @@ static void join(struct source_view *v, const struct pp_lines_routine *const sid
 		if (c.line == INT64_MAX)
 			return;
 		for (int side = 0; side < 2; side++) {
-			if (lines[side] != c.line)
+			const struct pp_lines_routine *r = sides[side];
+
+			if (!r || lines[side] != c.line)
 				continue;
-			c.self[side] = sides[side]->rows[at[side]].flat;
-			c.total[side] = sides[side]->rows[at[side]++].cum;
+			c.self[side] = r->rows[at[side]].flat;
+			c.total[side] = r->rows[at[side]++].cum;
 		}
 		v->costs[v->ncosts++] = c;
 	}
