@@ -117,6 +117,7 @@ int pp_tui_show(struct pp_tui_server *server, struct pp_tui_options *tui, struct
 	memcpy(filters, r->options->filter.text, sizeof(r->options->filter.text));
 	filters[PP_TUI_TAGROOT] = r->options->tagroot;
 	filters[PP_TUI_TAGLEAF] = r->options->tagleaf;
+	filters[PP_TUI_ALL_FRAMES] = r->options->filter.all_frames ? "yes" : "";
 	tui->filters = filters;
 	tui->services = pp_tui_server_services(server);
 	tui->title = tui->archive ? PP_STR_LIT("archive") : pp_tui_title(r);

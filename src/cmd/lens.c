@@ -28,13 +28,21 @@ static bool is_same(const char *a, const char *b)
 	return strcmp(a ? a : "", b ? b : "") == 0;
 }
 
+/* Whether the report's frames of labels are what is asked for: which there are, if there are any,
+ * depends on what has been hidden before. */
+static bool has_them(const struct pp_report *r, const struct pp_lens_options *o)
+{
+	return is_same(o->tags[0], r->tags[0]) && is_same(o->tags[1], r->tags[1]) &&
+	       (!has_tags(o) || o->all_frames == r->tags_all_frames);
+}
+
 static int tag(struct side *s, const struct pp_report_options *r, const struct pp_lens_options *o,
 	       struct pp_err *err)
 {
 	struct pp_tag_frames_options frames = {.root = o->tags[0],
 					       .leaf = o->tags[1],
 					       .unit = r->unit,
-					       .all_frames = r->filter.all_frames};
+					       .all_frames = o->all_frames};
 	struct pp_tag_frames_found found;
 
 	pp_uncut_restore(s->uncut, s->profile);
@@ -57,9 +65,10 @@ static int refilter(struct side *s, struct pp_lens_side *lens, const struct pp_r
 	s->begun = true;
 	as.tagroot = o->tags[0];
 	as.tagleaf = o->tags[1];
+	as.filter.all_frames = o->all_frames;
 	filters = pp_report_filters(&as);
 	memcpy(filters.text, o->filters, sizeof(filters.text));
-	if (is_same(o->tags[0], r->tags[0]) && is_same(o->tags[1], r->tags[1]))
+	if (has_them(r, o))
 		pp_uncut_restore(has_tags(o) ? s->tagged : s->uncut, s->profile);
 	else if (tag(s, r->options, o, err))
 		return -1;
@@ -84,6 +93,7 @@ static void end(struct side *s, bool done)
 
 static void keep_tags(struct pp_report *r, const struct pp_lens_options *o)
 {
+	r->tags_all_frames = o->all_frames;
 	for (size_t i = 0; i < PP_ARRAY_LEN(r->tags); i++) {
 		char *text = pp_xstrdup(o->tags[i] ? o->tags[i] : "");
 

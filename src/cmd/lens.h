@@ -3,6 +3,8 @@
 #ifndef PP_CMD_LENS_H
 #define PP_CMD_LENS_H
 
+#include <stdbool.h>
+
 #include "base/compiler.h"
 #include "base/err.h"
 #include "cmd/report.h"
@@ -21,6 +23,7 @@ struct pp_lens {
 struct pp_lens_options {
 	const char *filters[PP_FILTER_KINDS]; /* NULL or "": none */
 	const char *tags[2];		      /* tagroot and tagleaf; likewise */
+	bool all_frames;		      /* drop_frames does not hold */
 };
 
 /*

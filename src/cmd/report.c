@@ -197,6 +197,7 @@ static int prepare(struct pp_report *r, const struct pp_report_kind *kind, struc
 	warn_unmatched(r, &found);
 	r->tags[0] = pp_xstrdup(o->tagroot ? o->tagroot : "");
 	r->tags[1] = pp_xstrdup(o->tagleaf ? o->tagleaf : "");
+	r->tags_all_frames = o->filter.all_frames;
 	for (size_t i = 0; i < n; i++)
 		prepare_view(&sides[i], &r->nodes, kind, o);
 	r->before.view.index = r->view.index;

@@ -81,7 +81,8 @@ struct pp_report {
 	/* If the kind `refilters`: as it was before anything, and as frames of these labels have
 	 * left it, if there are any. */
 	struct pp_uncut uncut, tagged;
-	char *tags[2];			   /* tagroot and tagleaf */
+	char *tags[2];			   /* tagroot and tagleaf, */
+	bool tags_all_frames;		   /* with what drop_frames hides */
 	struct pp_flat flat, divisors;	   /* filled by pp_report_rows; divisors only for means */
 	struct pp_rows rows;		   /* likewise */
 	struct pp_header header;	   /* by pp_report_header */

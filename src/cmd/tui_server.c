@@ -52,7 +52,9 @@ static struct pp_flame *grow(void *context, const char *const *filters, const st
 			     struct pp_err *err)
 {
 	struct pp_tui_server *s = context;
-	struct pp_lens_options o = {.tags = {filters[PP_TUI_TAGROOT], filters[PP_TUI_TAGLEAF]}};
+	const char *all = filters[PP_TUI_ALL_FRAMES];
+	struct pp_lens_options o = {.tags = {filters[PP_TUI_TAGROOT], filters[PP_TUI_TAGLEAF]},
+				    .all_frames = all && *all};
 	struct pp_lens *lens;
 	struct pp_flame *f;
 

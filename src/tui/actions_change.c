@@ -95,6 +95,13 @@ FILTER(filter_prune_from, PP_FILTER_PRUNE_FROM)
 FILTER(filter_tagroot, PP_TUI_TAGROOT)
 FILTER(filter_tagleaf, PP_TUI_TAGLEAF)
 
+static void filter_all_frames(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	const char *now = pp_steps_filter_text(t, PP_TUI_ALL_FRAMES);
+
+	pp_steps_filter(t, PP_TUI_ALL_FRAMES, now && *now ? "" : "yes");
+}
+
 const struct pp_action pp_actions_filter[] = {
 	{"focus", "", "only stacks with a frame that matches", filter_focus, "REGEX"},
 	{"ignore", "", "no stacks with a frame that matches", filter_ignore, "REGEX"},
@@ -108,5 +115,6 @@ const struct pp_action pp_actions_filter[] = {
 	{"taghide", "", "no labels whose key matches", filter_taghide, "REGEX"},
 	{"tagroot", "", "values of labels as callers of all", filter_tagroot, "KEY,..."},
 	{"tagleaf", "", "values of labels as innermost frames", filter_tagleaf, "KEY,..."},
+	{"all-frames", "", "with what drop_frames hides, or without", filter_all_frames, NULL},
 	PP_ACTION_END,
 };

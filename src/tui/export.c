@@ -87,9 +87,12 @@ static void list_filters(struct export *e)
 
 	for (int i = 0; i < PP_TUI_FILTERS; i++) {
 		const char *text = pp_steps_filter_text(e->t, i);
+		struct pp_buf option = PP_BUF_INIT;
 
-		if (text && *text)
-			e->filters[n++] = pp_xasprintf("--%s=%s", pp_tui_filter_option(i), text);
+		if (!text || !*text)
+			continue;
+		pp_tui_filter_option(i, text, &option);
+		e->filters[n++] = option.p;
 	}
 }
 

@@ -77,8 +77,10 @@ static void draw_header(struct pp_tui *t, int y)
 
 		if (!text || !*text)
 			continue;
-		x += pp_grid_fmt(g, x, y, room - x, &s, "  --%s=", pp_tui_filter_option(i));
-		x += pp_grid_text(g, x, y, room - x, pp_str_of(text), &s);
+		PP_CLEANUP(pp_buf_release) struct pp_buf option = PP_BUF_INIT;
+		pp_tui_filter_option(i, text, &option);
+		x += pp_grid_text(g, x, y, room - x, PP_STR_LIT("  "), &s);
+		x += pp_grid_text(g, x, y, room - x, pp_buf_view(&option), &s);
 	}
 }
 

@@ -396,7 +396,7 @@ static void describe(const struct pp_step *s, struct pp_buf *out)
 
 	pp_buf_clear(out);
 	if (s->kind == PP_STEP_FILTER) {
-		pp_buf_fmt(out, "--%s=%s", pp_tui_filter_option(s->filter), s->pattern);
+		pp_tui_filter_option(s->filter, s->pattern, out);
 	} else {
 		pp_buf_str(out, verbs[s->kind]);
 		if (s->kind == PP_STEP_KEEP)

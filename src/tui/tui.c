@@ -19,11 +19,14 @@ const char *const pp_tui_themes[] = {"auto", "dark", "light", NULL};
 const char *const pp_tui_deltas[] = {"total", "self", NULL};
 const char *const pp_tui_percents[] = {"all", "zoom", "parent", NULL};
 
-const char *pp_tui_filter_option(int filter)
+void pp_tui_filter_option(int filter, const char *text, struct pp_buf *out)
 {
-	if (filter < PP_FILTER_KINDS)
-		return pp_filter_option((enum pp_filter_kind)filter);
-	return filter == PP_TUI_TAGROOT ? "tagroot" : "tagleaf";
+	if (filter == PP_TUI_ALL_FRAMES)
+		pp_buf_str(out, *text ? "--all-frames" : "--no-all-frames");
+	else if (filter < PP_FILTER_KINDS)
+		pp_buf_fmt(out, "--%s=%s", pp_filter_option((enum pp_filter_kind)filter), text);
+	else
+		pp_buf_fmt(out, "--%s=%s", filter == PP_TUI_TAGROOT ? "tagroot" : "tagleaf", text);
 }
 
 static PP_PRINTF(2, 0) void say(struct pp_tui *t, const char *fmt, va_list args, bool is_error)

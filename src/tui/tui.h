@@ -27,11 +27,12 @@ extern const char *const pp_tui_themes[];
 /* What colours show the change of, and what percentages are of (enum pp_percent); likewise. */
 extern const char *const pp_tui_deltas[], *const pp_tui_percents[];
 
-/* What a tree is filtered by: the kinds of profile/filter.h, and then labels that become frames. */
-enum { PP_TUI_TAGROOT = PP_FILTER_KINDS, PP_TUI_TAGLEAF, PP_TUI_FILTERS };
+/* What a tree is filtered by: the kinds of profile/filter.h, labels that become frames, and whether
+ * the profile's own drop_frames is left out of it ("": no). */
+enum { PP_TUI_TAGROOT = PP_FILTER_KINDS, PP_TUI_TAGLEAF, PP_TUI_ALL_FRAMES, PP_TUI_FILTERS };
 
-/* The name of its option, "tagroot". */
-const char *pp_tui_filter_option(int filter);
+/* Append its option with a text: "--tagroot=tenant", "--all-frames". */
+void pp_tui_filter_option(int filter, const char *text, struct pp_buf *out);
 
 /* What the command does for the program, which cannot do it by itself. NULL: it cannot be done. */
 struct pp_tui_services {
