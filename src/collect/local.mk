@@ -50,6 +50,8 @@ libcollect_a_SOURCES += \
 	%D%/unwind_maps.c %D%/unwind_maps.h
 nodist_libcollect_a_SOURCES = %D%/bpf/sampler.skel.h
 BUILT_SOURCES += %D%/bpf/sampler.skel.h
+# BUILT_SOURCES are made for `make all` and `make check` only
+%D%/libcollect_a-bpf_collector.$(OBJEXT): %D%/bpf/sampler.skel.h
 else
 libcollect_a_SOURCES += %D%/bpf_absent.c
 endif
