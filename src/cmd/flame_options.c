@@ -320,7 +320,7 @@ static int find_viewer(struct pp_flame_command *c, struct pp_err *err)
 	if (c->viewer)
 		return 0;
 	pp_err_set(err, PP_ERR_NOT_FOUND, "cannot open a viewer: '%s' is not installed", VIEWER);
-	return pp_err_hint(err, "apt install xdg-utils, or open %s without --open",
+	return pp_err_hint(err, "sudo apt install xdg-utils, or open %s without --open",
 			   c->report.output);
 }
 

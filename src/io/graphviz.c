@@ -116,7 +116,7 @@ static int start(struct run *r, const char *option, struct pp_err *err)
 		return pp_err_sys(err, sys, "cannot start '" PROGRAM "'");
 	pp_err_set(err, PP_ERR_NOT_FOUND,
 		   "cannot draw the graph: Graphviz's '" PROGRAM "' is not installed");
-	return pp_err_hint(err, "apt install graphviz, or write DOT: --format=dot");
+	return pp_err_hint(err, "sudo apt install graphviz, or write DOT: --format=dot");
 }
 
 /* The first line that is an error, or the last of all: before these may be warnings. */

@@ -25,7 +25,7 @@ int pp_objdump_find(struct pp_objdump *o, const char *path, struct pp_err *err)
 	if (o->program)
 		return 0;
 	pp_err_set(err, PP_ERR_NOT_FOUND, "cannot disassemble: objdump is not installed");
-	return pp_err_hint(err, "apt install binutils");
+	return pp_err_hint(err, "sudo apt install binutils");
 }
 
 void pp_objdump_release(struct pp_objdump *o)

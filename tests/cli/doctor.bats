@@ -139,6 +139,6 @@ record_says()
 	assert_output_has "mend: export LANG=C.UTF-8"
 	[[ $output != *[![:ascii:]]* ]]
 	PATH=/nonexistent run "$PYROPROF" doctor --format=json
-	[ "$(PATH=/usr/bin field objdump mend)" = "apt install binutils" ]
+	[ "$(PATH=/usr/bin field objdump mend)" = "sudo apt install binutils" ]
 	[ "$(PATH=/usr/bin field dot mend)" = "sudo apt install graphviz" ]
 }

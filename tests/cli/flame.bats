@@ -190,7 +190,7 @@ $(realpath flame.html)" ]
 	run --separate-stderr env PATH="$PWD/empty" "$program" flame --open "$DATA/cpu.pb.gz"
 	assert_status 3
 	[[ ${stderr_lines[0]} == "pyroprof: cannot open a viewer: 'xdg-open' is not installed" ]]
-	[[ ${stderr_lines[1]} == "hint: apt install xdg-utils"* ]]
+	[[ ${stderr_lines[1]} == "hint: sudo apt install xdg-utils"* ]]
 	[ ! -e flame.html ]
 }
 

@@ -51,7 +51,7 @@ fake_dot()
 	run --separate-stderr env PATH="$PWD/empty" "$program" graph -o x.svg "$DATA/cpu.pb.gz"
 	assert_status 3
 	[[ ${stderr_lines[0]} == "pyroprof: cannot draw the graph: Graphviz's 'dot' is not installed" ]]
-	[[ ${stderr_lines[1]} == "hint: apt install graphviz"* ]]
+	[[ ${stderr_lines[1]} == "hint: sudo apt install graphviz"* ]]
 	[ "$(cat x.svg)" = old ]
 	run env PATH="$PWD/empty" "$program" graph "$DATA/cpu.pb.gz"
 	assert_status 0

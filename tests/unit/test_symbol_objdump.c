@@ -106,7 +106,7 @@ static void objdump_is_missed(void **state)
 
 	(void)state;
 	assert_int_equal(pp_objdump_find(&o, "/none", &err), -1);
-	assert_string_equal(err.hint, "apt install binutils");
+	assert_string_equal(err.hint, "sudo apt install binutils");
 	pp_objdump_release(&o);
 }
 
