@@ -12,7 +12,8 @@ check_tidy()
 {
 	local flags
 
-	read -ra flags < <(make -s -C "$top_builddir" print-cppflags)
+	# this may be run by another make, whose ways are not ours
+	read -ra flags < <(MAKEFLAGS='' make -s --no-print-directory -C "$top_builddir" print-cppflags)
 	(cd "$top_builddir" && printf '%s\0' "${code[@]/#/$root/}" |
 		xargs -0 -n 4 -P "$(nproc)" bash -c '
 			clang-tidy --quiet "${@:$1 + 2}" -- "${@:2:$1}" 2>/dev/null
