@@ -113,9 +113,11 @@ teardown()
 
 @test "few colours tell what many do" {
 	local term
+	# for a console's mouse ncurses asks gpm, which loses a few bytes
+	local without="env -u COLORTERM NCURSES_GPM_TERMS=none"
 
 	for term in linux screen xterm-16color; do
-		type_line "clear; env -u COLORTERM TERM=$term \"$PYROPROF\" tui --colors=hot $DATA/cpu.pb.gz; echo ended \$?"
+		type_line "clear; $without TERM=$term \"$PYROPROF\" tui --colors=hot $DATA/cpu.pb.gz; echo ended \$?"
 		wait_for 'worker .*90\.80%'
 		tmux -L "$server" capture-pane -pe >colours
 		# hot ones on red or yellow, and not on black or grey as nearest to what they are
