@@ -152,9 +152,10 @@ for page in "$man"/*.[157]; do
 	[ ! -s "$scratch/missing" ]
 	result $? "$name: has all sections" "$scratch/missing"
 	if command -v mandoc >/dev/null; then
-		# pages of others may be installed or not
-		mandoc -Tlint "$page" 2>&1 |
-			grep -vE 'referenced manual not found|mandoc\.db' >"$scratch/lint"
+		# pages of others may be installed or not, which is told on both outputs
+		mandoc -Tlint "$page" 2>"$scratch/errors" |
+			grep -v 'referenced manual not found' >"$scratch/lint"
+		grep -v 'mandoc\.db' "$scratch/errors" >>"$scratch/lint"
 		[ ! -s "$scratch/lint" ]
 		result $? "$name: mandoc has nothing to say" "$scratch/lint"
 	else
