@@ -68,6 +68,9 @@ expect_share()
 }
 
 @test "of the whole machine" {
+	local why
+
+	why=$("$PYROPROF" record -a -d 100ms -o /dev/null 2>&1) || skip_if_refused "$why"
 	start_shares
 	by_script -a <<-'END'
 		:size 100x24
@@ -77,7 +80,7 @@ expect_share()
 		n
 		:save-screen screen
 	END
-	[ "$status" = 0 ] || skip_if_refused "$output"
+	assert_status 0
 	grep -qE '^ pyroprof  all that runs  live [1-9][0-9]*s  [0-9,]+ samples, [0-9,]+ lost, ' screen
 	grep -qE '^ /seven_tenths  matched [1-9]' screen
 }
