@@ -46,6 +46,20 @@ bool pp_utf8_is_unsafe(uint32_t cp)
 	       cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
 }
 
+bool pp_utf8_is_safe(struct pp_str s)
+{
+	while (s.n) {
+		uint32_t cp;
+		size_t len = pp_utf8_decode(s, &cp);
+
+		if (len == 0 || pp_utf8_is_unsafe(cp))
+			return false;
+		s.p += len;
+		s.n -= len;
+	}
+	return true;
+}
+
 size_t pp_utf8_count(struct pp_str s)
 {
 	size_t count = 0;

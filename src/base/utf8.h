@@ -24,4 +24,7 @@ size_t pp_utf8_count(struct pp_str s);
  * and paragraph separators, and the bidirectional controls. */
 bool pp_utf8_is_unsafe(uint32_t cp);
 
+/* Whether all of s is UTF-8 without such characters. */
+bool pp_utf8_is_safe(struct pp_str s);
+
 #endif

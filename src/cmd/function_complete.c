@@ -90,18 +90,7 @@ static int load_file(struct pp_profile *p, const char *name, struct pp_err *err)
 
 static bool is_plain(struct pp_str s)
 {
-	if (s.n == 0 || s.n > LONGEST)
-		return false;
-	while (s.n) {
-		uint32_t cp;
-		size_t len = pp_utf8_decode(s, &cp);
-
-		if (len == 0 || pp_utf8_is_unsafe(cp))
-			return false;
-		s.p += len;
-		s.n -= len;
-	}
-	return true;
+	return s.n && s.n <= LONGEST && pp_utf8_is_safe(s);
 }
 
 /* A point matches itself as well, and reads better alone. */

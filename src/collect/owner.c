@@ -66,18 +66,8 @@ static bool is_key(const char *key)
 
 static bool is_value(struct pp_str value)
 {
-	if (value.n == 0)
-		return false; /* the format takes that for a number */
-	while (value.n) {
-		uint32_t c;
-		size_t n = pp_utf8_decode(value, &c);
-
-		if (n == 0 || pp_utf8_is_unsafe(c))
-			return false;
-		value.p += n;
-		value.n -= n;
-	}
-	return true;
+	/* the format takes an empty one for a number */
+	return value.n && pp_utf8_is_safe(value);
 }
 
 int pp_owners_parse_fixed(char *text, struct pp_fixed_label *label, struct pp_err *err)

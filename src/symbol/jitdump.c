@@ -150,21 +150,6 @@ static bool lines_are_within(const struct dump *d, uint64_t start, uint64_t size
 	       lines[d->out->nlines - 1].at - start <= size + ELF_HEADER;
 }
 
-static bool is_text(struct pp_str s)
-{
-	uint32_t c;
-
-	while (s.n) {
-		size_t n = pp_utf8_decode(s, &c);
-
-		if (n == 0 || pp_utf8_is_unsafe(c))
-			return false;
-		s.p += n;
-		s.n -= n;
-	}
-	return true;
-}
-
 static int read_load(struct dump *d, uint64_t at, uint64_t end, uint64_t time, struct pp_err *err)
 {
 	struct pp_jitcode_entry e = {.time = time};
@@ -251,7 +236,7 @@ static int read_lines(struct dump *d, uint64_t at, uint64_t end, struct pp_err *
 			return too_much(err);
 		/* "\377" stands for the file of the line before */
 		if (!pp_str_eq(file, PP_STR_LIT("\377")))
-			line.file = is_text(file) ? pp_strtab_add(&c->strings, file) : 0;
+			line.file = pp_utf8_is_safe(file) ? pp_strtab_add(&c->strings, file) : 0;
 		c->lines = pp_grow(c->lines, &c->lines_cap, c->nlines + 1, sizeof(*c->lines));
 		c->lines[c->nlines++] = line;
 	}
