@@ -43,6 +43,8 @@ in_background()
 # The recorder in the background, its pid in $recorder, messages in the file `messages`.
 start_recorder()
 {
+	# the redirection below empties it only when the background gets its turn
+	: >messages
 	"$PYROPROF" record "$@" 2>messages 3>&- &
 	recorder=$!
 	background+=("$recorder")
