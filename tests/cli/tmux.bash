@@ -34,15 +34,18 @@ screen()
 	tmux -L "$server" capture-pane -p
 }
 
-# Until the screen shows $1, an extended regular expression.
+# Until the screen shows $1, an extended regular expression, and is not about to be drawn: what
+# stands at the top is there before the rest.
 wait_for()
 {
 	local i
 
 	for ((i = 0; i < 200; i++)); do
 		screen >screen
-		! grep -qE -- "$1" screen || return 0
 		sleep 0.05
+		grep -qE -- "$1" screen || continue
+		screen >again
+		! cmp -s screen again || return 0
 	done
 	echo "no '$1' on the screen:"
 	cat screen
