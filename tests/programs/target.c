@@ -51,27 +51,34 @@ static FRAME int spin_work(long ms)
 	return 0;
 }
 
-static FRAME void seven_tenths(void)
+static FRAME void seven_tenths(unsigned n)
 {
-	for (unsigned i = 0; i < 700000; i++)
+	for (unsigned i = 0; i < 700 * n; i++)
 		sink = (sink ^ i) * 0x100000001b3ULL;
 }
 
-static FRAME void three_tenths(void)
+static FRAME void three_tenths(unsigned n)
 {
-	for (unsigned i = 0; i < 300000; i++)
+	for (unsigned i = 0; i < 300 * n; i++)
 		sink = (sink ^ i) * 0x100000001b3ULL;
 }
 
-/* Both in turn, until it is killed, or for so many milliseconds of CPU time. */
+/*
+ * Both in turn, until it is killed, or for so many milliseconds of CPU time. Turns are of uneven
+ * length, about 0.5 to 2 ms, so that no rate of sampling is in step with them.
+ */
 static int shares(const char *arg)
 {
 	long ms = atol(arg); /* pp-allow: our own tests' */
 	int64_t end = now_ms(CLOCK_PROCESS_CPUTIME_ID) + ms;
+	uint32_t random = 1;
 
 	do {
-		seven_tenths();
-		three_tenths();
+		random = random * 1664525 + 1013904223; /* Numerical Recipes' */
+		unsigned n = 500 + (random >> 16) % 1501;
+
+		seven_tenths(n);
+		three_tenths(n);
 	} while (!ms || now_ms(CLOCK_PROCESS_CPUTIME_ID) < end);
 	return 0;
 }
