@@ -40,7 +40,7 @@ wait_for()
 {
 	local i
 
-	for ((i = 0; i < 200; i++)); do
+	for ((i = 0; i < 600; i++)); do
 		screen >screen
 		sleep 0.05
 		grep -qE -- "$1" screen || continue
