@@ -21,11 +21,11 @@ s390x)
 	compiler=("$triplet-gcc" "--sysroot=$root")
 	run=(qemu-s390x -L "$root")
 	tools=("$triplet-gcc" qemu-s390x)
-	# What qemu-user cannot do, or would take too long for, and what is to be mended.
+	# What qemu-user cannot do, or would take too long for.
 	#   collect*, cmd_record  look at /proc and perf events of this machine, as one of another kind
 	#   io_run                posix_spawn() reports no error there, since vfork() is a fork()
 	#   symbol, symbol_elffile, _objdump  the ELF files of these tests are in the host's order
-	#   symbol_jit            test_own_files gets another error than on x86_64; why is not known
+	#   symbol_jit            test_own_files: qemu-user knows no openat2()
 	#   symbol_workers        there is no seccomp below qemu
 	#   *_random, archive_seal  take more than two minutes
 	left_out='test_(collect.*|symbol|symbol_(elffile|jit|objdump|workers)|cmd_record|io_run|.*_random|archive_seal)$'

@@ -400,8 +400,9 @@ static int run_node(const char *folder, const char *option)
 {
 	PP_CLEANUP(pp_freep) char *path = pp_xasprintf("%s/work.js", folder);
 	PP_CLEANUP(pp_freep)
-	char *line = pp_xasprintf("cd '%s' && ASAN_OPTIONS= node %s work.js 2>/dev/null", folder,
-				  option);
+	char *line = pp_xasprintf("cd '%s' && ASAN_OPTIONS= node %s work.js 2>/dev/null; s=$?; "
+				  "rm -f work.js isolate-*-v8.log; exit $s",
+				  folder, option);
 	FILE *f = fopen(path, "we");
 	char answer[64] = "";
 	struct pp_err err = PP_ERR_INIT;
@@ -452,8 +453,10 @@ static void test_node(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(folder));
 	pid = run_node(folder, "--perf-basic-prof");
-	if (!pid)
+	if (!pid) {
+		rmdir(folder);
 		PP_SKIP("no node");
+	}
 	path = pp_xasprintf("/tmp/perf-%d.map", pid);
 	assert_int_equal(pp_file_read_regular(&file, path, 1 << 30, &err), 0);
 	pp_jitcode_init(&c);
@@ -477,10 +480,7 @@ static void test_node(void **state)
 	pp_jitcode_release(&c);
 	close(fd);
 	unlink(path);
-	free(path);
-	path = pp_xasprintf("%s/work.js", folder);
-	unlink(path);
-	rmdir(folder);
+	assert_int_equal(rmdir(folder), 0); /* no trace of it is left */
 }
 
 int main(void)
