@@ -7,6 +7,10 @@ finds. The recorders watch the same run at the same time:
     perf record --call-graph dwarf          copies 8 KB of the stack, perf's own choice
     perf record --call-graph dwarf,32768    the reference, from whose copies less is missing, and
                                             once more, for what two of the same have in common
+
+Different samples of a program that does something else all the time have little in common, whoever
+takes them. So the reference's own samples are walked by our tables and steps as well: there each
+stack must be perf's.
 """
 
 import os
@@ -16,6 +20,7 @@ import subprocess
 import tempfile
 import time
 
+import replay
 import stacks
 import workloads
 from measure import Skip, say
@@ -98,7 +103,24 @@ def compare(table, name, known, read):
         table.at_least(what, percent(mine[i]), against, mine[i] / max(control[i], 1e-9), 0.98)
 
 
-def one(table, pyroprof, name, start, known):
+def walk_again(table, name, known, program, path):
+    """The row about perf's own samples."""
+    found = replay.compare(program, path)
+    what = f"{name}: perf's own samples, walked by us as by perf"
+    if found.comparable < LEAST:
+        table.note(what, "-", f"perf has walked {found.comparable} of {found.total} as far as we have")
+        return
+    share = found.same / found.comparable
+    against = f"{found.same} of {found.comparable}; perf gave up in {found.total - found.comparable}"
+    if known:
+        table.at_least(what, percent(share), against, share, 0.98)
+    else:
+        table.note(what, percent(share), against)
+    for end, ours, its in found.differ[:3]:
+        say(f"    differ: {len(ours)} frames, ended by {end}; {len(its)} of perf's")
+
+
+def one(table, pyroprof, replayer, name, start, known):
     if not shutil.which("perf"):
         raise Skip("perf is not installed")
     folder = tempfile.mkdtemp(prefix="pyroprof-bench-")
@@ -112,13 +134,15 @@ def one(table, pyroprof, name, start, known):
         read = {key: (stacks.of_profile if key == "ours" else stacks.of_perf)(path, binaries)
                 for key, path in paths.items()}
         compare(table, name, known, read)
+        walk_again(table, name, known, replayer, paths["reference"])
     finally:
         w.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def parts(table, pyroprof):
+def parts(table, pyroprof, build):
     """(name, function) for each program."""
+    replayer = os.path.join(build, "bench", "replay")
     return [(f"unwind {name}", lambda name=name, start=start, known=known:
-             one(table, pyroprof, name, start, known))
+             one(table, pyroprof, replayer, name, start, known))
             for name, start, known in workloads.ALL]

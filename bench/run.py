@@ -91,7 +91,7 @@ def main():
     parts.append(("gate", lambda: gate.speed(table, pyroprof, source, data)))
     parts += flame.parts(table, pyroprof, build, shared, data)
     if os.environ.get("BENCH_UNWIND"):
-        parts += completeness.parts(table, pyroprof) + overhead.parts(table, pyroprof, build)
+        parts += completeness.parts(table, pyroprof, build) + overhead.parts(table, pyroprof, build)
     measure_all(table, wanted(parts))
     text = table.text() + "\n" + circumstances(load, inputs) + "\n"
     sys.stdout.write(text)
