@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Samples from an eBPF program on perf events: it sends them through one ring buffer without waking
- * anybody. Mappings and forks come from events of their own, one per CPU, that fire for nothing
- * else.
+ * Samples from an eBPF program on perf events: it sends them through one ring buffer, and wakes
+ * nobody but for programs that it does not know yet. Mappings and forks come from events of their
+ * own, one per CPU, that fire for nothing else.
  */
 #include <config.h>
 
@@ -15,6 +15,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"
@@ -34,6 +36,7 @@
 struct pp_collector {
 	struct sampler *skel;
 	struct ring_buffer *samples;
+	int woken; /* an epoll descriptor of the ring: see wake_fd */
 	struct pp_event_set events;
 	struct bpf_link **links; /* one per event */
 	size_t nlinks;
@@ -116,6 +119,8 @@ static void close_bpf(struct pp_collector *c)
 	pp_event_set_close(&c->events);
 	pp_ring_set_close(&c->rings);
 	pp_event_set_close(&c->sideband);
+	if (c->woken >= 0)
+		close(c->woken);
 	ring_buffer__free(c->samples);
 	sampler__destroy(c->skel);
 	free(c);
@@ -156,6 +161,18 @@ static int explain_load(int sys, struct pp_err *err)
 	return pp_err_sys(err, sys, "cannot load the eBPF program");
 }
 
+/* There are samples in the ring nearly always. By its edge it is told when somebody was woken. */
+static int watch_ring(struct pp_collector *c, struct pp_err *err)
+{
+	struct epoll_event what = {.events = EPOLLIN | EPOLLET};
+
+	c->woken = epoll_create1(EPOLL_CLOEXEC);
+	if (c->woken < 0 ||
+	    epoll_ctl(c->woken, EPOLL_CTL_ADD, bpf_map__fd(c->skel->maps.events), &what))
+		return pp_err_sys(err, errno, "cannot wait for the eBPF program's ring buffer");
+	return 0;
+}
+
 static int load(struct pp_collector *c, const struct pp_sampling *s, struct pp_err *err)
 {
 	libbpf_set_print(be_quiet);
@@ -174,6 +191,8 @@ static int load(struct pp_collector *c, const struct pp_sampling *s, struct pp_e
 	c->samples = ring_buffer__new(bpf_map__fd(c->skel->maps.events), take_sample, c, NULL);
 	if (!c->samples)
 		return explain_load(errno, err);
+	if (watch_ring(c, err))
+		return -1;
 	struct pp_unwind_maps_fds fds = {
 		.procs = bpf_map__fd(c->skel->maps.procs),
 		.targets = bpf_map__fd(c->skel->maps.targets),
@@ -278,6 +297,7 @@ static struct pp_collector *open_bpf(const struct pp_target *t, const struct pp_
 		return NULL;
 
 	struct pp_collector *c = pp_xcalloc(1, sizeof(*c));
+	c->woken = -1;
 	pp_privilege_raise_files();
 	int rc = load(c, s, err);
 	if (rc == 0)
@@ -324,7 +344,9 @@ static uint64_t read_lost(const struct pp_collector *c)
 static void drain_bpf(struct pp_collector *c, struct pp_batch *b)
 {
 	uint64_t lost = read_lost(c);
+	struct epoll_event woken;
 
+	epoll_wait(c->woken, &woken, 1, 0); /* from here on, it is told again */
 	b->lost += lost - c->lost;
 	c->lost = lost;
 	/* samples first: a mapping that one of them needs was reported before it */
@@ -350,6 +372,11 @@ static int64_t bpf_period(uint32_t frequency)
 	return frequency <= 1000 ? PP_NSEC_PER_SEC / 5 : PP_NSEC_PER_SEC / 50;
 }
 
+static int bpf_wake_fd(const struct pp_collector *c)
+{
+	return c->woken;
+}
+
 static uint64_t bpf_table_bytes(const struct pp_collector *c)
 {
 	return pp_unwind_maps_bytes(&c->maps);
@@ -368,6 +395,7 @@ const struct pp_collector_ops pp_bpf_collector = {
 	.drain = drain_bpf,
 	.sync = sync_bpf,
 	.period = bpf_period,
+	.wake_fd = bpf_wake_fd,
 	.table_bytes = bpf_table_bytes,
 	.close = close_bpf,
 	.caveat = bpf_caveat,

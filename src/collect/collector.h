@@ -43,6 +43,10 @@ struct pp_collector_ops {
 	/* How often to drain, in ns; more often does no harm. */
 	int64_t (*period)(uint32_t frequency);
 
+	/* A descriptor that can be read from, until it is drained, when that should be soon. NULL:
+	 * there is no such thing. */
+	int (*wake_fd)(const struct pp_collector *c);
+
 	/* The bytes of kernel memory that unwind tables take. */
 	uint64_t (*table_bytes)(const struct pp_collector *c);
 

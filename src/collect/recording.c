@@ -25,6 +25,11 @@
 #define LIVELY_NS (PP_NSEC_PER_SEC / 10)
 #define CALM_NS	  (PP_NSEC_PER_SEC / 5)
 
+/* How long to leave a program that has just been seen, so that its libraries are mapped, too; and
+ * how often to look at most, however many there are. */
+#define NEW_NS	   (PP_NSEC_PER_SEC / 200)
+#define CROWDED_NS (PP_NSEC_PER_SEC / 50)
+
 static int open_with(struct pp_recording *r, const struct pp_collector_ops *ops,
 		     const struct pp_target *t, struct pp_err *err)
 {
@@ -190,40 +195,46 @@ static void unlock(const struct pp_recording_options *o)
 		pthread_mutex_unlock(o->lock);
 }
 
-/* What the loop waits for: being told to stop, and the end of each part of the target. */
+/* What the loop waits for: being told to stop, being woken by the collector, and the end of each
+ * part of the target. */
 struct waiting {
 	struct pp_target *t;
 	const struct pp_recording_options *o;
-	struct pollfd *fds; /* stop_fd, then a pidfd for each */
+	int wake_fd;			    /* the collector's, or -1 */
+	struct pollfd *stop, *wake, *tasks; /* one array */
 };
 
 static void init_waiting(struct waiting *w, struct pp_target *t,
-			 const struct pp_recording_options *o)
+			 const struct pp_recording_options *o, int wake_fd)
 {
 	w->t = t;
 	w->o = o;
-	w->fds = pp_xcalloc(t->ntasks + 1, sizeof(*w->fds));
-	w->fds[0] = (struct pollfd){.fd = o->stop_fd, .events = POLLIN};
+	w->wake_fd = wake_fd;
+	w->stop = pp_xcalloc(t->ntasks + 2, sizeof(*w->stop));
+	w->wake = w->stop + 1;
+	w->tasks = w->stop + 2;
+	*w->stop = (struct pollfd){.fd = o->stop_fd, .events = POLLIN};
+	*w->wake = (struct pollfd){.fd = wake_fd, .events = POLLIN};
 	for (size_t i = 0; i < t->ntasks; i++)
-		w->fds[i + 1] = (struct pollfd){.fd = t->tasks[i].pidfd, .events = POLLIN};
+		w->tasks[i] = (struct pollfd){.fd = t->tasks[i].pidfd, .events = POLLIN};
 }
 
 /* Sleep until then. Whether there is an end, in *end. */
 static bool wait_until(struct waiting *w, int64_t then, enum pp_recording_end *end)
 {
 	unlock(w->o);
-	int n = poll(w->fds, w->t->ntasks + 1, milliseconds_until(then));
+	int n = poll(w->stop, w->t->ntasks + 2, milliseconds_until(then));
 	lock(w->o);
 
-	if (n > 0 && w->fds[0].revents) {
+	if (n > 0 && w->stop->revents) {
 		*end = PP_END_STOPPED;
 		return true;
 	}
 	for (size_t i = 0; n > 0 && i < w->t->ntasks; i++) {
-		if (!w->fds[i + 1].revents)
+		if (!w->tasks[i].revents)
 			continue;
 		w->t->tasks[i].ended = true;
-		w->fds[i + 1].fd = -1; /* or it would wake us for ever */
+		w->tasks[i].fd = -1; /* or it would wake us for ever */
 	}
 	*end = PP_END_TARGET;
 	return pp_target_has_ended(w->t);
@@ -255,6 +266,18 @@ static int64_t next_after(int64_t last, int64_t every, int64_t now)
 	return last + every > now ? last + every : now + every;
 }
 
+/* When to drain, having waited for `next` with the drain before at `last`: sooner, if the collector
+ * has woken us. It does not again before that. */
+static int64_t hear(struct waiting *w, int64_t next, int64_t last, int64_t now)
+{
+	if (!w->wake->revents)
+		return next;
+	w->wake->fd = -1;
+	int64_t soon = now + NEW_NS, early = last + CROWDED_NS;
+
+	return min_time(next, soon > early ? soon : early);
+}
+
 /* Sleep and drain in turn until the recording is over. */
 static enum pp_recording_end wait_and_drain(struct pp_recording *r, struct waiting *w,
 					    const struct pp_recording_options *o,
@@ -262,7 +285,7 @@ static enum pp_recording_end wait_and_drain(struct pp_recording *r, struct waiti
 {
 	int64_t start = r->start_mono,
 		deadline = o->duration_ns ? start + o->duration_ns : INT64_MAX;
-	int64_t next = start + drain_period(r);
+	int64_t last = start, next = start + drain_period(r);
 	int64_t window = o->every_ns ? start + o->every_ns : INT64_MAX;
 	uint64_t before = 0; /* samples of earlier windows */
 	enum pp_recording_end end;
@@ -274,9 +297,11 @@ static enum pp_recording_end wait_and_drain(struct pp_recording *r, struct waiti
 		int64_t now = pp_clock_mono();
 		if (now >= deadline)
 			return PP_END_DURATION;
+		next = hear(w, next, last, now);
 		if (now < next && now < window)
 			continue;
 		int64_t until = drain(r, b);
+		w->wake->fd = w->wake_fd;
 		pp_cputime_update(&r->cpu_time);
 		if (now >= window) {
 			uint64_t samples = r->stacks.nsamples;
@@ -289,6 +314,7 @@ static enum pp_recording_end wait_and_drain(struct pp_recording *r, struct waiti
 		if (o->progress)
 			o->progress(o->progress_arg, before + r->stacks.nsamples, r->lost,
 				    now - start);
+		last = now;
 		next = now + drain_period(r);
 	}
 }
@@ -361,7 +387,7 @@ static int run(struct pp_recording *r, struct pp_target *t, const struct pp_reco
 		return -1;
 	if (!t->is_command)
 		prepare(r, t, CATCH_UP_NS);
-	init_waiting(&w, t, o);
+	init_waiting(&w, t, o, r->ops->wake_fd ? r->ops->wake_fd(r->collector) : -1);
 	r->end = wait_and_drain(r, &w, o, &batch);
 	r->ops->stop(r->collector);
 	r->duration_ns = pp_clock_mono() - r->start_mono;
@@ -369,7 +395,7 @@ static int run(struct pp_recording *r, struct pp_target *t, const struct pp_reco
 	drain(r, &batch);
 	pp_privilege_rest();
 	pp_batch_release(&batch);
-	free(w.fds);
+	free(w.stop);
 	return 0;
 }
 

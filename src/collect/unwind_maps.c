@@ -20,7 +20,7 @@
 #define MAX_REGIONS  ((1u << (PP_RUN_SIZES - 1)) - 1) /* of one process */
 #define KEEP_TICKS   4
 #define CLEAR_TICKS  600 /* from one clearing to the next, at least */
-#define COPY_BUDGET  24	 /* stacks that a process may send as they are between two calls */
+#define COPY_BUDGET  48	 /* stacks that a process may send as they are between two calls */
 
 static void *map_shared(int fd, size_t bytes)
 {
@@ -41,6 +41,7 @@ int pp_unwind_maps_open(struct pp_unwind_maps *m, struct pp_unwind_maps_fds fds,
 	if (!m->limits)
 		return pp_err_sys(err, errno, "cannot map the eBPF program's memory");
 	m->limits->stacks = copies;
+	m->limits->wake = 1;
 	return 0;
 }
 
@@ -386,6 +387,7 @@ void pp_unwind_maps_sync(struct pp_unwind_maps *m, struct pp_procs *p)
 {
 	m->tick++;
 	m->limits->stacks = m->copies;
+	m->limits->wake = 1;
 	collect_runs(m);
 	make_room(m, p);
 	pp_procs_forget(p, forget_ended, m);

@@ -310,6 +310,17 @@ same_as_pprof()
 	done
 }
 
+# Copied are only the stacks from before it was known; looking some times a second, it would be known
+# after a tenth of one.
+@test "a program that starts is known at once" {
+	need_collector bpf
+	record bpf -F 499 --stats -- bash -c "for i in {1..8}; do '$target' spin 500; done"
+	at_least "$(share spin_work)" 90
+	local copied
+	copied=$(awk '/copied, and walked/ { print $1 }' <<<"$output")
+	at_least "$(($(samples) * 3 / 100))" "$copied"
+}
+
 @test "children of a process that runs already" {
 	for collector in bpf perf; do
 		need_collector $collector

@@ -92,10 +92,10 @@ enum pp_bpf_target {
 	PP_BPF_TARGET_EXEC, /* once it is another program */
 };
 
-/* How many stacks all together may still be sent as they are, before user space has looked again.
- */
+/* What may be done before user space has looked again. */
 struct pp_bpf_limits {
-	__u64 stacks;
+	__u64 stacks; /* how many all together may still be sent as they are */
+	__u64 wake;   /* whether one of them is to wake it */
 };
 
 /* What the program counts, per CPU. */

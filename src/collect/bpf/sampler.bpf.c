@@ -260,6 +260,25 @@ static __always_inline _Bool hit_user(const struct bpf_perf_event_data *ctx)
 #endif
 }
 
+/*
+ * A wake-up of the reader per sample would cost more than the sample: it looks by itself, some
+ * times a second. Only of a program that it does not know yet does it hear at once, since until it
+ * does stacks are copied, which is dear, and cuts deep ones off.
+ */
+static __always_inline __u64 wake_up(const struct event_room *room)
+{
+	__u32 zero = 0;
+	struct pp_bpf_limits *all;
+
+	if (!room->e.stack_bytes || room->e.end != PP_UNWIND_NO_TABLE)
+		return BPF_RB_NO_WAKEUP;
+	all = bpf_map_lookup_elem(&limits, &zero);
+	if (!all || !all->wake)
+		return BPF_RB_NO_WAKEUP;
+	all->wake = 0;
+	return BPF_RB_FORCE_WAKEUP;
+}
+
 /* Append the kernel part behind `user` bytes, and send. */
 static __always_inline void send_event(struct bpf_perf_event_data *ctx, struct event_room *room,
 				       __u32 user)
@@ -275,11 +294,10 @@ static __always_inline void send_event(struct bpf_perf_event_data *ctx, struct e
 		kernel = 0;
 	room->e.nkernel = kernel / sizeof(__u64);
 
-	/* a wake-up of the reader per sample would cost more than all of the above: it polls */
 	__u64 bytes = sizeof(room->e) + user + kernel;
 	if (bytes > sizeof(*room))
 		return;
-	if (bpf_ringbuf_output(&events, room, bytes, BPF_RB_NO_WAKEUP)) {
+	if (bpf_ringbuf_output(&events, room, bytes, wake_up(room))) {
 		struct pp_bpf_counts *c = bpf_map_lookup_elem(&counts, &zero);
 
 		if (c)

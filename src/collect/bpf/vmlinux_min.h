@@ -31,7 +31,7 @@ enum {
 };
 enum { BPF_F_USER_STACK = 1 << 8 };
 enum { BPF_F_NO_PREALLOC = 1, BPF_F_MMAPABLE = 1 << 10 };
-enum { BPF_RB_NO_WAKEUP = 1 };
+enum { BPF_RB_NO_WAKEUP = 1, BPF_RB_FORCE_WAKEUP = 2 };
 enum { BPF_ANY = 0 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
