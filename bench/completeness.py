@@ -108,10 +108,11 @@ def walk_again(table, name, known, program, path):
     found = replay.compare(program, path)
     what = f"{name}: perf's own samples, walked by us as by perf"
     if found.comparable < LEAST:
-        table.note(what, "-", f"perf has walked {found.comparable} of {found.total} as far as we have")
+        table.note(what, "-", f"perf has walked {found.comparable} of {found.total} to an end")
         return
     share = found.same / found.comparable
-    against = f"{found.same} of {found.comparable}; perf gave up in {found.total - found.comparable}"
+    astray = found.total - found.comparable
+    against = f"{found.same} of {found.comparable}; perf went astray in {astray}"
     if known:
         table.at_least(what, percent(share), against, share, 0.98)
     else:

@@ -147,19 +147,22 @@ BEFORE_MAIN = 2  # frames that perf loses in children of children: __libc_start_
 
 
 def compare(program, path):
-    """Of the samples that perf walked as far as we did, how many have the same frames. Where perf
-    gave up earlier there is nothing to compare; where we did, it counts as a difference."""
+    """Of the samples that perf walked to the beginning of a thread, or further than we, how many
+    have the same frames. Where it gave up or went astray there is nothing to compare; where we did,
+    it counts as a difference."""
     mine, its = ours(program, Data(path)), perfs(path)
+    beginnings = {frame for end, frames in mine.values() if end in ROOTS
+                  for frame in frames[-1 - BEFORE_MAIN:]}
     same = comparable = 0
     differ = []
     for key, (end, frames) in mine.items():
-        other = its.get(key, [])
-        missing = len(frames) - len(other)
-        agree = frames[:len(other)] == other
-        if not other or agree and missing > (BEFORE_MAIN if end in ROOTS else 0):
+        other = its.get(key)
+        if not other or other[-1] not in beginnings and (
+                end in ROOTS or len(other) <= len(frames)):
             continue
         comparable += 1
-        same += agree
-        if not agree:
+        if frames[:len(other)] == other and len(frames) - len(other) <= BEFORE_MAIN:
+            same += 1
+        else:
             differ.append((end, frames, other))
     return Verdict(same, comparable, len(mine), differ)
