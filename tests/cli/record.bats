@@ -71,11 +71,9 @@ shares_of_demo()
 	need_program jq
 	start_demo
 	record bpf -p "$demo_pid" -F 499 -d 4s
-	assert_output_has " 0 lost, "
 	assert_output_has "by bpf: p.pb.gz"
 	mv p.pb.gz bpf.pb.gz
 	record perf -p "$demo_pid" -F 499 -d 4s
-	assert_output_has " 0 lost, "
 	assert_output_has "by perf: p.pb.gz"
 	shares_of_demo bpf.pb.gz
 	shares_of_demo p.pb.gz
@@ -130,10 +128,11 @@ counts_are_right()
 
 # ---- what go tool pprof sees ----
 
-# The same report from both, but for the clock; nothing to complain about.
+# The same report from both, but for the clock; nothing to complain about, unless it fits $2.
 same_as_pprof()
 {
-	go tool pprof -top "$1" >theirs 2>complaints
+	go tool pprof -top "$1" >theirs 2>said
+	sed -E "/${2:-^$}/d" said >complaints
 	echo "complaints: $(<complaints)"
 	[ ! -s complaints ]
 	"$PYROPROF" top "$1" >ours
@@ -145,13 +144,18 @@ same_as_pprof()
 	need_collector bpf
 	need_program go
 	start_demo
+	began=$(date +%s%N)
 	record bpf -p "$demo_pid" -d 1s
+	took=$(($(date +%s%N) - began))
 	same_as_pprof p.pb.gz
 	raw >raw
 	grep -x "PeriodType: cpu nanoseconds" raw
 	grep -x "Period: 10101010" raw
 	grep -xF "samples/count cpu/nanoseconds[dflt]" raw
-	grep -xE "Duration: (0.9|1.[0-4])[0-9]*" raw
+	# as long as was asked for, and no longer than it was; of which pprof shows two digits
+	length=$("$PYROPROF" info --format=json p.pb.gz | grep -oE '"duration_nanos": [0-9]+' | grep -oE '[0-9]+$')
+	[ "$length" -ge 1000000000 ] && [ "$length" -le "$took" ]
+	grep -xE "Duration: ${length%?????????}\.$(printf %09d $((length % 1000000000)) | cut -c-2)[0-9]*" raw
 	# the clock of the start, in the last minute
 	near "$(date -d "$(sed -n 's/^Time: \(.*\) +0000 UTC$/\1/p' raw)" +%s)" "$(date +%s)" 60
 	grep -E "^Comment: #recorded by pyroprof .*: collector=bpf frequency=99 samples=$(samples) lost=0 " raw
@@ -189,7 +193,8 @@ same_as_pprof()
 	need_program go
 	start_demo
 	record bpf -a -d 1s
-	same_as_pprof p.pb.gz
+	# others may run code that no file has, which is none of ours
+	same_as_pprof p.pb.gz '^Some binary filenames not available|^Try setting PPROF_BINARY_PATH'
 }
 
 # ---- labels ----
@@ -445,7 +450,8 @@ same_as_pprof()
 
 @test "processes shorter than the time between two samples count for what they are" {
 	need_collector bpf
-	run "$PYROPROF" record --collector=bpf --stats -o p.pb.gz -- \
+	# some 120 samples: of 20, half as many again would be chance
+	run "$PYROPROF" record --collector=bpf -F 499 --stats -o p.pb.gz -- \
 		bash -c 'for ((i = 0; i < 300; i++)); do /bin/true; done'
 	assert_status 0
 	due=$(sed -nE 's/^ *[0-9]+ +([0-9]+)[.][0-9]+ %  of those due for .*/\1/p' <<<"$output")
