@@ -84,6 +84,12 @@ shares_of_demo()
 
 # ---- counts ----
 
+# Whether a target has got as far as to wait for SIGUSR1.
+waits_for_usr1()
+{
+	grep -q '^target$' "/proc/$1/comm" && grep -q '^State:.S ' "/proc/$1/status"
+}
+
 # Every 99th of a second of CPU time is one sample, by the target's own account. By eBPF the ticks
 # are those of the processors: of a target that must share them, each finds it there by chance, so
 # that the count is binomial; four standard deviations of that are allowed, none of two threads
@@ -120,8 +126,12 @@ counts_are_right()
 		need_collector $collector
 		in_background bash -c "exec '$target' meter 1 >cpu"
 		pid=$!
-		(sleep 1.5; exec kill -USR1 "$pid") 3>&- &
-		record $collector -p "$pid"
+		wait_until 10 waits_for_usr1 "$pid"
+		start_recorder --collector=$collector -o p.pb.gz -p "$pid"
+		wait_for_recorder
+		kill -USR1 "$pid"
+		join_recorder
+		assert_status 0
 		counts_are_right
 	done
 }
@@ -260,9 +270,11 @@ same_as_pprof()
 	for collector in bpf perf; do
 		need_collector $collector
 		need_program go
-		(sleep 1; exec "$target" spin 500) 3>&- &
-		record $collector -a -d 2500ms
-		wait $!
+		start_recorder --collector=$collector -o p.pb.gz -a
+		wait_for_recorder
+		"$target" spin 500
+		stop_recorder
+		assert_status 0
 		at_least "$(share spin_work)" 1
 		go tool pprof -tags p.pb.gz | grep -qE '\): target$'
 	done
@@ -332,8 +344,12 @@ same_as_pprof()
 		mkfifo go.$collector
 		in_background bash -c "read -r <go.$collector; '$target' spin 1000; sleep 60"
 		pid=$!
-		(sleep 1; echo >go.$collector) 3>&- &
-		record $collector -p "$pid" -d 2500ms
+		start_recorder --collector=$collector -o p.pb.gz -p "$pid"
+		wait_for_recorder
+		echo >go.$collector
+		wait_until 60 grep -q '^sleep$' "/proc/$pid/comm"
+		stop_recorder
+		assert_status 0
 		at_least "$(share spin_work)" 60
 	done
 }
@@ -361,8 +377,12 @@ same_as_pprof()
 		need_collector $collector
 		in_background "$target" plugin "$top_builddir/tests/programs/plugin.so"
 		pid=$!
-		(sleep 1.5; exec kill -USR1 "$pid") 3>&- &
-		record $collector -p "$pid"
+		wait_until 10 waits_for_usr1 "$pid"
+		start_recorder --collector=$collector -o p.pb.gz -p "$pid"
+		wait_for_recorder
+		kill -USR1 "$pid"
+		join_recorder
+		assert_status 0
 		at_least "$(share plugin_work)" 80
 		at_least "$(samples)" 10
 	done
@@ -374,7 +394,7 @@ same_as_pprof()
 		cp "$target" doomed
 		in_background ./doomed spin 0
 		pid=$!
-		sleep 0.3
+		wait_until 10 grep -q '^doomed$' "/proc/$pid/comm"
 		rm doomed
 		record $collector -p "$pid" -d 1s
 		at_least "$(share spin_work)" 80
@@ -388,7 +408,7 @@ same_as_pprof()
 		cp "$target" updated
 		in_background ./updated spin 0
 		pid=$!
-		sleep 0.3
+		wait_until 10 grep -q '^updated$' "/proc/$pid/comm"
 		rm updated
 		cp "$(command -v sleep)" updated
 		record $collector -p "$pid" -d 1s
