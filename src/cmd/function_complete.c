@@ -34,10 +34,11 @@ static void give_up(int signal PP_UNUSED)
 	_exit(PP_EXIT_OK);
 }
 
-/* End the process, having offered nothing, if what follows takes too long; false: it did not. */
+/* End the process, having offered nothing, if what follows takes too long; false: it did not. Even
+ * then the signal may come before its clock is stopped. */
 static void set_patience(bool limited)
 {
-	const struct sigaction act = {.sa_handler = limited ? give_up : SIG_DFL};
+	const struct sigaction act = {.sa_handler = give_up};
 	const struct itimerval work = {.it_value.tv_usec = limited ? WORK_US : 0};
 	const struct itimerval wait = {.it_value.tv_sec = limited ? WAIT_S : 0};
 

@@ -4,7 +4,16 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { canvasHash, press, settle, start, stop, urlOf, withPage } = require("./lib/browser.js");
+const {
+	canvasHash,
+	eventually,
+	press,
+	settle,
+	start,
+	stop,
+	urlOf,
+	withPage,
+} = require("./lib/browser.js");
 const { flame } = require("./lib/cli.js");
 const { plain, sides, write } = require("./lib/profiles.js");
 const { run, test } = require("./lib/tap.js");
@@ -141,11 +150,11 @@ test("a fragment put in by hand is followed", () =>
 		await page.evaluate(() => {
 			location.hash = "#v=inverted&s=alloc";
 		});
-		await settle(page);
-		await page.waitForTimeout(100);
-		const state = JSON.stringify(await stateOf(page));
-		assert.match(state, /inverted/);
-		assert.match(state, /alloc/);
+		await eventually(async () => {
+			const state = JSON.stringify(await stateOf(page));
+			assert.match(state, /inverted/);
+			assert.match(state, /alloc/);
+		});
 	}));
 
 test("a link from another profile says what is not here", () =>

@@ -5,7 +5,7 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { canvasHash, settle, start, stop, withPage } = require("./lib/browser.js");
+const { canvasHash, eventually, settle, start, stop, withPage } = require("./lib/browser.js");
 const { flame } = require("./lib/cli.js");
 const { colours, decode } = require("./lib/png.js");
 const { plain, sides, write } = require("./lib/profiles.js");
@@ -96,14 +96,14 @@ test("a window that changes its size: laid out anew, as if opened so", () =>
 	withPage(html, {}, async (page) => {
 		for (const width of [700, 1500, 320, 1280]) {
 			await page.setViewportSize({ width, height: 900 });
-			await page.waitForTimeout(100);
-			const here = await canvasHash(page);
 			const fresh = await withPage(
 				html,
 				{ viewport: { width, height: 900 } },
 				canvasHash,
 			);
-			assert.equal(here, fresh, `${width} px`);
+			await eventually(async () =>
+				assert.equal(await canvasHash(page), fresh, `${width} px`),
+			);
 		}
 	}));
 

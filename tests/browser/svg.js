@@ -7,7 +7,16 @@
 const assert = require("node:assert/strict");
 const fs = require("node:fs");
 const path = require("node:path");
-const { file, press, settle, start, stop, urlOf, withPage } = require("./lib/browser.js");
+const {
+	eventually,
+	file,
+	press,
+	settle,
+	start,
+	stop,
+	urlOf,
+	withPage,
+} = require("./lib/browser.js");
 const { boxes, flame, lint } = require("./lib/cli.js");
 const model = require("./lib/model.js");
 const { colours, decode } = require("./lib/png.js");
@@ -113,8 +122,7 @@ for (const [what, tag] of [
 			`<!DOCTYPE html><meta charset=utf-8><body>${body}`,
 		);
 		await withPage(html, { ready: false }, async (page) => {
-			await page.waitForTimeout(500);
-			await assertPicture(page);
+			await eventually(() => assertPicture(page));
 		});
 	});
 

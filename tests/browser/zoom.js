@@ -4,7 +4,16 @@
 "use strict";
 
 const assert = require("node:assert/strict");
-const { canvasHash, press, settle, sha, start, stop, withPage } = require("./lib/browser.js");
+const {
+	canvasHash,
+	eventually,
+	press,
+	settle,
+	sha,
+	start,
+	stop,
+	withPage,
+} = require("./lib/browser.js");
 const { flame } = require("./lib/cli.js");
 const { plain, write } = require("./lib/profiles.js");
 const { run, test } = require("./lib/tap.js");
@@ -271,8 +280,11 @@ test("Ctrl and the wheel zoom continuously: what is under the pointer stays ther
 			seen.push(h[1] - h[0]);
 		}
 		assert.ok(seen[0] < 1 && seen[1] < seen[0] && seen[2] < seen[1], seen.join());
-		await page.waitForTimeout(400);
-		assert.match(await fragmentOf(page), /h=/);
+		// written when the wheel has been still for a while
+		const h = (await stateOf(page)).h.join("-");
+		await eventually(async () =>
+			assert.ok((await fragmentOf(page)).includes(`h=${h}`)),
+		);
 		const shot = await pictureHash(page);
 		await page.reload();
 		await page.evaluate(() => globalThis.pyroprof.ready);

@@ -11,12 +11,13 @@ setup()
 	need_program jq
 	export PYROPROF_ARCHIVE=$PWD/A
 	"$PYROPROF" archive init -q
+	hour=$(($(date +%s) / 3600)) # the next may begin meanwhile
 }
 
 # The beginning of an hour so many days ago, in seconds since 1970.
 ago()
 {
-	echo $((($(date +%s) / 3600 - 24 * $1) * 3600))
+	echo $(((hour - 24 * $1) * 3600))
 }
 
 # add DAYS COUNT STEP: profiles of an hour of two processes; their files stay in p-DAYS.

@@ -45,26 +45,54 @@ start_recorder()
 {
 	# the redirection below empties it only when the background gets its turn
 	: >messages
-	"$PYROPROF" record "$@" 2>messages 3>&- &
+	# a shell lets its background jobs ignore SIGINT
+	env --default-signal=INT "$PYROPROF" record "$@" 2>messages 3>&- &
 	recorder=$!
 	background+=("$recorder")
+}
+
+# Whether a recorder takes samples by now: what it needed to begin with has been given up, and all its
+# threads sleep until there is something to fetch.
+is_recording()
+{
+	grep -qx $'NoNewPrivs:\t1' "/proc/$1/status" &&
+		! grep -h '^State:' "/proc/$1"/task/*/status | grep -qv 'S (sleeping)'
+}
+
+# Until the recorder with the pid $1, or that of start_recorder, takes samples.
+wait_for_recorder()
+{
+	wait_until 30 is_recording "${1:-$recorder}"
 }
 
 # End it as people do: $status and $output are those of its whole run.
 stop_recorder()
 {
-	kill -TERM "$recorder"
+	kill -"${1:-TERM}" "$recorder"
+	join_recorder
+}
+
+# It ends by itself.
+join_recorder()
+{
 	status=0
 	wait "$recorder" || status=$?
 	output=$(<messages)
 	echo "$output"
 }
 
-# The demo workload (contrib/demo) in the background; its pid in $demo_pid.
+# The demo workload (contrib/demo) in the background, at work; its pid in $demo_pid.
 start_demo()
 {
 	in_background "$top_builddir/contrib/demo/demo" "$@" 120
 	demo_pid=$!
+	wait_until 20 demo_works
+}
+
+# It names its threads one after the other.
+demo_works()
+{
+	grep -qsx worker-1 "/proc/$demo_pid/task/"*/comm
 }
 
 # Poll until the command succeeds, at most $1 seconds.

@@ -162,8 +162,12 @@ on_terminal() {
 }
 
 @test "a reader that goes away ends it silently" {
-	run -0 bash -c "set -o pipefail; { sleep 0.2; '$PYROPROF'; echo \$? >status; } | true; cat status"
-	[ "$output" = 141 ]
+	command -v python3 >/dev/null || skip "python3 is not installed"
+	run -0 python3 -c 'import os, signal, subprocess, sys
+reader, writer = os.pipe()
+os.close(reader)
+sys.exit(subprocess.run(sys.argv[1:], stdout=writer).returncode != -signal.SIGPIPE)' "$PYROPROF"
+	[ "$output" = "" ]
 }
 
 @test "no arguments at all, not even a name" {

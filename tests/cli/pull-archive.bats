@@ -74,10 +74,12 @@ entries()
 
 @test "a signal ends it, in the middle of a pull and between two" {
 	for url in "$at/debug/pprof/profile" "$at/debug/pprof/heap"; do
+		: >messages
 		"$PYROPROF" record --url "$url" --every 30s --archive >messages 2>&1 3>&- &
 		pid=$!
+		background+=("$pid")
 		wait_until 10 grep -q "${url##*/}" requests
-		sleep 0.5
+		[[ $url != */heap ]] || wait_until 10 grep -q ': entry [0-9a-f]' messages
 		kill -TERM "$pid"
 		status=0
 		wait "$pid" || status=$?

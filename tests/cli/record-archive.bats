@@ -180,7 +180,7 @@ make_container()
 	for _ in 1 2; do
 		in_background bash -c "echo \$\$ >'$cgroup/cgroup.procs' && exec '$target' spin 0"
 	done
-	wait_until 5 eval '[ "$(wc -l <"$cgroup/cgroup.procs")" = 2 ]'
+	wait_until 5 eval '[ "$(sed "s|.*|/proc/&/comm|" "$cgroup/cgroup.procs" | xargs grep -lx target | wc -l)" = 2 ]'
 	run "$PYROPROF" record --collector=bpf -a -d 1s --archive
 	echo "$output"
 	assert_status 0

@@ -43,16 +43,10 @@ setup()
 # interrupted SIGNAL COLLECTOR: record, and send the signal while that runs.
 interrupted()
 {
-	local recorder
-
-	"$PYROPROF" record --collector="$2" -p "$demo_pid" 2>messages 3>&- &
-	recorder=$!
-	background+=("$recorder")
-	sleep 1.5
-	kill -"$1" "$recorder"
-	status=0
-	wait "$recorder" || status=$?
-	output=$(<messages)
+	start_recorder --collector="$2" -p "$demo_pid"
+	wait_for_recorder
+	sleep 1
+	stop_recorder "$1"
 	assert_status 0
 }
 
@@ -71,16 +65,11 @@ interrupted()
 
 @test "SIGINT, SIGTERM and SIGHUP end it" {
 	start_demo
-	for signal in TERM HUP; do
+	for signal in INT TERM HUP; do
 		interrupted $signal perf
 		recorded 5
 		rm pyroprof.pb.gz
 	done
-	# a shell lets its background jobs ignore SIGINT
-	run timeout --signal=INT --preserve-status 1.5 "$PYROPROF" record --collector=perf -p "$demo_pid"
-	assert_status 0
-	recorded 5
-	rm pyroprof.pb.gz
 	need_collector bpf
 	interrupted TERM bpf
 	recorded 5
@@ -92,8 +81,7 @@ interrupted()
 	nohup "$PYROPROF" record --collector=perf -p "$demo_pid" >messages 2>&1 3>&- &
 	recorder=$!
 	background+=("$recorder")
-	grep_status() { grep -Eq '^SigBlk:.*[4567cdef]...$' "/proc/$recorder/status"; }
-	wait_until 10 grep_status # SIGTERM is waited for
+	wait_for_recorder
 	kill -HUP "$recorder"
 	sleep 1
 	kill -0 "$recorder"
@@ -112,10 +100,12 @@ interrupted()
 		recorded 5
 		rm pyroprof.pb.gz
 	done
-	in_background "$top_builddir/contrib/demo/demo" 120
-	pid=$!
-	(sleep 1; exec kill -KILL "$pid") 3>&- &
-	run "$PYROPROF" record --collector=perf -p "$pid"
+	start_demo
+	start_recorder --collector=perf -p "$demo_pid"
+	wait_for_recorder
+	sleep 1
+	kill -KILL "$demo_pid"
+	join_recorder
 	assert_status 0
 	recorded 5
 }
@@ -377,7 +367,7 @@ sys.exit(subprocess.run(sys.argv[1:], stdout=writer).returncode)' "$@"
 	[ "$(</proc/sys/kernel/perf_event_max_sample_rate)" -ge 10000 ] ||
 		skip "kernel.perf_event_max_sample_rate is less than 10000"
 	# what the recorder does is sampled, which is more to do
-	run timeout -s KILL 20 "$PYROPROF" record --collector=bpf -a -F 10000 -d 1s -o fast.gz
+	run timeout -s KILL 100 "$PYROPROF" record --collector=bpf -a -F 10000 -d 1s -o fast.gz
 	assert_status 0
 	[ -s fast.gz ]
 }

@@ -68,12 +68,19 @@ spin()
 
 @test "several processes: it ends with the last of them" {
 	need_collector perf
-	in_background "$target" spin 300
-	first=$!
-	in_background "$target" spin 1200
-	record perf -p "$first,$!"
-	[ "$(values pid | wc -l)" = 2 ]
-	! kill -0 $! 2>/dev/null
+	spin
+	first=$spin_pid
+	spin
+	start_recorder --collector=perf -o p.pb.gz -p "$first,$spin_pid"
+	wait_for_recorder
+	sleep 0.5
+	kill -KILL "$first"
+	sleep 0.5
+	kill -0 "$recorder"
+	kill -KILL "$spin_pid"
+	join_recorder
+	assert_status 0
+	[ "$(values pid | sort)" = "$(printf '%s\n' "$first" "$spin_pid" | sort)" ]
 }
 
 @test "single threads" {
@@ -95,7 +102,7 @@ spin()
 
 @test "the end of a thread ends it" {
 	need_collector perf
-	in_background "$target" headless 1500
+	in_background "$target" headless 3000
 	pid=$!
 	other() {
 		tid=$(find "/proc/$pid/task" -mindepth 1 -maxdepth 1 ! -name "$pid" -printf '%f\n')
@@ -113,11 +120,15 @@ spin()
 		spin
 		record $collector --comm '^dem' -d 1s
 		only_value comm demo
-		(sleep 0.5; exec "$target" spin 500) 3>&- &
 		kill -KILL "$demo_pid" "$spin_pid"
-		record $collector -a --comm '^target$' -d 2s
+		start_recorder --collector=$collector -o p.pb.gz -a --comm '^target$'
+		wait_for_recorder
+		in_background "$target" spin 500
+		wait $!
+		stop_recorder
+		assert_status 0
 		only_value comm target
-		wait
+		has_value pid $!
 	done
 }
 
@@ -134,11 +145,11 @@ spin()
 	for collector in bpf perf; do
 		need_collector $collector
 		spin
-		in_background setpriv --reuid=65533 --regid=65533 --clear-groups \
+		in_background setpriv --reuid=65531 --regid=65531 --clear-groups \
 			bash -c 'while :; do :; done'
 		pid=$!
-		wait_until 5 grep -q "^Uid:.65533" "/proc/$pid/status"
-		record $collector --uid 65533 -d 1s
+		wait_until 5 grep -q "^Uid:.65531" "/proc/$pid/status"
+		record $collector --uid 65531 -d 1s
 		only_value pid "$pid"
 		record $collector -a --uid root --comm target -d 1s
 		only_value comm target

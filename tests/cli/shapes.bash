@@ -84,6 +84,15 @@ record_pid()
 	stacks
 }
 
+# Until the process $1 has used a twentieth of a second: by then it is in the middle of its work.
+wait_for_work()
+{
+	local stat
+
+	works() { read -r -a stat <"/proc/$1/stat" && [ $((stat[13] + stat[14])) -ge 5 ]; }
+	wait_until 20 works "$1"
+}
+
 # record_shape COLLECTOR SHAPE [ARG]: of a process that is in the middle of it. $program is another
 # build.
 record_shape()
@@ -93,7 +102,7 @@ record_shape()
 	shift
 	in_background "${program:-$shapes}" "$1" 0 "${@:2}"
 	pid=$!
-	sleep 0.2
+	wait_for_work "$pid"
 	record_pid "$collector" "$pid"
 	kill -KILL "$pid"
 }

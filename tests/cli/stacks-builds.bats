@@ -124,7 +124,7 @@ shapes_hold()
 	for collector in "${collectors[@]}"; do
 		in_background ./shapes-cxx 0
 		pid=$!
-		sleep 0.2
+		wait_for_work "$pid"
 		record_pid "$collector" "$pid"
 		kill -KILL "$pid"
 		# catcher calls the end of its catch block with a jump, and is gone then
@@ -180,7 +180,7 @@ shapes_hold()
 			cp "$shapes" doomed
 			in_background ./doomed deep 0
 			pid=$!
-			sleep 0.2
+			wait_for_work "$pid"
 			rm doomed
 			[ $after = deleted ] || cp "$(command -v sleep)" doomed
 			record_pid "$collector" "$pid"
@@ -241,7 +241,7 @@ shapes_hold()
 	for collector in "${collectors[@]}"; do
 		in_background "$shapes" setns 0 "/proc/$other/ns/mnt"
 		pid=$!
-		sleep 0.3
+		wait_for_work "$pid"
 		record_pid "$collector" "$pid"
 		kill -KILL "$pid"
 		exactly 99 "${root}shape_setns;setns_inner;leaf"

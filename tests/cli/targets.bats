@@ -91,8 +91,9 @@ has_entries()
 	wait_until 20 is "$late" .state up
 	wait_until 10 has_entries late 1
 	wait_until 10 is hang .state down
-	# in step, though others hang
-	awk '$2 == "/debug/pprof/heap" { if (last && $1 - last > 2.5) exit 1; last = $1 }' one
+	# in step, though others hang: each time for a second, which would be two from one to the next
+	awk '$2 == "/debug/pprof/heap" { first = n++ ? first : $1; last = $1 }
+		END { print n, last - first; exit last - first > 1.5 * (n - 1) }' one
 	awk '$2 ~ /profile/ && $2 != "/debug/pprof/profile?seconds=1" { exit 1 }' one
 
 	run "$PYROPROF" status
@@ -161,7 +162,7 @@ has_entries()
 	begin=$SECONDS
 	stop
 	assert_status 0
-	[ $((SECONDS - begin)) -lt 5 ]
+	[ $((SECONDS - begin)) -lt 30 ] # not 200
 	[ "$(grep -c . messages)" -le 3 ]
 }
 
@@ -178,7 +179,7 @@ has_entries()
 	begin=$SECONDS
 	stop
 	assert_status 0
-	[ $((SECONDS - begin)) -lt 10 ]
+	[ $((SECONDS - begin)) -lt 30 ] # not 100
 }
 
 @test "a process that has died is told from one that works" {

@@ -15,11 +15,11 @@ tour()
 			END { if (command) print command }'
 }
 
-# Someone types a q.
+# Someone types a q once it is there to be seen, in the file out.
 in_terminal()
 {
 	(
-		sleep 2
+		wait_until 60 grep -q Perl_ out
 		printf q
 	) | script -qec "stty rows 30 cols 100; $1" /dev/null
 }

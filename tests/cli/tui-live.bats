@@ -137,7 +137,7 @@ expect_share()
 		:save-screen screen
 	END
 	assert_status 0
-	grep -qE '^ pyroprof  target  live [2-9]s, the last 1s  [0-9,]+ samples' screen
+	grep -qE '^ pyroprof  target  live ([2-9]|[1-9][0-9])s, the last 1s  [0-9,]+ samples' screen
 }
 
 @test ":write writes what is shown" {

@@ -200,6 +200,19 @@ async function settle(page) {
 	);
 }
 
+/** Until `check` objects to nothing any more: some things come when a machine has time for them. */
+async function eventually(check) {
+	const end = Date.now() + PATIENCE;
+	for (;;) {
+		try {
+			return await check();
+		} catch (error) {
+			if (Date.now() >= end) throw error;
+		}
+		await new Promise((done) => setTimeout(done, 50));
+	}
+}
+
 function sha(data) {
 	return crypto.createHash("sha256").update(data).digest("hex");
 }
@@ -261,6 +274,7 @@ async function rendererMemory(page) {
 module.exports = {
 	FLAGS,
 	canvasHash,
+	eventually,
 	file,
 	folder,
 	press,
