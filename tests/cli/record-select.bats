@@ -170,13 +170,13 @@ spin()
 		pid=$!
 		wait_until 5 grep -qx "$pid" "$cgroup/$name/cgroup.procs"
 		for path in "$cgroup/$name" "$name" "/$name/"; do
-			record $collector --cgroup "$path" -d 500ms
+			record $collector --cgroup "$path" -F 997 -d 1s
 			only_value pid "$pid"
 		done
 		# of processes that are named, those that are in it
-		record $collector --cgroup "$name" -p "$pid,$spin_pid" -d 500ms
+		record $collector --cgroup "$name" -p "$pid,$spin_pid" -F 997 -d 1s
 		only_value pid "$pid"
-		record $collector --labels cgroup -p "$pid" -d 500ms
+		record $collector --labels cgroup -p "$pid" -F 997 -d 1s
 		only_value cgroup "/$name"
 		kill -KILL "$pid" "$spin_pid"
 		wait "$pid" "$spin_pid" 2>/dev/null || true
@@ -208,13 +208,13 @@ spin()
 @test "labels are those asked for" {
 	need_collector perf
 	spin
-	record perf -p "$spin_pid" -d 500ms --labels comm,pid --label env=prod --label 'team=a b'
+	record perf -p "$spin_pid" -F 997 -d 1s --labels comm,pid --label env=prod --label 'team=a b'
 	only_value comm target
 	only_value pid "$spin_pid"
 	only_value env prod
 	only_value team "a b"
 	[ -z "$(values tid)$(values thread)" ]
-	record perf -p "$spin_pid" -d 500ms --labels none
+	record perf -p "$spin_pid" -F 997 -d 1s --labels none
 	[ "$("$PYROPROF" tags --format=json p.pb.gz | jq '.keys | length')" = 0 ]
 }
 
