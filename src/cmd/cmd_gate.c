@@ -277,6 +277,8 @@ static int parse(struct pp_cli *cli, struct pp_gate_command *c, struct pp_gate_r
 
 	pp_gate_options_table(table, c);
 	rc = pp_opt_parse(cli, table, argc, argv, err);
+	if (rc == 0)
+		rc = pp_gate_options_check_values(c, err);
 	if (rc || !c->rules)
 		return rc;
 	const char *path = c->rules;
@@ -284,7 +286,8 @@ static int parse(struct pp_cli *cli, struct pp_gate_command *c, struct pp_gate_r
 		return -1;
 	pp_gate_options_release(c);
 	pp_gate_options_init(c);
-	if (pp_opt_parse(cli, table, rules->argc, rules->argv, err) == 0)
+	if (pp_opt_parse(cli, table, rules->argc, rules->argv, err) == 0 &&
+	    pp_gate_options_check_values(c, err) == 0)
 		return 0;
 	/* what was typed has been found good before */
 	err->kind = PP_ERR_FORMAT;

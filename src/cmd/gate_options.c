@@ -230,13 +230,19 @@ static int parse_guards(struct pp_gate_command *c, struct pp_err *err)
 	return 0;
 }
 
+int pp_gate_options_check_values(struct pp_gate_command *c, struct pp_err *err)
+{
+	if (pp_per_parse(per_choices, c->per_text, &c->per, c->units, err) ||
+	    pp_rename_check(&c->renames, err) || check_numbers(c, err))
+		return -1;
+	return parse_guards(c, err);
+}
+
 int pp_gate_options_check(struct pp_gate_command *c, struct pp_err *err)
 {
 	struct pp_gate_options *o = &c->options;
 
-	if (check_sides(c, err) || pp_per_parse(per_choices, c->per_text, &c->per, c->units, err) ||
-	    parse_outputs(c, err) || pp_rename_check(&c->renames, err) || check_numbers(c, err) ||
-	    parse_guards(c, err))
+	if (check_sides(c, err) || parse_outputs(c, err))
 		return -1;
 	o->cum = c->metric == 1;
 	o->judge.alpha = c->alpha;

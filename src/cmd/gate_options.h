@@ -35,7 +35,7 @@ struct pp_gate_command {
 	bool exact, self_check;
 	uint64_t splits;
 
-	/* found by pp_gate_options_check */
+	/* found by checking */
 	struct pp_gate_options options; /* its guards are owned here */
 	enum pp_per per;
 	double units[PP_SIDES]; /* 0 unless per unit */
@@ -46,6 +46,11 @@ struct pp_gate_command {
 void pp_gate_options_init(struct pp_gate_command *c);
 void pp_gate_options_release(struct pp_gate_command *c);
 void pp_gate_options_table(struct pp_opt table[PP_REPORT_TABLE_MAX], struct pp_gate_command *c);
+
+/* Once after parsing: what each value says by itself, so that a file that has it can be named. */
+int pp_gate_options_check_values(struct pp_gate_command *c, struct pp_err *err) PP_NODISCARD;
+
+/* After that: whether it is all there and goes together. */
 int pp_gate_options_check(struct pp_gate_command *c, struct pp_err *err) PP_NODISCARD;
 
 #endif

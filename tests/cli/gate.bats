@@ -267,6 +267,25 @@ check_gitlab()
 	gate --rules=rules --base old*.folded --head slow*.folded
 	assert_status 3
 	[[ $stderr == *"'rules': option '--alpha': 'true' is not a number"* ]]
+	while read -r line; do
+		echo "$line" >rules
+		gate --rules=rules --base old*.folded --head slow*.folded
+		assert_status 3
+		[[ $stderr == "pyroprof: 'rules': "* ]]
+	done <<-'END'
+		alpha = 7
+		dispersion = 0.5
+		max-increase = "much"
+		min-share = "1"
+		guard = "par(se"
+		per = "unit=x"
+		rename = "a"
+	END
+	# what was typed is not the file's
+	echo 'alpha = 0.01' >rules
+	gate --rules=rules --alpha=7 --base old*.folded --head slow*.folded
+	assert_status 2
+	[[ $stderr == "pyroprof: option '--alpha': 7 is not between"* ]]
 	while IFS='|' read -r line says; do
 		printf '\n%s\n' "$line" >rules
 		gate --rules rules --base old*.folded --head slow*.folded
