@@ -26,6 +26,7 @@ void pp_model_rest(struct pp_model *m)
 	}
 	free(m->extents);
 	m->extents = NULL;
+	pp_flame_places_release(&m->places);
 	for (int side = 0; side < 2; side++) {
 		free(m->func_self[side]);
 		free(m->func_total[side]);
@@ -373,6 +374,13 @@ unsigned pp_model_workers(const struct pp_model *m, unsigned parts)
 	unsigned n = pp_parallel_workers((uint64_t)m->flame->n * sizeof(*m->extents));
 
 	return n < parts ? n : parts;
+}
+
+const struct pp_flame_places *pp_model_places(struct pp_model *m)
+{
+	if (!m->places.first)
+		pp_flame_places_init(&m->places, m->flame);
+	return &m->places;
 }
 
 uint32_t pp_model_widest(const struct pp_model *m, uint32_t func)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "analyze/flame.h"
+#include "analyze/flame_places.h"
 #include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
@@ -58,7 +59,8 @@ struct pp_model {
 	/* What functions cost, by themselves and in all, see pp_flame_table: [nfuncs], before (NULL
 	 * without a diff) and after. */
 	int64_t *func_self[2], *func_total[2];
-	struct pp_hue *hues; /* [nfuncs] */
+	struct pp_hue *hues;	       /* [nfuncs] */
+	struct pp_flame_places places; /* once they have been asked for */
 
 	uint32_t node;	      /* selected; PP_NONE: none, but perhaps a function */
 	uint32_t func;	      /* its function, or what was selected elsewhere */
@@ -112,6 +114,9 @@ void pp_model_select_box(struct pp_model *m, const struct pp_box *b);
 
 /* How many threads are worth it for what looks at all nodes in so many parts. */
 unsigned pp_model_workers(const struct pp_model *m, unsigned parts);
+
+/* Where functions are in the tree as it is now. */
+const struct pp_flame_places *pp_model_places(struct pp_model *m);
 
 /* Where a function costs most: the widest of its nodes; PP_NONE if it has none. */
 uint32_t pp_model_widest(const struct pp_model *m, uint32_t func);
