@@ -32,6 +32,12 @@ enum pp_change {
 	PP_CHANGED_FUNCS = 32, /* another tree: functions have other numbers, too */
 };
 
+/* Where the selection is while nodes have no numbers. */
+struct pp_model_kept {
+	uint32_t *path; /* NULL: nowhere, or it is not kept */
+	size_t n;
+};
+
 /* What percentages are of. */
 enum pp_percent { PP_PERCENT_ALL, PP_PERCENT_ZOOM, PP_PERCENT_PARENT };
 
@@ -72,6 +78,7 @@ struct pp_model {
 	struct pp_search search;
 	int graph_width; /* cells that the graph had when it was last drawn */
 	unsigned changed;
+	struct pp_model_kept kept;
 };
 
 void pp_model_init(struct pp_model *m, const struct pp_model_input *in);
@@ -80,12 +87,15 @@ void pp_model_release(struct pp_model *m);
 /*
  * Show another tree (of new data, or transformed) instead: selection, zoom with its history, and
  * search are found again by the names of their functions; what is not there any more ends at its
- * nearest caller. The old tree is released.
+ * nearest caller. The old tree is released, or given back.
  */
 void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view);
+struct pp_flame *pp_model_exchange(struct pp_model *m, struct pp_flame *flame,
+				   const struct pp_view *view);
 
 /* Give back for a while what can be measured again, as much as the tree itself; nothing else may
- * be done until pp_model_measure(), or until there is another tree. */
+ * be done until pp_model_measure(), or until there is another tree. The nodes may be stripped
+ * meanwhile. */
 void pp_model_rest(struct pp_model *m);
 void pp_model_measure(struct pp_model *m);
 

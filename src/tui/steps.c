@@ -17,29 +17,49 @@
 
 /* ---- what is kept ---- */
 
+static void forget_shelf(struct pp_steps *s)
+{
+	if (!s->shelf)
+		return;
+	pp_flame_release(s->shelf);
+	free(s->shelf);
+	s->shelf = NULL;
+}
+
 static void forget(struct pp_steps *s, size_t i)
 {
+	if (s->all[i].kind == PP_STEP_FILTER && s->all[i].before.bytes)
+		forget_shelf(s);
 	s->bytes -= s->all[i].before.n;
 	pp_flame_pack_release(&s->all[i].before);
 }
 
-static void forget_all(struct pp_steps *s)
+/* Up to a step that stays. */
+static void forget_first(struct pp_steps *s, size_t n)
 {
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < n; i++)
 		forget(s, i);
 }
 
+/* Behind the last filter of the first n steps. */
+static size_t behind_filters(const struct pp_steps *s, size_t n)
+{
+	while (n && s->all[n - 1].kind != PP_STEP_FILTER)
+		n--;
+	return n;
+}
+
 /* Keep what step i is going to change. If it is too much, those that would be taken back last go
- * first, but for the first of all, from which everything can be done again. */
+ * first, but for the first since the last filter, from which everything can be done again. */
 static void keep_before(struct pp_steps *s, size_t i, const struct pp_flame *f)
 {
-	size_t first = 0;
+	size_t first = behind_filters(s, i);
 
 	forget(s, i);
 	pp_flame_pack(&s->all[i].before, f);
 	s->bytes += s->all[i].before.n;
-	while (s->all[first].kind == PP_STEP_FILTER)
-		first++;
+	if (s->bytes > KEEP_BYTES)
+		forget_first(s, first);
 	for (size_t k = first + 1; k < i && s->bytes > KEEP_BYTES; k++)
 		forget(s, k);
 	if (s->bytes > KEEP_BYTES)
@@ -152,11 +172,20 @@ static struct pp_flame *grow(const struct pp_tui *t, const struct pp_view **view
 static void apply_from(struct pp_steps *s, size_t from, struct pp_flame *f)
 {
 	for (size_t i = from; i < s->n; i++) {
-		if (s->all[i].kind == PP_STEP_FILTER)
-			continue;
 		keep_before(s, i, f);
 		apply(f, &s->all[i]);
 	}
+}
+
+/* Do all steps to a tree that the filters have left. One goes back to none before a filter but by
+ * going back to before the filter: what they change is not kept. */
+static void apply_all(struct pp_steps *s, struct pp_flame *f)
+{
+	size_t first = behind_filters(s, s->n);
+
+	for (size_t i = 0; i < first; i++)
+		apply(f, &s->all[i]);
+	apply_from(s, first, f);
 }
 
 /* Begin anew from the profile. */
@@ -172,8 +201,8 @@ static int rebuild(struct pp_tui *t, struct pp_err *err)
 		pp_model_measure(&t->model);
 		return -1;
 	}
-	forget_all(&t->steps);
-	apply_from(&t->steps, 0, flame);
+	forget_first(&t->steps, t->steps.n);
+	apply_all(&t->steps, flame);
 	pp_model_replace(&t->model, flame, view);
 	return 0;
 }
@@ -204,7 +233,7 @@ struct pp_flame *pp_steps_redo(struct pp_tui *t, struct pp_flame *flame,
 		flame = filtered;
 	}
 	/* which will be gone soon: nothing of it is kept */
-	forget_all(&t->steps);
+	forget_first(&t->steps, t->steps.n);
 	for (size_t i = 0; i < t->steps.n; i++)
 		apply(flame, &t->steps.all[i]);
 	return flame;
@@ -240,16 +269,49 @@ static void take_change(struct pp_tui *t)
 	tell_if_empty(t);
 }
 
+/* Before the last step, a filter: the nodes are kept in it, and are not in the way of others. */
+static void shelve(struct pp_tui *t)
+{
+	struct pp_steps *s = &t->steps;
+	size_t last = s->n - 1;
+
+	/* what is behind two filters would have the functions of another tree */
+	forget_first(s, behind_filters(s, last));
+	pp_model_rest(&t->model);
+	pp_flame_pack(&s->all[last].before, t->model.flame);
+	s->bytes += s->all[last].before.n;
+	pp_flame_strip(t->model.flame);
+}
+
+/* It could not be done: take the nodes back. */
+static void unshelve(struct pp_tui *t)
+{
+	struct pp_steps *s = &t->steps;
+
+	pp_flame_unpack(&s->all[s->n - 1].before, t->model.flame);
+	pp_model_measure(&t->model);
+	shorten(s, s->n - 1);
+}
+
 static void take_filter(struct pp_tui *t)
 {
+	struct pp_steps *s = &t->steps;
 	struct pp_err err = PP_ERR_INIT;
+	const struct pp_view *view;
+	struct pp_flame *flame;
 
-	if (rebuild(t, &err)) {
-		shorten(&t->steps, t->steps.n - 1);
+	shelve(t);
+	flame = grow(t, &view, &err);
+	if (!flame) {
+		unshelve(t);
 		pp_tui_fail(t, "%s", err.msg);
-	} else {
-		tell_if_empty(t);
+		return;
 	}
+	apply_all(s, flame);
+	s->shelf = pp_model_exchange(&t->model, flame, view);
+	if (s->bytes > KEEP_BYTES)
+		forget_first(s, s->n);
+	tell_if_empty(t);
 }
 
 void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func)
@@ -297,12 +359,14 @@ struct start {
 	size_t step;
 };
 
-/* For the tree as it was before step n: what was kept last up to there, taken out of its step. */
+/* For the tree as it was before step n: what was kept last up to there, but not before a filter,
+ * taken out of its step. */
 static struct start find_start(struct pp_steps *s, size_t n)
 {
 	struct start start = {.steps = s, .step = n};
+	size_t first = behind_filters(s, n);
 
-	while (start.step && !s->all[start.step].before.bytes)
+	while (start.step > first && !s->all[start.step].before.bytes)
 		start.step--;
 	start.before = s->all[start.step].before;
 	s->all[start.step].before = (struct pp_flame_pack){0};
@@ -329,6 +393,43 @@ static void begin_again(struct pp_tui *t, struct start *start)
 	pp_flame_pack_release(&start->before);
 }
 
+/* Whether there is a filter from step n on, and only the last of all. */
+static bool has_one_filter(const struct pp_steps *s, size_t n)
+{
+	size_t behind = behind_filters(s, s->n);
+
+	return behind > n && behind_filters(s, behind - 1) <= n;
+}
+
+/* Go back to step n, before the last filter, by what was kept then. False: it was not, or the
+ * filter's frames cannot be undone. */
+static bool leave_filter(struct pp_tui *t, size_t n)
+{
+	const struct pp_tui_services *with = &t->options->services;
+	struct pp_steps *s = &t->steps;
+	const struct pp_view *view;
+	struct start start;
+	bool done;
+
+	if (!s->shelf || !has_one_filter(s, n))
+		return false;
+	start = find_start(s, n);
+	done = start.before.bytes && with->back(with->context, &view);
+	if (done) {
+		struct pp_flame *flame = s->shelf;
+
+		s->shelf = NULL;
+		pp_model_rest(&t->model);
+		pp_flame_strip(t->model.flame);
+		shorten(s, n);
+		redo_from(&start, flame);
+		pp_model_replace(&t->model, flame, view);
+	}
+	forget_shelf(s);
+	pp_flame_pack_release(&start.before);
+	return done;
+}
+
 static void take_back(struct pp_tui *t, size_t n)
 {
 	struct pp_steps *s = &t->steps;
@@ -338,9 +439,12 @@ static void take_back(struct pp_tui *t, size_t n)
 		pp_tui_say(t, "there is nothing to take back");
 		return;
 	}
-	/* what was kept is by the filters of now */
-	if (!has_filters(s, n))
+	if (has_filters(s, n)) {
+		if (leave_filter(t, n))
+			return;
+	} else {
 		start = find_start(s, n);
+	}
 	shorten(s, n);
 	begin_again(t, &start);
 }
@@ -373,6 +477,8 @@ void pp_steps_unkeep(struct pp_tui *t)
 
 	if (first == s->n)
 		return;
+	if (has_filters(s, first))
+		forget_first(s, s->n);
 	start = find_start(s, first);
 	for (size_t i = first; i < s->n; i++) {
 		if (s->all[i].kind == PP_STEP_KEEP)

@@ -2,8 +2,8 @@
 /*
  * What the user has done to the tree, step by step: filters, which are those of the command line,
  * and changes of the tree that filters have left (analyze/flame_change.h). What nodes were there
- * before a change is kept as long as there is room, to go back to; other filters begin anew from
- * the profile.
+ * before a change, and before the last filter, is kept as long as there is room, to go back to;
+ * other filters begin anew from the profile.
  */
 #ifndef PP_TUI_STEPS_H
 #define PP_TUI_STEPS_H
@@ -35,14 +35,17 @@ struct pp_step {
 	char *pattern;
 	struct pp_buf func;	     /* what a function goes by, see pp_model_func_ref() */
 	struct pp_buf name;	     /* and what is shown of it */
-	struct pp_flame_pack before; /* what it has changed, with the filters of now; bytes NULL:
-				      * that is not known */
+	struct pp_flame_pack before; /* what it has changed, with the filters of then; bytes NULL:
+				      * that is not known. Of filters, only the last has it */
 };
 
 struct pp_steps {
 	struct pp_step *all;
 	size_t n, cap;
 	size_t bytes; /* in all[].before */
+	/* The tree before the last filter, without its nodes: what is kept of steps up to there is
+	 * in its functions. NULL: it is not known. */
+	struct pp_flame *shelf;
 };
 
 void pp_steps_release(struct pp_steps *s);

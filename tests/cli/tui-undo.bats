@@ -28,6 +28,22 @@ same()
 	diff "$1.one" "$1.other"
 }
 
+filters_back()
+{
+	same filter 'j j;:focus hash;u' 'j j'
+	same hidden ':hide hash;j j;u' 'j j'
+	same first 'j j;:focus hash;:ignore copy;u' 'j j;:focus hash'
+	same both 'j j;:focus hash;:ignore copy;u u' 'j j'
+	same behind 'j j;m;j j;:ignore copy;u;j j;d;u u' 'j j;m;u'
+	same across 'j j;m;:ignore copy;j j;d;U' ''
+	same after 'j j;:hide hash;u;:focus copy' 'j j;:focus copy'
+	same changed 'j j;m;:hide hash;r;u u;:ignore copy;u' 'j j;m'
+	same wrong 'j j;m;:ignore copy;:focus (;u;u' 'j j;'
+	same frames ':tagroot tenant;:focus hash;u u' ''
+	same unkept '&;"hash;Enter;:ignore copy;&;Enter;u' ''
+	same kept '&;"hash;Enter;:ignore copy;&;"o;Enter;&;Enter' ':ignore copy'
+}
+
 all_ways_back()
 {
 	same one 'j j;f;u' 'j j'
@@ -42,6 +58,7 @@ all_ways_back()
 	same twice 'j j;m;&;"hash;Enter;r;&;"o;Enter;&;Enter;u' 'j j;m'
 	same filters ':ignore copy;j j;m;r;u' ':ignore copy;j j;m'
 	same before 'j j;m;:ignore copy;r;u u' 'j j;m'
+	filters_back
 	same nothing ':keep nothing.at.all;u' ''
 }
 
