@@ -117,6 +117,33 @@ static uint32_t func_of(const struct pp_flame *f, const struct pp_step *s)
 	return 0;
 }
 
+static uint32_t child_of(const struct pp_flame *f, uint32_t node, struct pp_str ref)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf own = PP_BUF_INIT;
+
+	for (uint32_t c = node + 1; c < f->end[node]; c = f->end[c]) {
+		if (pp_str_eq(pp_model_func_ref(&f->funcs[f->func[c]], &own), ref))
+			return c;
+	}
+	return 0;
+}
+
+/* The node at the end of a step's path; 0, and nothing is changed, if it is not there. */
+static uint32_t node_of(const struct pp_flame *f, const struct pp_step *s)
+{
+	uint32_t node = 0;
+	size_t n;
+
+	for (size_t at = 0; at < s->func.n; at += n) {
+		memcpy(&n, s->func.p + at, sizeof(n));
+		at += sizeof(n);
+		node = child_of(f, node, (struct pp_str){s->func.p + at, n});
+		if (!node)
+			break;
+	}
+	return node;
+}
+
 static void keep(struct pp_flame *f, const struct pp_step *s)
 {
 	PP_CLEANUP(pp_freep) uint8_t *marked = pp_xcalloc(f->nfuncs, 1);
@@ -134,6 +161,9 @@ static void apply(struct pp_flame *f, const struct pp_step *s)
 	switch (s->kind) {
 	case PP_STEP_FOCUS:
 		pp_flame_focus(f, func_of(f, s));
+		break;
+	case PP_STEP_PATH:
+		pp_flame_focus_node(f, node_of(f, s));
 		break;
 	case PP_STEP_DROP:
 		pp_flame_drop(f, func_of(f, s));
@@ -329,6 +359,25 @@ void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func)
 		pp_model_select(&t->model, 1);
 }
 
+void pp_steps_path(struct pp_tui *t, uint32_t node)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf ref = PP_BUF_INIT;
+	PP_CLEANUP(pp_freep) uint32_t *path = pp_model_path(&t->model, node);
+	const struct pp_flame *f = t->model.flame;
+	struct pp_str name = f->funcs[f->func[node]].name;
+	struct pp_step *s = add(t, PP_STEP_PATH);
+
+	for (uint32_t i = 0; i < f->depth[node]; i++) {
+		pp_model_func_ref(&f->funcs[path[i]], &ref);
+		pp_buf_add(&s->func, &ref.n, sizeof(ref.n));
+		pp_buf_add(&s->func, ref.p, ref.n);
+	}
+	pp_buf_add(&s->name, name.p, name.n);
+	take_change(t);
+	if (t->model.flame->n > 1)
+		pp_model_select(&t->model, 1);
+}
+
 void pp_steps_pattern(struct pp_tui *t, enum pp_step_kind kind, const char *pattern)
 {
 	struct pp_err err = PP_ERR_INIT;
@@ -495,6 +544,7 @@ void pp_steps_unkeep(struct pp_tui *t)
 static void describe(const struct pp_step *s, struct pp_buf *out)
 {
 	static const char *const verbs[] = {[PP_STEP_FOCUS] = "focus ",
+					    [PP_STEP_PATH] = "below ",
 					    [PP_STEP_DROP] = "drop ",
 					    [PP_STEP_MERGE] = "merge ",
 					    [PP_STEP_COLLAPSE] = "collapse recursion",

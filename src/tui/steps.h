@@ -22,6 +22,7 @@ struct pp_view;
 
 enum pp_step_kind {
 	PP_STEP_FOCUS, /* of a function: what is left begins with it */
+	PP_STEP_PATH,  /* of a node: only what is below it */
 	PP_STEP_DROP,
 	PP_STEP_MERGE,
 	PP_STEP_COLLAPSE, /* of all functions */
@@ -33,7 +34,9 @@ struct pp_step {
 	enum pp_step_kind kind;
 	int filter; /* below PP_TUI_FILTERS */
 	char *pattern;
-	struct pp_buf func;	     /* what a function goes by, see pp_model_func_ref() */
+	/* What a function goes by, see pp_model_func_ref(); of a path, those from below the root to
+	 * its end, each behind its size. */
+	struct pp_buf func;
 	struct pp_buf name;	     /* and what is shown of it */
 	struct pp_flame_pack before; /* what it has changed, with the filters of then; bytes NULL:
 				      * that is not known. Of filters, only the last has it */
@@ -53,6 +56,7 @@ void pp_steps_release(struct pp_steps *s);
 /* One step more, shown at once; with a message, and nothing done, if it cannot be. The function of
  * those that are of one is `func`. */
 void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func);
+void pp_steps_path(struct pp_tui *t, uint32_t node);
 void pp_steps_pattern(struct pp_tui *t, enum pp_step_kind kind, const char *pattern);
 void pp_steps_filter(struct pp_tui *t, int filter, const char *text);
 

@@ -47,6 +47,8 @@ filters_back()
 all_ways_back()
 {
 	same one 'j j;f;u' 'j j'
+	same below 'j j j;P;u' 'j j j'
+	same again-below 'j j;P;:ignore copy;u' 'j j;P'
 	same dropped 'j j;d;u' 'j j'
 	same merged 'j j;m;u' 'j j'
 	same collapsed 'r;u' ''
@@ -69,6 +71,17 @@ all_ways_back()
 	screen 'j j' m >merged
 	screen 'j j' >plain
 	run diff merged plain
+	assert_status 1
+}
+
+@test "what is below a frame is found again in a tree by other filters" {
+	profile=$DATA/cpu.pb.gz
+	# the line above the graph tells the order
+	screen ':ignore copy' 'j j' P | tail -n +3 >filtered
+	screen 'j j' P ':ignore copy' | tail -n +3 >found
+	screen ':ignore copy' | tail -n +3 >all
+	diff filtered found
+	run diff filtered all
 	assert_status 1
 }
 
