@@ -247,6 +247,21 @@ void pp_flame_focus(struct pp_flame *f, uint32_t func)
 	finish(&s);
 }
 
+void pp_flame_focus_node(struct pp_flame *f, uint32_t node)
+{
+	struct sprout s;
+
+	if (!node)
+		return;
+	sprout_init(&s, f);
+	for (uint32_t i = 0; i < f->n; i++)
+		s.to[i] = PP_NONE;
+	s.to[node] = append(&s, 0, node);
+	for (uint32_t i = node + 1; i < f->end[node]; i++)
+		s.to[i] = append(&s, s.to[f->parent[i]], i);
+	finish(&s);
+}
+
 void pp_flame_merge(struct pp_flame *f, uint32_t func)
 {
 	struct sprout s;

@@ -16,6 +16,9 @@
 /* A function becomes the outermost: what calls it is cut off, its outermost nodes are merged. */
 void pp_flame_focus(struct pp_flame *f, uint32_t func);
 
+/* A node becomes the outermost: only what is below it is left. */
+void pp_flame_focus_node(struct pp_flame *f, uint32_t node);
+
 /* The samples of a function are gone, and with them the nodes that have no others. */
 void pp_flame_drop(struct pp_flame *f, uint32_t func);
 

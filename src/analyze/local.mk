@@ -11,6 +11,7 @@ libanalyze_a_SOURCES = \
 	%D%/flame.c %D%/flame.h %D%/flame_state.h %D%/flame_funcs.c %D%/flame_time.c \
 	%D%/flame_measure.c %D%/flame_sort.c %D%/flame_prune.c \
 	%D%/flame_change.c %D%/flame_change.h %D%/flame_pack.c %D%/flame_pack.h \
+	%D%/flame_places.c %D%/flame_places.h \
 	%D%/flat.c %D%/flat.h \
 	%D%/forest.c %D%/forest.h \
 	%D%/frames.c %D%/frames.h \

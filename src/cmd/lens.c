@@ -76,12 +76,16 @@ static int refilter(struct side *s, struct pp_lens_side *lens, const struct pp_r
 }
 
 /* What has been made is the report's from now on; or all is as it was. */
-static void end(struct side *s, bool done)
+static void end(struct side *s, struct pp_lens_side *lens, bool done)
 {
 	if (!s->begun)
 		return;
 	if (!done)
 		pp_uncut_restore(&s->now, s->profile);
+	if (done) {
+		lens->was = s->now;
+		s->now = (struct pp_uncut){0};
+	}
 	if (done && s->retagged) {
 		pp_uncut_release(s->tagged);
 		*s->tagged = s->fresh;
@@ -125,8 +129,9 @@ struct pp_lens *pp_lens_new(struct pp_report *r, const struct pp_lens_options *o
 	bool done = refilter(&after, &l->after, r, o, err) == 0 &&
 		    (!r->is_diff || refilter(&before, &l->before, r, o, err) == 0);
 
-	end(&after, done);
-	end(&before, done);
+	end(&after, &l->after, done);
+	end(&before, &l->before, done);
+	l->retagged = after.retagged;
 	if (!done) {
 		pp_lens_free(l);
 		return NULL;
@@ -139,10 +144,21 @@ struct pp_lens *pp_lens_new(struct pp_report *r, const struct pp_lens_options *o
 	return l;
 }
 
+bool pp_lens_undo(struct pp_report *r, const struct pp_lens *l)
+{
+	if (l->retagged)
+		return false;
+	pp_uncut_restore(&l->after.was, &r->profile);
+	if (r->is_diff)
+		pp_uncut_restore(&l->before.was, &r->before.profile);
+	return true;
+}
+
 static void release_side(struct pp_lens_side *s)
 {
 	pp_frames_release(&s->frames);
 	pp_filter_release(&s->filter);
+	pp_uncut_release(&s->was);
 }
 
 void pp_lens_free(struct pp_lens *l)

@@ -13,11 +13,13 @@ struct pp_lens_side {
 	struct pp_filter filter;
 	struct pp_frames frames;
 	struct pp_view view;
+	struct pp_uncut was; /* the profile, before */
 };
 
 struct pp_lens {
 	struct pp_nodes nodes;
 	struct pp_lens_side before, after; /* before: of a report that has two sides */
+	bool retagged;			   /* other labels have become frames */
 };
 
 struct pp_lens_options {
@@ -33,6 +35,11 @@ struct pp_lens_options {
  */
 struct pp_lens *pp_lens_new(struct pp_report *r, const struct pp_lens_options *o,
 			    struct pp_err *err) PP_NODISCARD;
+
+/* Make the profiles again what they were before the last lens was made, for what was looked at
+ * then; false, and nothing is different, where other labels had become frames. */
+bool pp_lens_undo(struct pp_report *r, const struct pp_lens *l);
+
 void pp_lens_free(struct pp_lens *l);
 
 #endif

@@ -64,6 +64,7 @@ static struct pp_flame *grow(void *context, const char *const *filters, const st
 		return NULL;
 	f = pp_tui_flame(s->report, &lens->before.view, &lens->after.view, err);
 	if (!f) {
+		(void)pp_lens_undo(s->report, lens);
 		pp_lens_free(lens);
 		return NULL;
 	}
@@ -75,6 +76,21 @@ static struct pp_flame *grow(void *context, const char *const *filters, const st
 		forget_lines(&s->sources[side]);
 	*view = &lens->after.view;
 	return f;
+}
+
+static bool back(void *context, const struct pp_view **view)
+{
+	struct pp_tui_server *s = context;
+	struct pp_lens *undone = s->now;
+
+	if (!undone || !pp_lens_undo(s->report, undone))
+		return false;
+	s->now = s->last;
+	s->last = undone; /* its tree is still shown */
+	for (int side = 0; side < SIDES; side++)
+		forget_lines(&s->sources[side]);
+	*view = view_of(s, AFTER);
+	return true;
 }
 
 static const struct pp_lines *lines(void *context, bool before, uint32_t type, struct pp_err *err)
@@ -219,6 +235,7 @@ struct pp_tui_services pp_tui_server_services(struct pp_tui_server *s)
 	return (struct pp_tui_services){
 		.context = s,
 		.grow = grow,
+		.back = back,
 		.lines = lines,
 		.source = source,
 		.where = where,

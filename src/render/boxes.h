@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "analyze/flame.h"
+#include "analyze/flame_places.h"
 
 struct pp_box {
 	double x, w;		   /* px */
@@ -31,9 +32,10 @@ struct pp_boxes {
 struct pp_boxes_view {
 	struct pp_flame *flame; /* its children are in the order to be shown */
 	struct pp_flame_measure measure;
-	enum pp_flame_order order; /* of groups */
-	const double *extents;	   /* pp_flame_extents of it */
-	double width, min;	   /* px */
+	enum pp_flame_order order;	      /* of groups */
+	const double *extents;		      /* pp_flame_extents of it */
+	double width, min;		      /* px */
+	const struct pp_flame_places *places; /* of its nodes; NULL: look for them */
 };
 
 /* The tree from node `root` on; 0: all. */

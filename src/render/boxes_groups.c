@@ -456,8 +456,8 @@ void pp_boxes_inverted(struct pp_boxes *b, const struct pp_boxes_view *v, const 
 	groups_release(&g);
 }
 
-/* The outermost nodes of a function as one group. */
-static void middle_of(struct groups *g, uint32_t func, struct group *middle)
+/* The outermost nodes of a function, which are looked for. */
+static void find_outermost(struct groups *g, uint32_t func)
 {
 	const struct pp_flame *f = g->v->flame;
 
@@ -469,6 +469,29 @@ static void middle_of(struct groups *g, uint32_t func, struct group *middle)
 		add_member(g, i);
 		i = f->end[i];
 	}
+}
+
+/* The same, when it is known where they are. */
+static void take_outermost(struct groups *g, uint32_t func)
+{
+	const struct pp_flame_places *p = g->v->places;
+	uint32_t end = 0;
+
+	for (uint32_t k = p->first[func]; k < p->first[func + 1]; k++) {
+		if (p->nodes[k] < end)
+			continue;
+		add_member(g, p->nodes[k]);
+		end = g->v->flame->end[p->nodes[k]];
+	}
+}
+
+/* The outermost nodes of a function as one group. */
+static void middle_of(struct groups *g, uint32_t func, struct group *middle)
+{
+	if (g->v->places)
+		take_outermost(g, func);
+	else
+		find_outermost(g, func);
 	*middle = (struct group){.func = func, .node = PP_NONE, .high = g->n};
 	for (size_t i = 0; i < g->n; i++)
 		sum_member(g, middle, &g->members[i]);

@@ -171,13 +171,30 @@ static bool fits(struct pp_str s, size_t cells)
 	return pp_cells_fit(s, &cells) == s.n;
 }
 
+/* How much of a text is printable ASCII before anything else comes. */
+static size_t plain_start(struct pp_str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] >= ' ' && s.p[n] <= '~')
+		n++;
+	return n;
+}
+
 /* As pp_out_safe does. */
 static void add_safe(struct pp_buf *b, struct pp_str s)
 {
 	while (s.n) {
 		uint32_t cp;
-		size_t len = pp_utf8_decode(s, &cp);
+		size_t len = plain_start(s);
 
+		/* nearly all names end here */
+		pp_buf_add(b, s.p, len);
+		s.p += len;
+		s.n -= len;
+		if (!s.n)
+			return;
+		len = pp_utf8_decode(s, &cp);
 		if (len == 0)
 			pp_buf_fmt(b, "\\x%02x", (unsigned char)s.p[0]);
 		else if (!pp_utf8_is_unsafe(cp))

@@ -19,6 +19,17 @@ static void focus_function(struct pp_tui *t, void *view PP_UNUSED, const char *a
 	of_subject(t, PP_STEP_FOCUS);
 }
 
+/* A group of nodes is in many places. */
+static void focus_path(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
+{
+	uint32_t node = t->model.node;
+
+	if (t->model.inverted || node == PP_NONE || node == 0)
+		pp_tui_say(t, "no frame of the tree is selected");
+	else
+		pp_steps_path(t, node);
+}
+
 static void drop_function(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_UNUSED)
 {
 	of_subject(t, PP_STEP_DROP);
@@ -66,6 +77,7 @@ static void undo_all(struct pp_tui *t, void *view PP_UNUSED, const char *arg PP_
 
 const struct pp_action pp_actions_change[] = {
 	{"focus-function", "f", "begin with the selected function", focus_function, NULL},
+	{"focus-path", "P", "only what is below the selected frame", focus_path, NULL},
 	{"drop-function", "d", "drop the stacks of the function", drop_function, NULL},
 	{"merge-function", "m", "merge the function into its callers", merge_function, NULL},
 	{"collapse-recursion", "r", "make recursion one frame", collapse_recursion, NULL},

@@ -18,7 +18,7 @@ static void colour_funcs(struct pp_model *m)
 }
 
 /* Give back what measure() has made. */
-void pp_model_rest(struct pp_model *m)
+static void forget_measure(struct pp_model *m)
 {
 	for (uint32_t c = 0; c < m->flame->ncolumns; c++) {
 		free(m->flame->total[c]);
@@ -26,6 +26,7 @@ void pp_model_rest(struct pp_model *m)
 	}
 	free(m->extents);
 	m->extents = NULL;
+	pp_flame_places_release(&m->places);
 	for (int side = 0; side < 2; side++) {
 		free(m->func_self[side]);
 		free(m->func_total[side]);
@@ -65,14 +66,14 @@ static void measure_parts(void *context, unsigned worker PP_UNUSED)
 }
 
 /* Everything that follows from the measure; siblings get into the order that goes with it. */
-void pp_model_measure(struct pp_model *m)
+static void measure(struct pp_model *m)
 {
 	struct pp_flame *f = m->flame;
 	uint32_t before = pp_flame_before(f, m->in.measure.type);
 	uint32_t after = pp_flame_after(f, m->in.measure.type);
 	struct measuring job = {.m = m, .parts.count = 2};
 
-	pp_model_rest(m);
+	forget_measure(m);
 	m->total[0] = before == PP_NONE ? 0 : pp_flame_total(f, before)[0];
 	m->total[1] = pp_flame_total(f, after)[0];
 	pp_parallel_run(pp_model_workers(m, job.parts.count), measure_parts, &job);
@@ -86,7 +87,7 @@ void pp_model_measure(struct pp_model *m)
 void pp_model_init(struct pp_model *m, const struct pp_model_input *in)
 {
 	*m = (struct pp_model){.in = *in, .flame = in->flame};
-	pp_model_measure(m);
+	measure(m);
 	colour_funcs(m);
 	pp_zooms_init(&m->zooms);
 	m->changed = PP_CHANGED_TREE | PP_CHANGED_FUNCS;
@@ -103,7 +104,8 @@ void pp_model_release(struct pp_model *m)
 {
 	pp_search_release(&m->search);
 	pp_zooms_release(&m->zooms);
-	pp_model_rest(m);
+	forget_measure(m);
+	free(m->kept.path);
 	free(m->hues);
 	free_flame(m->flame);
 	*m = (struct pp_model){0};
@@ -147,35 +149,40 @@ uint32_t pp_model_find(const struct pp_model *m, const uint32_t *path, size_t n)
 
 /* ---- changes of the tree ---- */
 
-/* Where the selection is while nodes have no numbers. */
-struct kept {
-	uint32_t *path;
-	size_t n;
-};
-
-static struct kept keep_selection(const struct pp_model *m)
+static void keep_selection(struct pp_model *m)
 {
-	if (m->node == PP_NONE)
-		return (struct kept){NULL, 0};
-	return (struct kept){pp_model_path(m, m->node), m->flame->depth[m->node]};
+	if (m->kept.path || m->node == PP_NONE)
+		return;
+	m->kept = (struct pp_model_kept){pp_model_path(m, m->node), m->flame->depth[m->node]};
 }
 
-static void restore_selection(struct pp_model *m, struct kept *kept)
+static void restore_selection(struct pp_model *m)
 {
-	if (kept->path)
-		pp_model_select(m, pp_model_find(m, kept->path, kept->n));
+	if (m->kept.path)
+		pp_model_select(m, pp_model_find(m, m->kept.path, m->kept.n));
 	else
 		m->picked.count = 0; /* what a function sums up to was of the other tree */
-	free(kept->path);
+	free(m->kept.path);
+	m->kept = (struct pp_model_kept){0};
+}
+
+void pp_model_rest(struct pp_model *m)
+{
+	keep_selection(m);
+	forget_measure(m);
+}
+
+void pp_model_measure(struct pp_model *m)
+{
+	measure(m);
+	restore_selection(m);
 }
 
 /* Measure the same tree anew. */
 static void remeasure(struct pp_model *m)
 {
-	struct kept kept = keep_selection(m);
-
+	keep_selection(m);
 	pp_model_measure(m);
-	restore_selection(m, &kept);
 	pp_zooms_remap(m, NULL);
 	pp_search_update(m, false);
 	m->changed |= PP_CHANGED_TREE;
@@ -211,12 +218,9 @@ void pp_model_set_delta(struct pp_model *m, bool by_self)
 void pp_model_change(struct pp_model *m, void (*change)(void *context, struct pp_flame *f),
 		     void *context)
 {
-	struct kept kept = keep_selection(m);
-
 	pp_model_rest(m);
 	change(context, m->flame);
 	pp_model_measure(m);
-	restore_selection(m, &kept);
 	m->search.nhits = 0; /* of the old tree */
 	pp_zooms_remap(m, NULL);
 	pp_search_update(m, false);
@@ -277,27 +281,33 @@ static uint32_t same_type(const struct pp_model *m, const struct pp_view *view)
 	return view->index;
 }
 
-void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view)
+struct pp_flame *pp_model_exchange(struct pp_model *m, struct pp_flame *flame,
+				   const struct pp_view *view)
 {
-	struct kept kept = keep_selection(m);
-	uint32_t *func_of = match_up(m->flame, flame);
+	struct pp_flame *old = m->flame;
+	uint32_t *func_of = match_up(old, flame);
 
 	m->in.measure.type = same_type(m, view);
 	pp_model_rest(m);
-	free_flame(m->flame);
 	m->flame = m->in.flame = flame;
 	m->in.view = view;
-	pp_model_measure(m);
+	measure(m);
 	colour_funcs(m);
 	m->func = m->func == PP_NONE ? PP_NONE : func_of[m->func];
-	remap_path(kept.path, &kept.n, func_of);
+	remap_path(m->kept.path, &m->kept.n, func_of);
 	remap_path(m->search.back, &m->search.nback, func_of);
-	restore_selection(m, &kept);
+	restore_selection(m);
 	m->search.nhits = 0; /* of the old tree */
 	pp_zooms_remap(m, func_of);
 	pp_search_update(m, true); /* of what is zoomed to */
 	m->changed |= PP_CHANGED_TREE | PP_CHANGED_FUNCS;
 	free(func_of);
+	return old;
+}
+
+void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view)
+{
+	free_flame(pp_model_exchange(m, flame, view));
 }
 
 /* ---- the selection ---- */
@@ -373,6 +383,13 @@ unsigned pp_model_workers(const struct pp_model *m, unsigned parts)
 	unsigned n = pp_parallel_workers((uint64_t)m->flame->n * sizeof(*m->extents));
 
 	return n < parts ? n : parts;
+}
+
+const struct pp_flame_places *pp_model_places(struct pp_model *m)
+{
+	if (!m->places.first)
+		pp_flame_places_init(&m->places, m->flame);
+	return &m->places;
 }
 
 uint32_t pp_model_widest(const struct pp_model *m, uint32_t func)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "analyze/flame.h"
+#include "analyze/flame_places.h"
 #include "base/buf.h"
 #include "base/compiler.h"
 #include "base/err.h"
@@ -29,6 +30,12 @@ enum pp_change {
 	PP_CHANGED_LOOK = 8,   /* colours, percentages, which way is up */
 	PP_CHANGED_TREE = 16,  /* other nodes, in another order, or measured otherwise */
 	PP_CHANGED_FUNCS = 32, /* another tree: functions have other numbers, too */
+};
+
+/* Where the selection is while nodes have no numbers. */
+struct pp_model_kept {
+	uint32_t *path; /* NULL: nowhere, or it is not kept */
+	size_t n;
 };
 
 /* What percentages are of. */
@@ -58,7 +65,8 @@ struct pp_model {
 	/* What functions cost, by themselves and in all, see pp_flame_table: [nfuncs], before (NULL
 	 * without a diff) and after. */
 	int64_t *func_self[2], *func_total[2];
-	struct pp_hue *hues; /* [nfuncs] */
+	struct pp_hue *hues;	       /* [nfuncs] */
+	struct pp_flame_places places; /* once they have been asked for */
 
 	uint32_t node;	      /* selected; PP_NONE: none, but perhaps a function */
 	uint32_t func;	      /* its function, or what was selected elsewhere */
@@ -70,6 +78,7 @@ struct pp_model {
 	struct pp_search search;
 	int graph_width; /* cells that the graph had when it was last drawn */
 	unsigned changed;
+	struct pp_model_kept kept;
 };
 
 void pp_model_init(struct pp_model *m, const struct pp_model_input *in);
@@ -78,12 +87,15 @@ void pp_model_release(struct pp_model *m);
 /*
  * Show another tree (of new data, or transformed) instead: selection, zoom with its history, and
  * search are found again by the names of their functions; what is not there any more ends at its
- * nearest caller. The old tree is released.
+ * nearest caller. The old tree is released, or given back.
  */
 void pp_model_replace(struct pp_model *m, struct pp_flame *flame, const struct pp_view *view);
+struct pp_flame *pp_model_exchange(struct pp_model *m, struct pp_flame *flame,
+				   const struct pp_view *view);
 
 /* Give back for a while what can be measured again, as much as the tree itself; nothing else may
- * be done until pp_model_measure(), or until there is another tree. */
+ * be done until pp_model_measure(), or until there is another tree. The nodes may be stripped
+ * meanwhile. */
 void pp_model_rest(struct pp_model *m);
 void pp_model_measure(struct pp_model *m);
 
@@ -112,6 +124,9 @@ void pp_model_select_box(struct pp_model *m, const struct pp_box *b);
 
 /* How many threads are worth it for what looks at all nodes in so many parts. */
 unsigned pp_model_workers(const struct pp_model *m, unsigned parts);
+
+/* Where functions are in the tree as it is now. */
+const struct pp_flame_places *pp_model_places(struct pp_model *m);
 
 /* Where a function costs most: the widest of its nodes; PP_NONE if it has none. */
 uint32_t pp_model_widest(const struct pp_model *m, uint32_t func);

@@ -74,23 +74,38 @@ static void colour(struct pp_paint *p, int32_t colour, const char *number, const
 		pp_paint_cap(&p->out, tiparm(number, (int)colour));
 }
 
+/* Attributes are taken off all together, with the colours; and so are colours that nothing else
+ * takes the place of. */
+static bool must_reset(const struct pp_paint *p, const struct pp_ink *to)
+{
+	return !p->has_ink || p->ink.attrs != to->attrs || (p->ink.fg >= 0 && to->fg < 0) ||
+	       (p->ink.bg >= 0 && to->bg < 0);
+}
+
+static void reset_ink(struct pp_paint *p, uint8_t attrs)
+{
+	pp_paint_cap(&p->out, p->caps.sgr0);
+	if (attrs & PP_ATTR_BOLD)
+		pp_paint_cap(&p->out, p->caps.bold);
+	if (attrs & PP_ATTR_REVERSE)
+		pp_paint_cap(&p->out, p->caps.rev);
+	if (attrs & PP_ATTR_UNDERLINE)
+		pp_paint_cap(&p->out, p->caps.smul);
+	p->ink = (struct pp_ink){-1, -1, attrs};
+	p->has_ink = true;
+}
+
 static void set_ink(struct pp_paint *p, const struct pp_style *s)
 {
 	struct pp_ink ink = pp_style_ink(s, p->palette, p->dark);
 
-	if (p->has_ink && ink.fg == p->ink.fg && ink.bg == p->ink.bg && ink.attrs == p->ink.attrs)
-		return;
-	pp_paint_cap(&p->out, p->caps.sgr0);
-	if (ink.attrs & PP_ATTR_BOLD)
-		pp_paint_cap(&p->out, p->caps.bold);
-	if (ink.attrs & PP_ATTR_REVERSE)
-		pp_paint_cap(&p->out, p->caps.rev);
-	if (ink.attrs & PP_ATTR_UNDERLINE)
-		pp_paint_cap(&p->out, p->caps.smul);
-	colour(p, ink.fg, p->caps.setaf, "38");
-	colour(p, ink.bg, p->caps.setab, "48");
+	if (must_reset(p, &ink))
+		reset_ink(p, ink.attrs);
+	if (ink.fg != p->ink.fg)
+		colour(p, ink.fg, p->caps.setaf, "38");
+	if (ink.bg != p->ink.bg)
+		colour(p, ink.bg, p->caps.setab, "48");
 	p->ink = ink;
-	p->has_ink = true;
 }
 
 static void go_to(struct pp_paint *p, int x, int y)

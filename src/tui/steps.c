@@ -17,29 +17,49 @@
 
 /* ---- what is kept ---- */
 
+static void forget_shelf(struct pp_steps *s)
+{
+	if (!s->shelf)
+		return;
+	pp_flame_release(s->shelf);
+	free(s->shelf);
+	s->shelf = NULL;
+}
+
 static void forget(struct pp_steps *s, size_t i)
 {
+	if (s->all[i].kind == PP_STEP_FILTER && s->all[i].before.bytes)
+		forget_shelf(s);
 	s->bytes -= s->all[i].before.n;
 	pp_flame_pack_release(&s->all[i].before);
 }
 
-static void forget_all(struct pp_steps *s)
+/* Up to a step that stays. */
+static void forget_first(struct pp_steps *s, size_t n)
 {
-	for (size_t i = 0; i < s->n; i++)
+	for (size_t i = 0; i < n; i++)
 		forget(s, i);
 }
 
+/* Behind the last filter of the first n steps. */
+static size_t behind_filters(const struct pp_steps *s, size_t n)
+{
+	while (n && s->all[n - 1].kind != PP_STEP_FILTER)
+		n--;
+	return n;
+}
+
 /* Keep what step i is going to change. If it is too much, those that would be taken back last go
- * first, but for the first of all, from which everything can be done again. */
+ * first, but for the first since the last filter, from which everything can be done again. */
 static void keep_before(struct pp_steps *s, size_t i, const struct pp_flame *f)
 {
-	size_t first = 0;
+	size_t first = behind_filters(s, i);
 
 	forget(s, i);
 	pp_flame_pack(&s->all[i].before, f);
 	s->bytes += s->all[i].before.n;
-	while (s->all[first].kind == PP_STEP_FILTER)
-		first++;
+	if (s->bytes > KEEP_BYTES)
+		forget_first(s, first);
 	for (size_t k = first + 1; k < i && s->bytes > KEEP_BYTES; k++)
 		forget(s, k);
 	if (s->bytes > KEEP_BYTES)
@@ -97,6 +117,33 @@ static uint32_t func_of(const struct pp_flame *f, const struct pp_step *s)
 	return 0;
 }
 
+static uint32_t child_of(const struct pp_flame *f, uint32_t node, struct pp_str ref)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf own = PP_BUF_INIT;
+
+	for (uint32_t c = node + 1; c < f->end[node]; c = f->end[c]) {
+		if (pp_str_eq(pp_model_func_ref(&f->funcs[f->func[c]], &own), ref))
+			return c;
+	}
+	return 0;
+}
+
+/* The node at the end of a step's path; 0, and nothing is changed, if it is not there. */
+static uint32_t node_of(const struct pp_flame *f, const struct pp_step *s)
+{
+	uint32_t node = 0;
+	size_t n;
+
+	for (size_t at = 0; at < s->func.n; at += n) {
+		memcpy(&n, s->func.p + at, sizeof(n));
+		at += sizeof(n);
+		node = child_of(f, node, (struct pp_str){s->func.p + at, n});
+		if (!node)
+			break;
+	}
+	return node;
+}
+
 static void keep(struct pp_flame *f, const struct pp_step *s)
 {
 	PP_CLEANUP(pp_freep) uint8_t *marked = pp_xcalloc(f->nfuncs, 1);
@@ -114,6 +161,9 @@ static void apply(struct pp_flame *f, const struct pp_step *s)
 	switch (s->kind) {
 	case PP_STEP_FOCUS:
 		pp_flame_focus(f, func_of(f, s));
+		break;
+	case PP_STEP_PATH:
+		pp_flame_focus_node(f, node_of(f, s));
 		break;
 	case PP_STEP_DROP:
 		pp_flame_drop(f, func_of(f, s));
@@ -152,11 +202,20 @@ static struct pp_flame *grow(const struct pp_tui *t, const struct pp_view **view
 static void apply_from(struct pp_steps *s, size_t from, struct pp_flame *f)
 {
 	for (size_t i = from; i < s->n; i++) {
-		if (s->all[i].kind == PP_STEP_FILTER)
-			continue;
 		keep_before(s, i, f);
 		apply(f, &s->all[i]);
 	}
+}
+
+/* Do all steps to a tree that the filters have left. One goes back to none before a filter but by
+ * going back to before the filter: what they change is not kept. */
+static void apply_all(struct pp_steps *s, struct pp_flame *f)
+{
+	size_t first = behind_filters(s, s->n);
+
+	for (size_t i = 0; i < first; i++)
+		apply(f, &s->all[i]);
+	apply_from(s, first, f);
 }
 
 /* Begin anew from the profile. */
@@ -172,8 +231,8 @@ static int rebuild(struct pp_tui *t, struct pp_err *err)
 		pp_model_measure(&t->model);
 		return -1;
 	}
-	forget_all(&t->steps);
-	apply_from(&t->steps, 0, flame);
+	forget_first(&t->steps, t->steps.n);
+	apply_all(&t->steps, flame);
 	pp_model_replace(&t->model, flame, view);
 	return 0;
 }
@@ -204,7 +263,7 @@ struct pp_flame *pp_steps_redo(struct pp_tui *t, struct pp_flame *flame,
 		flame = filtered;
 	}
 	/* which will be gone soon: nothing of it is kept */
-	forget_all(&t->steps);
+	forget_first(&t->steps, t->steps.n);
 	for (size_t i = 0; i < t->steps.n; i++)
 		apply(flame, &t->steps.all[i]);
 	return flame;
@@ -240,16 +299,49 @@ static void take_change(struct pp_tui *t)
 	tell_if_empty(t);
 }
 
+/* Before the last step, a filter: the nodes are kept in it, and are not in the way of others. */
+static void shelve(struct pp_tui *t)
+{
+	struct pp_steps *s = &t->steps;
+	size_t last = s->n - 1;
+
+	/* what is behind two filters would have the functions of another tree */
+	forget_first(s, behind_filters(s, last));
+	pp_model_rest(&t->model);
+	pp_flame_pack(&s->all[last].before, t->model.flame);
+	s->bytes += s->all[last].before.n;
+	pp_flame_strip(t->model.flame);
+}
+
+/* It could not be done: take the nodes back. */
+static void unshelve(struct pp_tui *t)
+{
+	struct pp_steps *s = &t->steps;
+
+	pp_flame_unpack(&s->all[s->n - 1].before, t->model.flame);
+	pp_model_measure(&t->model);
+	shorten(s, s->n - 1);
+}
+
 static void take_filter(struct pp_tui *t)
 {
+	struct pp_steps *s = &t->steps;
 	struct pp_err err = PP_ERR_INIT;
+	const struct pp_view *view;
+	struct pp_flame *flame;
 
-	if (rebuild(t, &err)) {
-		shorten(&t->steps, t->steps.n - 1);
+	shelve(t);
+	flame = grow(t, &view, &err);
+	if (!flame) {
+		unshelve(t);
 		pp_tui_fail(t, "%s", err.msg);
-	} else {
-		tell_if_empty(t);
+		return;
 	}
+	apply_all(s, flame);
+	s->shelf = pp_model_exchange(&t->model, flame, view);
+	if (s->bytes > KEEP_BYTES)
+		forget_first(s, s->n);
+	tell_if_empty(t);
 }
 
 void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func)
@@ -264,6 +356,25 @@ void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func)
 	}
 	take_change(t);
 	if (kind == PP_STEP_FOCUS && t->model.flame->n > 1)
+		pp_model_select(&t->model, 1);
+}
+
+void pp_steps_path(struct pp_tui *t, uint32_t node)
+{
+	PP_CLEANUP(pp_buf_release) struct pp_buf ref = PP_BUF_INIT;
+	PP_CLEANUP(pp_freep) uint32_t *path = pp_model_path(&t->model, node);
+	const struct pp_flame *f = t->model.flame;
+	struct pp_str name = f->funcs[f->func[node]].name;
+	struct pp_step *s = add(t, PP_STEP_PATH);
+
+	for (uint32_t i = 0; i < f->depth[node]; i++) {
+		pp_model_func_ref(&f->funcs[path[i]], &ref);
+		pp_buf_add(&s->func, &ref.n, sizeof(ref.n));
+		pp_buf_add(&s->func, ref.p, ref.n);
+	}
+	pp_buf_add(&s->name, name.p, name.n);
+	take_change(t);
+	if (t->model.flame->n > 1)
 		pp_model_select(&t->model, 1);
 }
 
@@ -297,12 +408,14 @@ struct start {
 	size_t step;
 };
 
-/* For the tree as it was before step n: what was kept last up to there, taken out of its step. */
+/* For the tree as it was before step n: what was kept last up to there, but not before a filter,
+ * taken out of its step. */
 static struct start find_start(struct pp_steps *s, size_t n)
 {
 	struct start start = {.steps = s, .step = n};
+	size_t first = behind_filters(s, n);
 
-	while (start.step && !s->all[start.step].before.bytes)
+	while (start.step > first && !s->all[start.step].before.bytes)
 		start.step--;
 	start.before = s->all[start.step].before;
 	s->all[start.step].before = (struct pp_flame_pack){0};
@@ -329,6 +442,43 @@ static void begin_again(struct pp_tui *t, struct start *start)
 	pp_flame_pack_release(&start->before);
 }
 
+/* Whether there is a filter from step n on, and only the last of all. */
+static bool has_one_filter(const struct pp_steps *s, size_t n)
+{
+	size_t behind = behind_filters(s, s->n);
+
+	return behind > n && behind_filters(s, behind - 1) <= n;
+}
+
+/* Go back to step n, before the last filter, by what was kept then. False: it was not, or the
+ * filter's frames cannot be undone. */
+static bool leave_filter(struct pp_tui *t, size_t n)
+{
+	const struct pp_tui_services *with = &t->options->services;
+	struct pp_steps *s = &t->steps;
+	const struct pp_view *view;
+	struct start start;
+	bool done;
+
+	if (!s->shelf || !has_one_filter(s, n))
+		return false;
+	start = find_start(s, n);
+	done = start.before.bytes && with->back(with->context, &view);
+	if (done) {
+		struct pp_flame *flame = s->shelf;
+
+		s->shelf = NULL;
+		pp_model_rest(&t->model);
+		pp_flame_strip(t->model.flame);
+		shorten(s, n);
+		redo_from(&start, flame);
+		pp_model_replace(&t->model, flame, view);
+	}
+	forget_shelf(s);
+	pp_flame_pack_release(&start.before);
+	return done;
+}
+
 static void take_back(struct pp_tui *t, size_t n)
 {
 	struct pp_steps *s = &t->steps;
@@ -338,9 +488,12 @@ static void take_back(struct pp_tui *t, size_t n)
 		pp_tui_say(t, "there is nothing to take back");
 		return;
 	}
-	/* what was kept is by the filters of now */
-	if (!has_filters(s, n))
+	if (has_filters(s, n)) {
+		if (leave_filter(t, n))
+			return;
+	} else {
 		start = find_start(s, n);
+	}
 	shorten(s, n);
 	begin_again(t, &start);
 }
@@ -373,6 +526,8 @@ void pp_steps_unkeep(struct pp_tui *t)
 
 	if (first == s->n)
 		return;
+	if (has_filters(s, first))
+		forget_first(s, s->n);
 	start = find_start(s, first);
 	for (size_t i = first; i < s->n; i++) {
 		if (s->all[i].kind == PP_STEP_KEEP)
@@ -389,6 +544,7 @@ void pp_steps_unkeep(struct pp_tui *t)
 static void describe(const struct pp_step *s, struct pp_buf *out)
 {
 	static const char *const verbs[] = {[PP_STEP_FOCUS] = "focus ",
+					    [PP_STEP_PATH] = "below ",
 					    [PP_STEP_DROP] = "drop ",
 					    [PP_STEP_MERGE] = "merge ",
 					    [PP_STEP_COLLAPSE] = "collapse recursion",

@@ -2,8 +2,8 @@
 /*
  * What the user has done to the tree, step by step: filters, which are those of the command line,
  * and changes of the tree that filters have left (analyze/flame_change.h). What nodes were there
- * before a change is kept as long as there is room, to go back to; other filters begin anew from
- * the profile.
+ * before a change, and before the last filter, is kept as long as there is room, to go back to;
+ * other filters begin anew from the profile.
  */
 #ifndef PP_TUI_STEPS_H
 #define PP_TUI_STEPS_H
@@ -22,6 +22,7 @@ struct pp_view;
 
 enum pp_step_kind {
 	PP_STEP_FOCUS, /* of a function: what is left begins with it */
+	PP_STEP_PATH,  /* of a node: only what is below it */
 	PP_STEP_DROP,
 	PP_STEP_MERGE,
 	PP_STEP_COLLAPSE, /* of all functions */
@@ -33,16 +34,21 @@ struct pp_step {
 	enum pp_step_kind kind;
 	int filter; /* below PP_TUI_FILTERS */
 	char *pattern;
-	struct pp_buf func;	     /* what a function goes by, see pp_model_func_ref() */
+	/* What a function goes by, see pp_model_func_ref(); of a path, those from below the root to
+	 * its end, each behind its size. */
+	struct pp_buf func;
 	struct pp_buf name;	     /* and what is shown of it */
-	struct pp_flame_pack before; /* what it has changed, with the filters of now; bytes NULL:
-				      * that is not known */
+	struct pp_flame_pack before; /* what it has changed, with the filters of then; bytes NULL:
+				      * that is not known. Of filters, only the last has it */
 };
 
 struct pp_steps {
 	struct pp_step *all;
 	size_t n, cap;
 	size_t bytes; /* in all[].before */
+	/* The tree before the last filter, without its nodes: what is kept of steps up to there is
+	 * in its functions. NULL: it is not known. */
+	struct pp_flame *shelf;
 };
 
 void pp_steps_release(struct pp_steps *s);
@@ -50,6 +56,7 @@ void pp_steps_release(struct pp_steps *s);
 /* One step more, shown at once; with a message, and nothing done, if it cannot be. The function of
  * those that are of one is `func`. */
 void pp_steps_func(struct pp_tui *t, enum pp_step_kind kind, uint32_t func);
+void pp_steps_path(struct pp_tui *t, uint32_t node);
 void pp_steps_pattern(struct pp_tui *t, enum pp_step_kind kind, const char *pattern);
 void pp_steps_filter(struct pp_tui *t, int filter, const char *text);
 

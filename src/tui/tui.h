@@ -44,6 +44,10 @@ struct pp_tui_services {
 	struct pp_flame *(*grow)(void *context, const char *const *filters,
 				 const struct pp_view **view, struct pp_err *err);
 
+	/* Be again as before grow() was called last, with the view of then. False: it has to grow.
+	 */
+	bool (*back)(void *context, const struct pp_view **view);
+
 	/* What the lines of all functions cost, or did before, of a type and as filters are now;
 	 * they hold until this is called again for that side. And the source of one of them. NULL
 	 * with an error. */

@@ -152,6 +152,7 @@ static void lay_out(struct pp_model *m, struct sandwich_view *v, int w)
 			   .middle = v->middle,
 			   .halves.count = HALVES};
 
+	l.view.places = pp_model_places(m);
 	pp_parallel_run(pp_model_workers(m, HALVES), lay_out_halves, &l);
 	for (int half = 0; half < HALVES; half++)
 		pp_bars_take(&v->graphs[half], &l.boxes[half]);

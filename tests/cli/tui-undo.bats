@@ -28,9 +28,27 @@ same()
 	diff "$1.one" "$1.other"
 }
 
+filters_back()
+{
+	same filter 'j j;:focus hash;u' 'j j'
+	same hidden ':hide hash;j j;u' 'j j'
+	same first 'j j;:focus hash;:ignore copy;u' 'j j;:focus hash'
+	same both 'j j;:focus hash;:ignore copy;u u' 'j j'
+	same behind 'j j;m;j j;:ignore copy;u;j j;d;u u' 'j j;m;u'
+	same across 'j j;m;:ignore copy;j j;d;U' ''
+	same after 'j j;:hide hash;u;:focus copy' 'j j;:focus copy'
+	same changed 'j j;m;:hide hash;r;u u;:ignore copy;u' 'j j;m'
+	same wrong 'j j;m;:ignore copy;:focus (;u;u' 'j j;'
+	same frames ':tagroot tenant;:focus hash;u u' ''
+	same unkept '&;"hash;Enter;:ignore copy;&;Enter;u' ''
+	same kept '&;"hash;Enter;:ignore copy;&;"o;Enter;&;Enter' ':ignore copy'
+}
+
 all_ways_back()
 {
 	same one 'j j;f;u' 'j j'
+	same below 'j j j;P;u' 'j j j'
+	same again-below 'j j;P;:ignore copy;u' 'j j;P'
 	same dropped 'j j;d;u' 'j j'
 	same merged 'j j;m;u' 'j j'
 	same collapsed 'r;u' ''
@@ -42,6 +60,7 @@ all_ways_back()
 	same twice 'j j;m;&;"hash;Enter;r;&;"o;Enter;&;Enter;u' 'j j;m'
 	same filters ':ignore copy;j j;m;r;u' ':ignore copy;j j;m'
 	same before 'j j;m;:ignore copy;r;u u' 'j j;m'
+	filters_back
 	same nothing ':keep nothing.at.all;u' ''
 }
 
@@ -52,6 +71,17 @@ all_ways_back()
 	screen 'j j' m >merged
 	screen 'j j' >plain
 	run diff merged plain
+	assert_status 1
+}
+
+@test "what is below a frame is found again in a tree by other filters" {
+	profile=$DATA/cpu.pb.gz
+	# the line above the graph tells the order
+	screen ':ignore copy' 'j j' P | tail -n +3 >filtered
+	screen 'j j' P ':ignore copy' | tail -n +3 >found
+	screen ':ignore copy' | tail -n +3 >all
+	diff filtered found
+	run diff filtered all
 	assert_status 1
 }
 

@@ -250,6 +250,12 @@ static void check_going_back(uint64_t seed, change_stack *change)
 	check_shape(&f.flame);
 	print_tree(&f.flame, &is);
 	assert_string_equal(is.p, was.p);
+	pp_flame_strip(&f.flame);
+	assert_int_equal(f.flame.n, 0);
+	pp_flame_unpack(&pack, &f.flame);
+	pp_buf_clear(&is);
+	print_tree(&f.flame, &is);
+	assert_string_equal(is.p, was.p);
 	pp_flame_pack_release(&pack);
 	assert_null(pack.bytes);
 	fixture_release(&f);
@@ -265,6 +271,45 @@ static void going_back(void **state)
 }
 
 /* Of the root, and where nothing is left. */
+/* Of each node: its subtree, as it was, below the root. */
+static void check_subtree(const struct stacks *stacks, uint32_t node)
+{
+	struct fixture f, whole;
+	uint32_t last;
+
+	fixture_init(&whole, NULL, stacks->all, NULL);
+	fixture_init(&f, NULL, stacks->all, NULL);
+	last = whole.flame.end[node] - 1;
+	pp_flame_focus_node(&f.flame, node);
+	check_samples_add_up(&f);
+	assert_int_equal(f.flame.n, last - node + 2);
+	assert_int_equal(f.flame.self[0][0], 0);
+	for (uint32_t i = node; i <= last; i++) {
+		assert_int_equal(f.flame.func[i - node + 1], whole.flame.func[i]);
+		assert_int_equal(f.flame.end[i - node + 1], whole.flame.end[i] - node + 1);
+		assert_int_equal(f.flame.self[0][i - node + 1], whole.flame.self[0][i]);
+	}
+	fixture_release(&f);
+	fixture_release(&whole);
+}
+
+static void focusing_nodes(void **state)
+{
+	static struct stacks plain, changed;
+	uint64_t seed = 7;
+	struct fixture f;
+	uint32_t n;
+
+	(void)state;
+	draw(&seed, &plain, &changed, focus, 'a');
+	fixture_init(&f, NULL, plain.all, NULL);
+	n = f.flame.n;
+	fixture_release(&f);
+	assert_true(n > 10);
+	for (uint32_t node = 1; node < n; node++)
+		check_subtree(&plain, node);
+}
+
 static void ends(void **state)
 {
 	static const struct stack stacks[] = {{"a;b", {1, 5}, NULL}, {NULL, {0}, NULL}};
@@ -274,6 +319,7 @@ static void ends(void **state)
 	(void)state;
 	fixture_init(&f, NULL, stacks, NULL);
 	pp_flame_focus(&f.flame, 0);
+	pp_flame_focus_node(&f.flame, 0);
 	pp_flame_drop(&f.flame, 0);
 	pp_flame_merge(&f.flame, 0);
 	pp_flame_collapse(&f.flame, 0);
@@ -290,10 +336,10 @@ static void ends(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(focusing),   cmocka_unit_test(dropping),
-		cmocka_unit_test(keeping),    cmocka_unit_test(merging),
-		cmocka_unit_test(collapsing), cmocka_unit_test(ends),
-		cmocka_unit_test(going_back),
+		cmocka_unit_test(focusing_nodes), cmocka_unit_test(focusing),
+		cmocka_unit_test(dropping),	  cmocka_unit_test(keeping),
+		cmocka_unit_test(merging),	  cmocka_unit_test(collapsing),
+		cmocka_unit_test(ends),		  cmocka_unit_test(going_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -351,6 +351,33 @@ static void same(struct naive *s, struct pp_boxes *b)
 	pp_boxes_release(&s->b);
 }
 
+static void check_sandwich(const struct pp_boxes_view *v, uint32_t func)
+{
+	struct naive s = {.v = v};
+	struct pp_boxes b;
+
+	naive_sandwich(&s, func);
+	pp_boxes_callers(&b, v, func);
+	same(&s, &b);
+	s.callees = true;
+	naive_sandwich(&s, func);
+	pp_boxes_callees(&b, v, func);
+	same(&s, &b);
+}
+
+/* Whether it is known where functions are makes no difference. */
+static void check_sandwiches(const struct pp_boxes_view *v, uint32_t func)
+{
+	struct pp_boxes_view knowing = *v;
+	struct pp_flame_places places;
+
+	pp_flame_places_init(&places, v->flame);
+	knowing.places = &places;
+	check_sandwich(v, func);
+	check_sandwich(&knowing, func);
+	pp_flame_places_release(&places);
+}
+
 static void check_all_views(const struct pp_boxes_view *v, uint64_t *seed)
 {
 	uint32_t root = fixture_below(seed, v->flame->n), zoom = fixture_below(seed, 4);
@@ -370,13 +397,7 @@ static void check_all_views(const struct pp_boxes_view *v, uint64_t *seed)
 	naive_inverted(&s, path, zoom);
 	pp_boxes_inverted(&b, v, path, zoom + 1);
 	same(&s, &b);
-	naive_sandwich(&s, func);
-	pp_boxes_callers(&b, v, func);
-	same(&s, &b);
-	s.callees = true;
-	naive_sandwich(&s, func);
-	pp_boxes_callees(&b, v, func);
-	same(&s, &b);
+	check_sandwiches(v, func);
 }
 
 static void random_boxes(void **state)

@@ -170,7 +170,7 @@ const KEYS = [
 	["o", "turn", "root at the bottom or at the top"],
 	["a", "source", "source of the selection"],
 	["q", "close", "back to the graph"],
-	["f", "focus", "only stacks with the selected function"],
+	["f", "focus", "begin with the selected function"],
 	["P", "focusPath", "only what is below the selected frame"],
 	["d", "drop", "without stacks of the selected function"],
 	["m", "merge", "merge the function into its callers"],
