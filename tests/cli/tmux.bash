@@ -34,8 +34,8 @@ screen()
 	tmux -L "$server" capture-pane -p
 }
 
-# Until the screen shows $1, an extended regular expression, and is not about to be drawn: what
-# stands at the top is there before the rest.
+# Until the screen shows $1, an extended regular expression, and is not being drawn: what stands
+# at the top is there before the rest.
 wait_for()
 {
 	local i
