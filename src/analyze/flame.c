@@ -81,22 +81,39 @@ int pp_flame_init(struct pp_flame *f, const struct pp_view *views, uint32_t nvie
 	return 0;
 }
 
+static void empty_columns(int64_t **columns, uint32_t n)
+{
+	for (uint32_t c = 0; columns && c < n; c++) {
+		free(columns[c]);
+		columns[c] = NULL;
+	}
+}
+
 static void release_columns(int64_t **columns, uint32_t n)
 {
-	for (uint32_t c = 0; columns && c < n; c++)
-		free(columns[c]);
+	empty_columns(columns, n);
 	free(columns);
 }
 
-void pp_flame_release(struct pp_flame *f)
+void pp_flame_strip(struct pp_flame *f)
 {
 	free(f->parent);
 	free(f->func);
 	free(f->depth);
 	free(f->end);
 	free(f->inlined);
-	release_columns(f->self, f->ncolumns);
-	release_columns(f->total, f->ncolumns);
+	f->parent = f->func = f->depth = f->end = NULL;
+	f->inlined = NULL;
+	empty_columns(f->self, f->ncolumns);
+	empty_columns(f->total, f->ncolumns);
+	f->n = 0;
+}
+
+void pp_flame_release(struct pp_flame *f)
+{
+	pp_flame_strip(f);
+	free(f->self);
+	free(f->total);
 	release_columns(f->flat, f->ncolumns);
 	release_columns(f->cum, f->ncolumns);
 	free(f->funcs);

@@ -79,6 +79,10 @@ int pp_flame_init(struct pp_flame *f, const struct pp_view *views, uint32_t nvie
 		  const struct pp_flame_options *o, struct pp_err *err) PP_NODISCARD;
 void pp_flame_release(struct pp_flame *f);
 
+/* Give back the nodes only: what functions are is left, until the same nodes are there again
+ * (flame_pack.h). */
+void pp_flame_strip(struct pp_flame *f);
+
 /* The totals of a column, computed when first asked for; owned by *f. */
 const int64_t *pp_flame_total(struct pp_flame *f, uint32_t column);
 

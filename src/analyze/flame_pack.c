@@ -79,23 +79,6 @@ void pp_flame_pack_release(struct pp_flame_pack *p)
 	*p = (struct pp_flame_pack){0};
 }
 
-void pp_flame_strip(struct pp_flame *f)
-{
-	free(f->parent);
-	free(f->func);
-	free(f->depth);
-	free(f->end);
-	free(f->inlined);
-	f->parent = f->func = f->depth = f->end = NULL;
-	f->inlined = NULL;
-	for (uint32_t c = 0; c < f->ncolumns; c++) {
-		free(f->self[c]);
-		free(f->total[c]);
-		f->self[c] = f->total[c] = NULL;
-	}
-	f->n = 0;
-}
-
 static void make_columns(struct pp_flame *f, uint32_t n)
 {
 	f->n = n;

@@ -21,9 +21,6 @@ struct pp_flame_pack {
 void pp_flame_pack(struct pp_flame_pack *p, const struct pp_flame *f);
 void pp_flame_pack_release(struct pp_flame_pack *p);
 
-/* Without its nodes, until they are unpacked again: what functions are is all there is left. */
-void pp_flame_strip(struct pp_flame *f);
-
 /* The same tree, or what has been made of it, has these nodes again. */
 void pp_flame_unpack(const struct pp_flame_pack *p, struct pp_flame *f);
 
