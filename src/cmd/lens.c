@@ -80,11 +80,11 @@ static void end(struct side *s, struct pp_lens_side *lens, bool done)
 {
 	if (!s->begun)
 		return;
-	if (!done)
-		pp_uncut_restore(&s->now, s->profile);
 	if (done) {
 		lens->was = s->now;
 		s->now = (struct pp_uncut){0};
+	} else {
+		pp_uncut_restore(&s->now, s->profile);
 	}
 	if (done && s->retagged) {
 		pp_uncut_release(s->tagged);
