@@ -71,6 +71,11 @@ static void utf8_knows_the_unsafe(void **state)
 		assert_true(pp_utf8_is_unsafe(unsafe[i]));
 	for (size_t i = 0; i < PP_ARRAY_LEN(fine); i++)
 		assert_false(pp_utf8_is_unsafe(fine[i]));
+	assert_true(pp_utf8_is_safe(PP_STR_LIT("")));
+	assert_true(pp_utf8_is_safe(PP_STR_LIT("a \xc3\xa9 \xf0\x9f\x94\xa5")));
+	assert_false(pp_utf8_is_safe(PP_STR_LIT("a\x1b[1m")));
+	assert_false(pp_utf8_is_safe(PP_STR_LIT("a\xe2\x80\xae")));
+	assert_false(pp_utf8_is_safe(PP_STR_LIT("\xc3\xa9 \xc3")));
 }
 
 static void map_keeps_what_it_is_given(void **state)
